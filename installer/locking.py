@@ -1,0 +1,22 @@
+"""Pins what pyproject.toml asks for, with hashes, for every system and Python that dsdesk supports.
+
+No lock file of uv is kept: it names the hosts of package indexes, and hashes need none.
+"""
+
+from pathlib import Path
+
+import environment
+from console import ROOT, SetupError, succeeds
+
+
+def lock(arguments: list[str]) -> int:
+    """Write requirements.txt and requirements-dev.txt; `--upgrade` moves to the newest versions."""
+    python = environment.ensure(environment.DEVELOPMENT)
+    flags = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "-q"]
+    named = ["--custom-compile-command", "python3 installer/dev.py lock"]
+    common: list[str | Path] = [python, "-m", "uv", "pip", "compile", "pyproject.toml", *flags, *named, *arguments]
+    development = ["--group", "dev", "-c", environment.RUNTIME]
+    for extra, output in (([], environment.RUNTIME), (development, environment.DEVELOPMENT)):
+        if not succeeds([*common, *extra, "-o", output]):
+            raise SetupError(f"{ROOT / output} could not be written; the lines above say why.", status=1)
+    return 0
