@@ -1,0 +1,1 @@
+"""Words that every room speaks: units, money, messages, errors, places. Standard library only."""

@@ -1,0 +1,1 @@
+"""The parts database: the only room that knows SQL."""

@@ -1,0 +1,1 @@
+"""Launch plans, one file an engine, and notes for the operator."""

@@ -1,0 +1,1 @@
+"""Parts as numbers: frozen dataclasses and closed vocabularies. None means "not published"."""

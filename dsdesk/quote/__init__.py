@@ -1,0 +1,1 @@
+"""The request for quotation: as data, as PDF and XLSX."""
