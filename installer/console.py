@@ -1,8 +1,9 @@
-"""How set-up speaks: on the error stream, since the output belongs to dsdesk."""
+"""How set-up speaks (on the error stream, since the output belongs to dsdesk), runs commands and waits its turn."""
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,3 +45,19 @@ def agrees(question: str) -> bool:
     sys.stderr.write(f"dsdesk: {question} [Y/n] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in {"", "y", "yes", "j", "是"}
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Wait until no other process holds the lock `path`; the system frees the lock of one that died."""
+    with path.open("a+b") as lock:
+        if sys.platform == "win32":
+            import msvcrt
+
+            lock.seek(0)
+            msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

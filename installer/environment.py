@@ -12,12 +12,10 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import privileges
-from console import ROOT, SetupError, say, succeeds
+from console import ROOT, SetupError, alone, say, succeeds
 
 RUNTIME = "requirements.txt"
 DEVELOPMENT = "requirements-dev.txt"  # what runs and what checks
@@ -33,7 +31,7 @@ def ensure(requirements: str) -> Path:
     """The Python of an environment that has `requirements`, made or brought up to date where it is not."""
     if _has(requirements):
         return PYTHON
-    with _alone():
+    with alone(ROOT / ".venv.lock"):
         if not _has(requirements):
             _make(requirements)
     return PYTHON
@@ -164,19 +162,3 @@ def _digest(requirements: str) -> str:
 
 def _python_version() -> str:
     return "{}.{}".format(*sys.version_info[:2])
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Wait until no other process makes the environment of this checkout; the system frees the lock of a dead one."""
-    with (ROOT / ".venv.lock").open("a+b") as lock:
-        if sys.platform == "win32":
-            import msvcrt
-
-            lock.seek(0)
-            msvcrt.locking(lock.fileno(), msvcrt.LK_LOCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

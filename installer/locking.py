@@ -3,6 +3,7 @@
 No lock file of uv is kept: it names the hosts of package indexes, and hashes need none.
 """
 
+import os
 from pathlib import Path
 
 import environment
@@ -12,6 +13,7 @@ from console import ROOT, SetupError, succeeds
 def lock(arguments: list[str]) -> int:
     """Write requirements.txt and requirements-dev.txt; `--upgrade` moves to the newest versions."""
     python = environment.ensure(environment.DEVELOPMENT)
+    os.chdir(ROOT)  # the files name one another as they are called here
     flags = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "-q"]
     named = ["--custom-compile-command", "python3 installer/dev.py lock"]
     common: list[str | Path] = [python, "-m", "uv", "pip", "compile", "pyproject.toml", *flags, *named, *arguments]
