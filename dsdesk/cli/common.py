@@ -1,0 +1,100 @@
+"""Arguments that several commands share, and how they become values."""
+
+import argparse
+from pathlib import Path
+
+from dsdesk.base.errors import CatalogError, InputError
+from dsdesk.base.message import Message, N_
+from dsdesk.build.catalog import Catalog
+from dsdesk.hardware.parts import Accelerator
+from dsdesk.hardware.vocabulary import PartKind
+from dsdesk.llm.architecture import Llm
+from dsdesk.llm.precision import Engine
+from dsdesk.project.project import ParallelChoice
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """--json."""
+    parser.add_argument("--json", action="store_true", help="JSON on stdout")
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """--model, --precision, --kv-precision, --engine."""
+    parser.add_argument("--model", help="library id, or path of a config.json, its folder, a .gguf or a safetensors index")
+    parser.add_argument("--precision", help="weight precision, such as fp8 or q4_k_m")
+    parser.add_argument("--kv-precision", default="f16", help="KV cache precision (default f16)")
+    parser.add_argument("--engine", choices=[engine.value for engine in Engine], help="inference engine")
+
+
+def add_parallel(parser: argparse.ArgumentParser) -> None:
+    """--tp, --pp, --ep, --dp."""
+    for name, meaning in (("tp", "tensor"), ("pp", "pipeline"), ("ep", "expert"), ("dp", "data")):
+        parser.add_argument(f"--{name}", type=positive, help=f"{meaning} parallel size")
+
+
+def positive(text: str) -> int:
+    """A whole number above zero.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not.
+    """
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < 10**12:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
+    return number
+
+
+def parallel_choice(arguments: argparse.Namespace) -> ParallelChoice:
+    """The parallel sizes that were given."""
+    return ParallelChoice(tp=arguments.tp, pp=arguments.pp, ep=arguments.ep, dp=arguments.dp)
+
+
+def find_model(text: str, catalog: Catalog) -> Llm:
+    """The model that `text` names: a library id, its last element, or a path.
+
+    Raises:
+        FileError: the path cannot be read as a model.
+        CatalogError: there is no such model.
+    """
+    from dsdesk.llm.reader import read_model  # noqa: PLC0415 - only for the user's own weights
+
+    found = catalog.llm(text)
+    if found is not None:
+        return found
+    path = Path(text)
+    if path.exists() or path.suffix in {".json", ".gguf", ".safetensors"}:
+        return read_model(path)
+    raise CatalogError(
+        Message(N_("There is no model {name} in the library, nor a file of that name. List them: dsdesk models."), name=text)
+    )
+
+
+def find_accelerator(text: str, catalog: Catalog) -> Accelerator:
+    """The accelerator that people or drivers call `text`.
+
+    Raises:
+        CatalogError: there is none, or several.
+    """
+    part = catalog.find_part(text, PartKind.ACCELERATOR)
+    if isinstance(part, Accelerator):
+        return part
+    raise CatalogError(
+        Message(
+            N_("No single accelerator is called {name}. List them: dsdesk parts --kind accelerator."),
+            name=text,
+        )
+    )
+
+
+def required(arguments: argparse.Namespace, *names: str) -> None:
+    """Complain about the first of `names` that was not given.
+
+    Raises:
+        InputError: one is missing.
+    """
+    for name in names:
+        if getattr(arguments, name) is None:
+            raise InputError(Message(N_("--{name} is missing. See --help."), name=name.replace("_", "-")))

@@ -1,0 +1,30 @@
+"""`dsdesk detect`: what this machine has, or what captures of another one say."""
+
+import argparse
+from pathlib import Path
+
+from dsdesk.cli.command import OK, Command, Session
+from dsdesk.cli.common import add_json
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="captures", type=Path, action="append", help="read this capture instead (repeatable)")
+    add_json(parser)
+
+
+def _run(session: Session) -> int:
+    from dsdesk.detect import detect  # noqa: PLC0415 - only this command asks the machine
+    from dsdesk.detect.captures import read_captures  # noqa: PLC0415
+    from dsdesk.detect.matching import matched  # noqa: PLC0415
+
+    captures = session.arguments.captures
+    snapshot = matched(read_captures(captures) if captures else detect(), session.catalog)
+    if session.arguments.json:
+        session.give(snapshot)
+        return OK
+    for sentence in snapshot.summary():
+        session.say(sentence)
+    return OK
+
+
+COMMAND = Command(name="detect", summary="what this machine has", add_arguments=_add_arguments, run=_run)

@@ -1,0 +1,90 @@
+"""`dsdesk memory`: the memory that a model needs, exactly."""
+
+import argparse
+from pathlib import Path
+
+from dsdesk.base.errors import InputError
+from dsdesk.base.source import Unknown
+from dsdesk.base.units import best_bytes
+from dsdesk.cli.command import OK, Command, Session
+from dsdesk.cli.common import add_json, add_model, add_parallel, find_model, positive, required
+from dsdesk.llm.precision import Engine
+from dsdesk.sizing.memory import need
+from dsdesk.sizing.precisions import parse_kv_precision, parse_precision
+from dsdesk.sizing.results import MemoryNeed, ParallelPlan
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_model(parser)
+    add_parallel(parser)
+    parser.add_argument("--context", type=positive, default=8192, help="tokens of context of one sequence")
+    parser.add_argument("--sequences", type=positive, default=1, help="sequences held at once")
+    parser.add_argument("--cases", type=Path, help="CSV of cases instead of one")
+    parser.add_argument("--out", type=Path, help="CSV to write for --cases")
+    add_json(parser)
+
+
+def answer(found: MemoryNeed) -> dict[str, object]:
+    """The keys of the contract, totals included."""
+    devices = [
+        {
+            "device": one.device,
+            "weights_bytes": one.weights_bytes,
+            "kv_cache_bytes": one.kv_cache_bytes,
+            "activation_bytes": one.activation_bytes,
+            "runtime_bytes": one.runtime_bytes,
+            "total_bytes": one.total_bytes,
+        }
+        for one in found.devices
+    ]
+    return {
+        "parameters": found.parameters,
+        "active_parameters": found.active_parameters,
+        "weights_bytes": found.weights_bytes,
+        "kv_cache_bytes": found.kv_cache_bytes,
+        "kv_cache_bytes_per_token": found.kv_cache_bytes_per_token,
+        "activation_bytes": found.activation_bytes,
+        "runtime_bytes": found.runtime_bytes,
+        "total_bytes": found.total_bytes,
+        "host_bytes": found.host_bytes,
+        "devices": devices,
+        "assumed": found.assumed,
+        "why": found.why,
+    }
+
+
+def _run(session: Session) -> int:
+    arguments = session.arguments
+    if arguments.cases is not None:
+        from dsdesk.sizing.memory_cases import run_memory_cases  # noqa: PLC0415 - only for --cases
+
+        required(arguments, "out")
+        run_memory_cases(session.catalog, arguments.cases, arguments.out)
+        return OK
+    required(arguments, "model", "precision")
+    llm = find_model(arguments.model, session.catalog)
+    precision = parse_precision(arguments.precision)
+    gguf = precision.family.value == "gguf"
+    plan = ParallelPlan(
+        tp=arguments.tp or 1, pp=arguments.pp or 1, ep=arguments.ep or 1, dp=arguments.dp or 1
+    )
+    found = need(
+        llm,
+        precision=precision.key,
+        kv_precision=parse_kv_precision(arguments.kv_precision),
+        engine=Engine(arguments.engine) if arguments.engine else Engine.LLAMA_CPP if gguf else Engine.VLLM,
+        context_tokens=arguments.context,
+        sequences=arguments.sequences,
+        plan=plan,
+    )
+    if isinstance(found, Unknown):
+        raise InputError(found.because)
+    if arguments.json:
+        session.give(answer(found))
+        return OK
+    for name in ("weights_bytes", "kv_cache_bytes", "activation_bytes", "runtime_bytes", "total_bytes"):
+        session.say(f"{name.removesuffix('_bytes'):12} {best_bytes(getattr(found, name)).text():>14}")
+    return OK
+
+
+COMMAND = Command(name="memory", summary="the memory that a model needs", add_arguments=_add_arguments, run=_run)

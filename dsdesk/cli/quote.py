@@ -1,0 +1,42 @@
+"""`dsdesk quote`: the request for quotation or the estimate, as PDF and XLSX."""
+
+import argparse
+from pathlib import Path
+
+from dsdesk.base.errors import InputError
+from dsdesk.base.message import Message, N_
+from dsdesk.cli.command import OK, Command, Session
+from dsdesk.cli.project_argument import add_project, evaluated
+
+_LANGUAGES = {"zh": "zh_CN", "en": "en", "both": "both"}
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_project(parser)
+    parser.add_argument("-o", "--output", type=Path, required=True, help="PDF to write")
+    parser.add_argument("--lang", choices=sorted(_LANGUAGES), help="language of the document")
+    parser.add_argument("--xlsx", type=Path, help="write the lines as XLSX too")
+    parser.add_argument("--force", action="store_true", help="replace files that exist")
+    prices = parser.add_mutually_exclusive_group()
+    prices.add_argument("--prices", dest="prices", action="store_const", const="estimate", help="our estimates")
+    prices.add_argument("--blank", dest="prices", action="store_const", const="blank", help="prices left blank (RFQ)")
+
+
+def _run(session: Session) -> int:
+    from dsdesk.quote.export import write_pdf, write_xlsx  # noqa: PLC0415 - reportlab is not for every command
+
+    arguments = session.arguments
+    for path in (arguments.output, arguments.xlsx):
+        if path is not None and path.exists() and not arguments.force:
+            raise InputError(Message(N_("{path} exists already. Add --force to replace it."), path=str(path)))
+    evaluation = evaluated(session)
+    terms = evaluation.project.quote
+    language = _LANGUAGES[arguments.lang] if arguments.lang else terms.language
+    prices = arguments.prices or terms.prices
+    write_pdf(evaluation, session.catalog, arguments.output, language=language, prices=prices)
+    if arguments.xlsx is not None:
+        write_xlsx(evaluation, session.catalog, arguments.xlsx, language=language, prices=prices)
+    return OK
+
+
+COMMAND = Command(name="quote", summary="write the quote as PDF and XLSX", add_arguments=_add_arguments, run=_run)
