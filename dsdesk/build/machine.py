@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
-from dsdesk.hardware.parts import Part
+from dsdesk.hardware.parts import Accelerator, Cpu, Part
 from dsdesk.hardware.vocabulary import PcieLink
 from dsdesk.project.project import Line, Machine
 from dsdesk.sizing.results import HostSpeed, Interconnect
@@ -27,6 +28,7 @@ class Seat:
         slot: label of the slot, "" when there was none left or the board has no slot map.
         position: expansion position, None if unknown.
         link: negotiated link, None if unknown.
+        seated: True in a slot, False when no slot was left for it, None when there is no slot map to tell.
     """
 
     line_no: int
@@ -34,6 +36,7 @@ class Seat:
     slot: str
     position: int | None
     link: PcieLink | None
+    seated: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +48,14 @@ class PowerBudget:
         sustained_w: all parts at full load, or Unknown when a part's draw is not published.
         known_w: the sum of those that are known.
         peak_w: with excursions of the accelerators.
-        supply_w: what the supplies can give at this mains voltage, after losing the redundant ones; None without a supply.
+        supply_w: what the supplies give at this mains voltage without the redundant ones; None without a supply or
+            where its rating is not published.
         supplies: number of supplies.
         redundant: how many may fail.
         efficiency: at this load and voltage; None if the class is not known.
         wall_w: drawn from the mains.
         heat_btu_h: into the room.
+        assumed: small draws that are not published and were assumed, each as a sentence.
     """
 
     by_kind: tuple[tuple[str, float], ...]
@@ -63,6 +68,7 @@ class PowerBudget:
     efficiency: float | None
     wall_w: float | Unknown
     heat_btu_h: float | Unknown
+    assumed: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +82,8 @@ class ResolvedMachine:
         power: the budget of one node.
         interconnect: how its accelerators are joined.
         host: memory bandwidth and size.
+        included: accelerators that the platform is delivered with, beside the lines, as (part, number).
+        cpus: processors of the node, from its lines or delivered with the platform, as (part, number).
     """
 
     machine: Machine
@@ -84,6 +92,8 @@ class ResolvedMachine:
     power: PowerBudget
     interconnect: Interconnect
     host: HostSpeed
+    included: tuple[tuple[Accelerator, int], ...] = ()
+    cpus: tuple[tuple[Cpu, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -303,6 +303,7 @@ class Platform(Part):
         memory_slots: DIMM places.
         memory_channels: per CPU.
         memory_max_bytes: largest configuration.
+        memory_included_bytes: host memory that it is delivered with, None if none or not published.
         gpu_mount: what its accelerator places take.
         gpu_max: how many.
         gpu_ids: accelerators that it is delivered with or that its maker lists; empty = not restricted by id.
@@ -321,7 +322,8 @@ class Platform(Part):
         liquid_cooled: whether it needs facility water.
         bays: drive bays as (form, number).
         slots: PCIe slots, when a map is known.
-        network: ports that come with it.
+        network: ports that come with it, as its maker writes them.
+        network_ports: the same as (number, bits per second, connector).
         inlet_max_c: highest inlet temperature with accelerators.
     """
 
@@ -335,6 +337,7 @@ class Platform(Part):
     memory_slots: int | None = None
     memory_channels: int | None = None
     memory_max_bytes: int | None = None
+    memory_included_bytes: int | None = None
     gpu_mount: Mount | None = None
     gpu_max: int | None = None
     gpu_ids: tuple[str, ...] = ()
@@ -355,6 +358,7 @@ class Platform(Part):
     bays: tuple[tuple[DriveForm, int], ...] = ()
     slots: tuple[Slot, ...] = ()
     network: str = ""
+    network_ports: tuple[tuple[int, float, str], ...] = ()
     inlet_max_c: float | None = None
 
 

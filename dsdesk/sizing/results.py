@@ -98,6 +98,7 @@ class Interconnect:
         peer_to_peer: whether devices copy directly; consumer NVIDIA cards go through the host.
         nodes: how many machines the plan spans.
         node_bit_s: network bandwidth per node, None without a network or if not published.
+        assumed: whether `pcie` is the card's own link because that of its slot is not known.
     """
 
     kind: LinkKind = LinkKind.PCIE
@@ -106,6 +107,7 @@ class Interconnect:
     peer_to_peer: bool = True
     nodes: int = 1
     node_bit_s: float | None = None
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

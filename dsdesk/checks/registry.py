@@ -1,0 +1,97 @@
+"""The registry of checks: a check cannot exist without its reason, its remedy and its source."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from dsdesk.checks.context import CheckContext
+from dsdesk.checks.finding import Finding
+
+CheckFunction = Callable[[CheckContext], Iterator[Finding]]
+
+_CODE = re.compile(r"[a-z]+\.[ENWU]\d{3}")
+_SECTIONS = ("Reason:", "Remedy:", "Source:")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A registered check.
+
+    Attributes:
+        code: "power.E003": the subject, and the worst that it says (E error, W warning, N note).
+        title: first line of the docstring.
+        reason: why it matters.
+        remedy: what to do.
+        source: where the rule comes from.
+        run: yields the findings.
+    """
+
+    code: str
+    title: str
+    reason: str
+    remedy: str
+    source: str
+    run: CheckFunction
+
+    @property
+    def subject(self) -> str:
+        """The part of the code before the dot."""
+        return self.code.partition(".")[0]
+
+
+_CHECKS: dict[str, Check] = {}
+
+
+def check(code: str) -> Callable[[CheckFunction], CheckFunction]:
+    """Register the decorated function as the check `code`.
+
+    Raises:
+        ValueError: the code is malformed or taken, or the docstring lacks one of Reason:, Remedy: and Source:.
+    """
+
+    def register(function: CheckFunction) -> CheckFunction:
+        if not _CODE.fullmatch(code):
+            raise ValueError(f"{code!r} is not of the form subject.E001")
+        if code in _CHECKS:
+            raise ValueError(f"{code} is registered already, by {_CHECKS[code].run.__qualname__}")
+        title, sections = _read_docstring(code, function.__doc__ or "")
+        reason, remedy, source = (sections[name] for name in _SECTIONS)
+        _CHECKS[code] = Check(code, title, reason, remedy, source, function)
+        return function
+
+    return register
+
+
+def all_checks() -> tuple[Check, ...]:
+    """Every check, ordered by code within the order in which the subjects are read."""
+    import_subjects()
+    return tuple(_CHECKS.values())
+
+
+def run_checks(context: CheckContext) -> tuple[Finding, ...]:
+    """All findings about a build, worst first; equal ones in the order of the registry."""
+    findings = [finding for one in all_checks() for finding in one.run(context)]
+    return tuple(sorted(findings, key=lambda finding: -finding.severity))
+
+
+def import_subjects() -> None:
+    """Import the modules whose import registers their checks."""
+    from dsdesk.checks import subjects  # noqa: F401 - importing it is the point; it imports this module
+
+
+def _read_docstring(code: str, docstring: str) -> tuple[str, dict[str, str]]:
+    lines = [line.strip() for line in docstring.strip().splitlines()]
+    sections: dict[str, list[str]] = {}
+    current: list[str] | None = None
+    for text in lines[1:]:
+        line = text
+        name = next((section for section in _SECTIONS if line.startswith(section)), None)
+        if name is not None:
+            current = sections.setdefault(name, [])
+            line = line.removeprefix(name)
+        if current is not None and line.strip():
+            current.append(line.strip())
+    missing = [section for section in _SECTIONS if not sections.get(section)]
+    if missing or not lines:
+        raise ValueError(f"the docstring of {code} lacks {', '.join(missing) or 'a title'}")
+    return lines[0].rstrip("."), {name: " ".join(words) for name, words in sections.items()}
