@@ -72,6 +72,8 @@ class Accelerator(Part):
     `excursion_factor` is the measured sub-millisecond peak over the board power. `compute_id` is "sm_89", "gfx942", ...
     `host_memory_shared` marks unified memory, of which `gpu_memory_share` may be given to the GPU.
     `max_per_platform` is how many one platform carries; `connectors` are plugs on the card with their number.
+    `visible_memory_bytes` is what the driver reports, ECC on where it is the maker's default. `devices_per_part` is as
+    how many devices software sees the part (two dies on one card); all figures are of the whole part.
     """
 
     segment: Segment
@@ -103,6 +105,8 @@ class Accelerator(Part):
     gpu_memory_share: float | None = None
     launch_date: str = ""
     pci_ids: tuple[str, ...] = ()
+    visible_memory_bytes: int | None = None
+    devices_per_part: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
