@@ -8,6 +8,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 _STAMP = VENV / "dsdesk-stamp.json"
 _INSTALLER = ROOT / "installer" / "uv.txt"  # pip's quick twin, pinned
+_GLIBC = {"x86_64": (2, 34), "aarch64": (2, 39)}  # what the wheels of PySide6 6.12 are built for
 _PIP_FLAGS = ("--require-hashes", "--only-binary", ":all:")
 
 
@@ -50,6 +52,7 @@ def _is_ours(stamp: dict[str, str]) -> bool:
 
 
 def _make(requirements: str) -> None:
+    _refuse_an_old_linux()
     stamp = _read_stamp()
     if not _is_ours(stamp):
         say(f"Making the environment of dsdesk in {VENV} (once; about half a minute, 500 MB).")
@@ -68,6 +71,19 @@ def _make(requirements: str) -> None:
     unfinished = _STAMP.with_suffix(".new")
     unfinished.write_text(json.dumps(stamp, indent=1), encoding="utf-8")
     unfinished.replace(_STAMP)
+
+
+def _refuse_an_old_linux() -> None:
+    """Say that Qt does not run here before half a gigabyte has come over a slow line."""
+    library, version = platform.libc_ver()
+    if library != "glibc":
+        return
+    needed = _GLIBC.get(platform.machine(), _GLIBC["x86_64"])
+    if tuple(map(int, version.split(".")[:2])) < needed:
+        raise SetupError(
+            "Qt needs glibc {}.{} on this kind of processor; this system has {}. ".format(*needed, version)
+            + "Debian 12, Ubuntu 22.04 and newer have it on x86-64, Debian 13 and Ubuntu 24.04 on ARM."
+        )
 
 
 def _create() -> None:

@@ -6,10 +6,10 @@
     i18n.py extract [ROOM]          rewrite the files: new texts come in empty, texts that left the code go
     i18n.py compile                 resources/i18n/LANGUAGE.mo
 
-Run it with the Python of .venv. A text is what `_("...")`, `N_("...")` and `Message("...", ...)` are given, in English.
-A room is a folder or module right below dsdesk/; its texts are in resources/i18n/LANGUAGE/ROOM.po. A text that several
-rooms share is translated in any one file. The files carry no dates, names or line numbers and are sorted, so that a
-difference shows what was translated and nothing else.
+Run it with the Python of .venv. A text is what `_("...")`, `N_("...")` and `Message("...", ...)` are given, in English,
+and what the docstring of a check says before its source. A room is a folder or module right below dsdesk/; its texts
+are in resources/i18n/LANGUAGE/ROOM.po. A text that several rooms share is translated in any one file. The files carry
+no dates, names or line numbers and are sorted, so that a difference shows what was translated and nothing else.
 """
 
 import argparse
@@ -50,8 +50,18 @@ def rooms_of_texts() -> dict[str, set[str]]:
         room = path.relative_to(CODE).parts[0].removesuffix(".py").strip("_")
         for _line, text, _comments, _context in extract_from_file("python", path, keywords=KEYWORDS):
             found.setdefault(text if isinstance(text, str) else text[0], set()).add(room)
+    for text in _texts_of_checks():
+        found.setdefault(text, set()).add("checks")
     found.pop("", None)
     return found
+
+
+def _texts_of_checks() -> set[str]:
+    """What the docstrings of the checks say to the user, as the registry reads them."""
+    sys.path.insert(0, str(ROOT))
+    from dsdesk.checks.registry import all_checks
+
+    return {text for check in all_checks() for text in (check.title, check.reason, check.remedy)}
 
 
 class Language:
