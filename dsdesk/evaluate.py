@@ -6,14 +6,26 @@ Pure: no Qt, no SQL, no clock, no network. Window, command line and PDF show wha
 from dataclasses import dataclass
 
 from dsdesk.base.source import Unknown
+from dsdesk.build.catalog import Catalog
+from dsdesk.build.inventory import lines_of
 from dsdesk.build.machine import Build
+from dsdesk.build.resolve import resolve
+from dsdesk.build.serving import Served, serving
+from dsdesk.checks.context import CheckContext
 from dsdesk.checks.finding import Finding
-from dsdesk.cost.report import CostReport
-from dsdesk.hardware.parts import Accelerator
+from dsdesk.checks.registry import run_checks
+from dsdesk.cost.report import CostReport, cost_report
+from dsdesk.hardware.parts import Accelerator, Drive
 from dsdesk.llm.architecture import Llm
+from dsdesk.llm.choice import chosen
 from dsdesk.project.project import Configuration, Project
+from dsdesk.sizing.fitting import OFFLOADING, fits, least_offload, rule_of_thumb_bytes
+from dsdesk.sizing.memory import need
+from dsdesk.sizing.parallel import choose
+from dsdesk.sizing.precisions import PRECISIONS
 from dsdesk.sizing.results import Forecast, MemoryNeed, ParallelPlan
-from dsdesk.sizing.storage import PoolReport
+from dsdesk.sizing.storage import PoolReport, report
+from dsdesk.sizing.throughput import forecast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +53,7 @@ class Evaluation:
         memory_bytes_available: of all accelerators that the plan uses, None if not published or without one.
         rule_of_thumb_bytes: the guide's rule (G2: 1 GB for 0.6e9 parameters at FP16), scaled to the precision.
         fits: whether need with headroom is at most what there is; None if unknown.
+        offload_layers: layers kept in host memory.
         forecast: speed; None without model or accelerator.
         pools: storage plan.
         findings: all findings, worst first.
@@ -60,6 +73,7 @@ class Evaluation:
     memory_bytes_available: int | None
     rule_of_thumb_bytes: int | None
     fits: bool | None
+    offload_layers: int
     forecast: Forecast | Unknown | None
     pools: tuple[PoolReport, ...]
     findings: tuple[Finding, ...]
@@ -70,3 +84,163 @@ class Evaluation:
     def configuration(self) -> Configuration:
         """The active configuration."""
         return self.project.configuration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sized:
+    plan: ParallelPlan = ParallelPlan()
+    need: MemoryNeed | Unknown | None = None
+    offload_layers: int = 0
+    forecast: Forecast | Unknown | None = None
+
+
+def evaluate(project: Project, catalog: Catalog) -> Evaluation:
+    """Everything that follows from the active configuration of `project`, given what `catalog` knows."""
+    configuration = project.configuration
+    model = chosen(configuration.model.llm_id, configuration.model.config_json, catalog.llm)
+    llm = model if isinstance(model, Llm) else None
+    build = resolve(configuration, project.site, catalog)
+    served = serving(build)
+    sized = _sized(llm, configuration, served) if llm else _Sized()
+    pools = _pool_reports(configuration, build, sized.need)
+    context = CheckContext(
+        project=project,
+        catalog=catalog,
+        llm=llm,
+        build=build,
+        accelerator=served.accelerator,
+        accelerators=served.count,
+        plan=sized.plan,
+        need=sized.need,
+        forecast=sized.forecast,
+        pools=pools,
+    )
+    return Evaluation(
+        project=project,
+        catalog_version=catalog.version,
+        llm=model,
+        build=build,
+        accelerator=served.accelerator,
+        accelerators=served.count,
+        other_accelerators=served.others,
+        plan=sized.plan,
+        need=sized.need,
+        memory_bytes_available=_available(served, sized.plan),
+        rule_of_thumb_bytes=_rule_of_thumb(sized.need, configuration),
+        fits=fits(sized.need, served.memory_bytes, configuration.headroom),
+        offload_layers=sized.offload_layers,
+        forecast=sized.forecast,
+        pools=pools,
+        findings=run_checks(context),
+        cost=cost_report(project, build, sized.forecast if isinstance(sized.forecast, Forecast) else None, catalog),
+        next_model=_next_model(llm, configuration, sized.plan, catalog) if llm else None,
+    )
+
+
+def _sized(llm: Llm, configuration: Configuration, served: Served) -> _Sized:
+    """Plan, memory and speed; memory can be told without an accelerator, speed cannot."""
+    workload, device = configuration.workload, served.accelerator
+    plan = ParallelPlan()
+    if device is not None:
+        plan = choose(
+            llm,
+            precision=configuration.precision,
+            kv_precision=configuration.kv_precision,
+            engine=configuration.engine,
+            device=device,
+            devices=served.count,
+            interconnect=served.interconnect,
+            choice=configuration.parallel,
+            context_tokens=workload.context_tokens,
+            sequences=workload.sequences,
+        )
+    offload, needed = _needed(llm, configuration, plan, served)
+    if device is None or isinstance(needed, Unknown):
+        return _Sized(plan=plan, need=needed, offload_layers=offload)
+    speed = forecast(
+        llm,
+        precision=configuration.precision,
+        kv_precision=configuration.kv_precision,
+        engine=configuration.engine,
+        device=device,
+        plan=plan,
+        interconnect=served.interconnect,
+        host=served.host,
+        input_tokens=workload.input_tokens,
+        output_tokens=workload.output_tokens,
+        sequences=workload.sequences,
+        offload_layers=offload,
+        power_limit_w=served.power_limit_w,
+    )
+    return _Sized(plan=plan, need=needed, offload_layers=offload, forecast=speed)
+
+
+def _needed(
+    llm: Llm, configuration: Configuration, plan: ParallelPlan, served: Served
+) -> tuple[int, MemoryNeed | Unknown]:
+    """Layers that lie in host memory, as fixed by the user or as few as must, and the memory needed then."""
+
+    def need_with(layers: int) -> MemoryNeed | Unknown:
+        return need(
+            llm,
+            precision=configuration.precision,
+            kv_precision=configuration.kv_precision,
+            engine=configuration.engine,
+            context_tokens=configuration.workload.context_tokens,
+            sequences=configuration.workload.sequences,
+            plan=plan,
+            offload_layers=layers,
+        )
+
+    if configuration.offload_layers is not None:
+        return configuration.offload_layers, need_with(configuration.offload_layers)
+    if configuration.engine not in OFFLOADING or served.accelerator is None:
+        return 0, need_with(0)
+    least = least_offload(need_with, llm.architecture.layer_count, served.memory_bytes, configuration.headroom)
+    return least.layers, least.need
+
+
+def _available(served: Served, plan: ParallelPlan) -> int | None:
+    return None if served.memory_bytes is None else served.memory_bytes * min(plan.devices, served.count)
+
+
+def _rule_of_thumb(needed: MemoryNeed | Unknown | None, configuration: Configuration) -> int | None:
+    precision = PRECISIONS.get(configuration.precision)
+    if not isinstance(needed, MemoryNeed) or precision is None:
+        return None
+    return rule_of_thumb_bytes(needed.parameters, precision.nominal_bits)
+
+
+def _pool_reports(
+    configuration: Configuration, build: Build, needed: MemoryNeed | Unknown | None
+) -> tuple[PoolReport, ...]:
+    weights = needed.weights_bytes if isinstance(needed, MemoryNeed) else None
+    drives = {line.no: drive for machine in build.machines for line, drive in lines_of(machine.parts, Drive)}
+    return tuple(report(pool, drives[pool.line_no], weights) for pool in configuration.pools if pool.line_no in drives)
+
+
+# A model counts as bigger from this many times the parameters on.
+_BIGGER = 1.25
+
+
+def _next_model(llm: Llm, configuration: Configuration, plan: ParallelPlan, catalog: Catalog) -> NextModel | None:
+    """The next bigger model of the same publisher, or of any where it has none, at the same precision (G21)."""
+    size = _BIGGER * llm.architecture.parameters
+    bigger = [other for other in catalog.llms() if _parameters(other) >= size]
+    if not bigger:
+        return None
+    following = min(bigger, key=lambda other: (other.organisation != llm.organisation, _parameters(other), other.id))
+    needed = need(
+        following,
+        precision=configuration.precision,
+        kv_precision=configuration.kv_precision,
+        engine=configuration.engine,
+        context_tokens=configuration.workload.context_tokens,
+        sequences=configuration.workload.sequences,
+        plan=plan,
+    )
+    return NextModel(llm=following, need=needed) if isinstance(needed, MemoryNeed) else None
+
+
+def _parameters(llm: Llm) -> int:
+    return llm.parameters_published or llm.architecture.parameters

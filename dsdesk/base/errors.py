@@ -1,4 +1,4 @@
-"""Two families of failure: the world is wrong (`DsdeskError`, shown kindly) and we are wrong (anything else, reported)."""
+"""Two kinds of failure: the world is wrong (`DsdeskError`, shown kindly), or we are (anything else, reported)."""
 
 from dsdesk.base.message import Message
 

@@ -18,7 +18,7 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 def jsonable(value: object, language: Language) -> Json:
     """`value` as JSON: dataclasses by field name, money as text amount and currency, an Unknown by its reason."""
-    if value is None or isinstance(value, bool | int | float | str) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, bool | int | float | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
         return jsonable(value.value if isinstance(value.value, str) else value.name.lower(), language)

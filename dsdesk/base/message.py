@@ -13,7 +13,6 @@ from dsdesk.base.money import Money
 from dsdesk.base.units import Quantity
 
 
-
 @dataclass(frozen=True, slots=True, init=False)
 class Message:
     """An English msgid with `{named}` holes and the values that fill them.

@@ -1,4 +1,4 @@
-"""The one door to the user's own folders. `DSDESK_HOME`, or a file named `portable` beside the program, moves all of them."""
+"""The one door to the user's own folders. `DSDESK_HOME`, or a file `portable` beside the program, moves all of them."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ def _folder(kind: str) -> Path:
     if override is not None:
         folder = override / kind
     else:
-        from platformdirs import PlatformDirs  # noqa: PLC0415 - not needed when DSDESK_HOME is set
+        from platformdirs import PlatformDirs
 
         dirs = PlatformDirs(APP, appauthor=False)
         folder = Path({"data": dirs.user_data_dir, "config": dirs.user_config_dir, "state": dirs.user_state_dir}[kind])

@@ -34,7 +34,7 @@ class Unit(StrEnum):
     REQ_S = "req/s"
     SECOND = "s"
     MILLISECOND = "ms"  # seconds
-    TOKEN = "tokens"  # noqa: S105 - a language-model token
+    TOKEN = "tokens"
     MM = "mm"
     CELSIUS = "°C"
     KELVIN = "K"
@@ -87,11 +87,15 @@ class Quantity:
         return f"{number}\N{NO-BREAK SPACE}{self.unit.value}"
 
 
+# Decimal places by size, for three significant figures where they matter.
+_PLACES = ((100.0, 0), (10.0, 1), (0.1, 2))
+
+
 def format_number(number: float, decimals: int | None = None) -> str:
     """Digits with thin grouping: about three significant figures, never an exponent, whole from 100 on."""
     if decimals is None:
-        size = abs(number)
-        decimals = 0 if size >= 100 or float(number).is_integer() else 1 if size >= 10 else 2 if size >= 0.1 else 3
+        whole = float(number).is_integer()
+        decimals = 0 if whole else next((places for least, places in _PLACES if abs(number) >= least), 3)
     return f"{number:,.{decimals}f}"
 
 

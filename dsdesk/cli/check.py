@@ -38,6 +38,4 @@ def _run(session: Session) -> int:
     return ANSWER_IS_NO if any(finding.severity is Severity.ERROR for finding in findings) else OK
 
 
-COMMAND = Command(
-    name="check", summary="check that a project goes together", add_arguments=_add_arguments, run=_run
-)
+COMMAND = Command(name="check", summary="check that a project goes together", add_arguments=_add_arguments, run=_run)

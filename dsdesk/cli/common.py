@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from dsdesk.base.errors import CatalogError, InputError
-from dsdesk.base.message import Message, N_
+from dsdesk.base.message import N_, Message
 from dsdesk.build.catalog import Catalog
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.hardware.vocabulary import PartKind
@@ -20,7 +20,9 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """--model, --precision, --kv-precision, --engine."""
-    parser.add_argument("--model", help="library id, or path of a config.json, its folder, a .gguf or a safetensors index")
+    parser.add_argument(
+        "--model", help="library id, or path of a config.json, its folder, a .gguf or a safetensors index"
+    )
     parser.add_argument("--precision", help="weight precision, such as fp8 or q4_k_m")
     parser.add_argument("--kv-precision", default="f16", help="KV cache precision (default f16)")
     parser.add_argument("--engine", choices=[engine.value for engine in Engine], help="inference engine")
@@ -59,7 +61,7 @@ def find_model(text: str, catalog: Catalog) -> Llm:
         FileError: the path cannot be read as a model.
         CatalogError: there is no such model.
     """
-    from dsdesk.llm.reader import read_model  # noqa: PLC0415 - only for the user's own weights
+    from dsdesk.llm.reader import read_model
 
     found = catalog.llm(text)
     if found is not None:
@@ -68,7 +70,9 @@ def find_model(text: str, catalog: Catalog) -> Llm:
     if path.exists() or path.suffix in {".json", ".gguf", ".safetensors"}:
         return read_model(path)
     raise CatalogError(
-        Message(N_("There is no model {name} in the library, nor a file of that name. List them: dsdesk models."), name=text)
+        Message(
+            N_("There is no model {name} in the library, nor a file of that name. List them: dsdesk models."), name=text
+        )
     )
 
 

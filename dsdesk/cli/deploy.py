@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from dsdesk.base.errors import FileError
-from dsdesk.base.message import Message, N_
+from dsdesk.base.message import N_, Message
 from dsdesk.cli.command import OK, Command, Session
 from dsdesk.cli.project_argument import add_project, evaluated
 from dsdesk.deploy import launch_plan

@@ -8,14 +8,16 @@ from dsdesk.cli.common import add_json
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--from", dest="captures", type=Path, action="append", help="read this capture instead (repeatable)")
+    parser.add_argument(
+        "--from", dest="captures", type=Path, action="append", help="read this capture instead (repeatable)"
+    )
     add_json(parser)
 
 
 def _run(session: Session) -> int:
-    from dsdesk.detect import detect  # noqa: PLC0415 - only this command asks the machine
-    from dsdesk.detect.captures import read_captures  # noqa: PLC0415
-    from dsdesk.detect.matching import matched  # noqa: PLC0415
+    from dsdesk.detect import detect
+    from dsdesk.detect.captures import read_captures
+    from dsdesk.detect.matching import matched
 
     captures = session.arguments.captures
     snapshot = matched(read_captures(captures) if captures else detect(), session.catalog)

@@ -3,24 +3,12 @@
 import argparse
 from pathlib import Path
 
-from dsdesk.base.errors import InputError
-from dsdesk.base.source import Unknown
-from dsdesk.cli.command import ANSWER_IS_NO, OK, Command, Session
 from dsdesk.cli.common import (
     add_json,
     add_model,
     add_parallel,
-    find_accelerator,
-    find_model,
-    parallel_choice,
     positive,
-    required,
 )
-from dsdesk.evaluate import evaluate
-from dsdesk.llm.precision import Engine
-from dsdesk.project.project import Configuration, Line, Machine, ModelChoice, Project, Workload
-from dsdesk.sizing.precisions import parse_kv_precision, parse_precision
-from dsdesk.sizing.throughput import forecast
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -56,7 +56,7 @@ def answer(found: MemoryNeed) -> dict[str, object]:
 def _run(session: Session) -> int:
     arguments = session.arguments
     if arguments.cases is not None:
-        from dsdesk.sizing.memory_cases import run_memory_cases  # noqa: PLC0415 - only for --cases
+        from dsdesk.sizing.memory_cases import run_memory_cases
 
         required(arguments, "out")
         run_memory_cases(session.catalog, arguments.cases, arguments.out)
@@ -65,9 +65,7 @@ def _run(session: Session) -> int:
     llm = find_model(arguments.model, session.catalog)
     precision = parse_precision(arguments.precision)
     gguf = precision.family.value == "gguf"
-    plan = ParallelPlan(
-        tp=arguments.tp or 1, pp=arguments.pp or 1, ep=arguments.ep or 1, dp=arguments.dp or 1
-    )
+    plan = ParallelPlan(tp=arguments.tp or 1, pp=arguments.pp or 1, ep=arguments.ep or 1, dp=arguments.dp or 1)
     found = need(
         llm,
         precision=precision.key,

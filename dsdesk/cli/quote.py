@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from dsdesk.base.errors import InputError
-from dsdesk.base.message import Message, N_
+from dsdesk.base.message import N_, Message
 from dsdesk.cli.command import OK, Command, Session
 from dsdesk.cli.project_argument import add_project, evaluated
 
@@ -23,7 +23,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(session: Session) -> int:
-    from dsdesk.quote.export import write_pdf, write_xlsx  # noqa: PLC0415 - reportlab is not for every command
+    from dsdesk.quote.export import write_pdf, write_xlsx
 
     arguments = session.arguments
     for path in (arguments.output, arguments.xlsx):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dsdesk.base.message import Message, N_
+from dsdesk.base.message import N_, Message
 from dsdesk.project.project import Configuration, Line, Machine, Project
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dsdesk.base.errors import FileError
-from dsdesk.base.message import Message, N_
+from dsdesk.base.message import N_, Message
 from dsdesk.project.project import FORMAT_VERSION, Project
 from dsdesk.project.upgrades import upgrade
 
@@ -71,7 +71,7 @@ def from_text(text: str, name: str) -> Project:
 
 
 def _validated(raw: dict[str, Any], name: str) -> Project:
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - not needed for the first window
+    from pydantic import TypeAdapter, ValidationError
 
     adapter = TypeAdapter(Project)
     try:
@@ -109,7 +109,7 @@ def _unknown_key(raw: object, known: object, where: str) -> str:
 
 def to_text(project: Project) -> str:
     """The project as the text of a file."""
-    from pydantic import TypeAdapter  # noqa: PLC0415 - not needed for the first window
+    from pydantic import TypeAdapter
 
     content = TypeAdapter(Project).dump_python(project, mode="json")
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

@@ -1,7 +1,7 @@
 """The guide's three schemes as projects, and what a new project starts from."""
 
 from dsdesk.base import assets
-from dsdesk.base.message import Message, N_
+from dsdesk.base.message import N_, Message
 from dsdesk.project.file import SUFFIX, load
 from dsdesk.project.project import Project, UseCase, Workload
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dsdesk.base.source import Unknown
-from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.results import MemoryNeed
 
@@ -14,15 +13,6 @@ OFFLOADING = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP, Engine.KTRANSFORM
 # The guide's rule (G2): one GB holds about 0.6e9 parameters at FP16.
 GUIDE_PARAMETERS_PER_BYTE = 0.6
 GUIDE_BITS = 16
-
-
-def device_bytes(device: Accelerator) -> int | None:
-    """Memory of one device that a model may use [bytes]; of unified memory the share that the GPU may have."""
-    if device.memory_bytes is None:
-        return None
-    if device.unified_memory and device.gpu_memory_share is not None:
-        return int(device.memory_bytes * device.gpu_memory_share)
-    return device.memory_bytes
 
 
 def fits(need: MemoryNeed | Unknown | None, per_device: int | None, headroom: float) -> bool | None:
