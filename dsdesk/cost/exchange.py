@@ -1,10 +1,22 @@
 """Money into the currency of the report, only through rates that somebody dated and named."""
 
 from dsdesk.base.money import ExchangeRate, Money
+from dsdesk.cost.reference import reference_rates
 
 
 def convert(money: Money, currency: str, rates: tuple[ExchangeRate, ...]) -> Money | None:
-    """`money` in `currency` by the newest rate of the pair, or over one currency between; None without a rate."""
+    """`money` in `currency` by the user's `rates`, else by the reference rates; None where none leads there."""
+    converted = _by_rates(money, currency, rates)
+    return converted if converted is not None else _by_rates(money, currency, reference_rates())
+
+
+def is_by_reference(money: Money, currency: str, rates: tuple[ExchangeRate, ...]) -> bool:
+    """Whether `convert` falls back on the reference rates."""
+    return money.currency != currency and _by_rates(money, currency, rates) is None
+
+
+def _by_rates(money: Money, currency: str, rates: tuple[ExchangeRate, ...]) -> Money | None:
+    """By the newest rate of the pair, or over one currency between."""
     if money.currency == currency:
         return money
     if money.amount == 0:

@@ -9,6 +9,7 @@ from dsdesk.base.money import Money
 from dsdesk.base.source import Unknown
 from dsdesk.cost.exchange import convert
 from dsdesk.cost.ownership import YearCost
+from dsdesk.cost.reference import HostedApi
 from dsdesk.cost.tokens import TokenVolume
 from dsdesk.project.project import CostAssumptions
 
@@ -26,6 +27,7 @@ class HostedComparison:
         by_year: (year, API cost to the end of that year).
         break_even_month: month in which the API would have cost as much as buying and running; None = never.
         because: why there is no break-even, or how far it can be trusted.
+        api: the price point of the catalogue, None where the user typed the prices.
     """
 
     api_per_month: Money
@@ -33,15 +35,19 @@ class HostedComparison:
     by_year: tuple[tuple[int, Money], ...]
     break_even_month: int | None
     because: Message
+    api: HostedApi | None = None
 
 
 def compare_hosted(
-    volume: TokenVolume | Unknown, years: tuple[YearCost, ...], cost: CostAssumptions
+    volume: TokenVolume | Unknown, years: tuple[YearCost, ...], cost: CostAssumptions, api: HostedApi | None
 ) -> HostedComparison | Unknown:
-    """Break-even month [months] = purchase / (API cost per month - running cost per month), rounded up."""
+    """Break-even month [months] = purchase / (API cost per month - running cost per month), rounded up.
+
+    The user's prices count; where none are typed, those of `api`, the catalogue's price point for this model.
+    """
     if isinstance(volume, Unknown):
         return volume
-    prices = _api_prices(cost)
+    prices = _api_prices(cost, api)
     if isinstance(prices, Unknown):
         return prices
     if not years:
@@ -58,18 +64,26 @@ def compare_hosted(
         by_year=tuple((year.year, Money(api_year * year.year, cost.currency).rounded()) for year in years),
         break_even_month=month,
         because=because,
+        api=None if _typed(cost) else api,
     )
 
 
-def _api_prices(cost: CostAssumptions) -> tuple[Money, Money] | Unknown:
-    if cost.api_input_per_mtok is None or cost.api_output_per_mtok is None:
-        return Unknown(Message("no price of a hosted API is given"))
-    price_in = convert(cost.api_input_per_mtok, cost.currency, cost.rates)
-    price_out = convert(cost.api_output_per_mtok, cost.currency, cost.rates)
+def _typed(cost: CostAssumptions) -> bool:
+    return cost.api_input_per_mtok is not None and cost.api_output_per_mtok is not None
+
+
+def _api_prices(cost: CostAssumptions, api: HostedApi | None) -> tuple[Money, Money] | Unknown:
+    price_in, price_out = cost.api_input_per_mtok, cost.api_output_per_mtok
     if price_in is None or price_out is None:
-        found = cost.api_input_per_mtok.currency
+        if api is None:
+            return Unknown(Message("no price of a hosted API is given, and none is known for this model"))
+        price_in, price_out = api.input_per_mtok, api.output_per_mtok
+    converted_in = convert(price_in, cost.currency, cost.rates)
+    converted_out = convert(price_out, cost.currency, cost.rates)
+    if converted_in is None or converted_out is None:
+        found = price_in.currency
         return Unknown(Message("no exchange rate from {found} to {wanted} is given", found=found, wanted=cost.currency))
-    return price_in, price_out
+    return converted_in, converted_out
 
 
 def _break_even(purchase: Decimal, api: Decimal, running: Decimal, months: int) -> tuple[int | None, Message]:

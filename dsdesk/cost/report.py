@@ -14,12 +14,14 @@ from dsdesk.build.catalog import Catalog
 from dsdesk.build.machine import Build
 from dsdesk.cost.advice import Advice, purchase_advice
 from dsdesk.cost.energy import EnergyCost, energy_cost
+from dsdesk.cost.exchange import is_by_reference
 from dsdesk.cost.hosted import HostedComparison, compare_hosted
 from dsdesk.cost.lines import PricedLine, priced_lines
 from dsdesk.cost.ownership import YearCost, ownership
+from dsdesk.cost.reference import api_for, reference_rates
 from dsdesk.cost.residual import Residual, residual
 from dsdesk.cost.tokens import TokenVolume, token_volume
-from dsdesk.project.project import Project
+from dsdesk.project.project import CostAssumptions, Project
 from dsdesk.sizing.results import Forecast
 
 _MILLION = Decimal(1_000_000)
@@ -94,9 +96,11 @@ def cost_report(project: Project, build: Build, forecast: Forecast | Unknown | N
         tokens=volume,
         per_mtok=_per_mtok(years, volume, priced),
         energy_per_mtok=_energy_per_mtok(energy, volume),
-        hosted=compare_hosted(volume, years, cost) if priced else Unknown(_NO_PRICE),
+        hosted=compare_hosted(volume, years, cost, api_for(project.configuration.model.llm_id))
+        if priced
+        else Unknown(_NO_PRICE),
         advice=purchase_advice(lines, total, cost, project.quote, catalog),
-        notes=(*_gaps(lines, priced, energy), *worth.notes),
+        notes=(*_gaps(lines, priced, energy), *_rates(lines, cost), *worth.notes),
     )
 
 
@@ -146,3 +150,17 @@ def _gaps(lines: tuple[PricedLine, ...], priced: int, energy: EnergyCost | Unkno
     if isinstance(missing, Unknown):
         notes.append(Message("Energy is not in the yearly cost: {reason}.", reason=missing.because))
     return tuple(notes)
+
+
+def _rates(lines: tuple[PricedLine, ...], cost: CostAssumptions) -> tuple[Message, ...]:
+    """Which reference rates stand behind the amounts."""
+    foreign = {
+        line.unit.currency
+        for line in lines
+        if line.unit is not None and line.net is not None and is_by_reference(line.unit, cost.currency, cost.rates)
+    }
+    if not foreign:
+        return ()
+    used = [rate for rate in reference_rates() if {rate.base, rate.quote} & (foreign | {cost.currency})]
+    pairs = tuple(f"{rate.base}/{rate.quote} {rate.rate} ({rate.on.isoformat()})" for rate in used)
+    return (Message("Converted with reference rates of the European Central Bank: {pairs}.", pairs=pairs),)
