@@ -1,6 +1,6 @@
 """evaluate(project, catalog) -> Evaluation: the only way from choices to answers.
 
-Pure: no Qt, no SQL, no clock, no network. Window, command line and PDF show what is in the Evaluation and compute nothing.
+Pure: no Qt, no SQL, no clock, no network. Window, command line and PDF show what is in the Evaluation.
 """
 
 from dataclasses import dataclass

@@ -20,9 +20,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """--model, --precision, --kv-precision, --engine."""
-    parser.add_argument(
-        "--model", help="library id, or path of a config.json, its folder, a .gguf or a safetensors index"
-    )
+    parser.add_argument("--model", help="library id, or path of a config.json, folder, .gguf or index")
     parser.add_argument("--precision", help="weight precision, such as fp8 or q4_k_m")
     parser.add_argument("--kv-precision", default="f16", help="KV cache precision (default f16)")
     parser.add_argument("--engine", choices=[engine.value for engine in Engine], help="inference engine")

@@ -8,9 +8,7 @@ from dsdesk.cli.common import add_json
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--from", dest="captures", type=Path, action="append", help="read this capture instead (repeatable)"
-    )
+    parser.add_argument("--from", dest="captures", type=Path, action="append", help="read this capture (repeatable)")
     add_json(parser)
 
 

@@ -15,18 +15,21 @@ from dsdesk.base.translate import Language, render
 from dsdesk.cli.command import BAD_INPUT, Command, Session
 
 # One module a command; each has COMMAND. Imported only when it is the one that runs, or for --help.
-COMMANDS = (
-    "models",
-    "parts",
-    "memory",
-    "forecast",
-    "detect",
-    "check",
-    "evaluate",
-    "quote",
-    "deploy",
-    "build",
-    "catalog",
+COMMANDS = tuple(
+    [
+        "models",
+        "parts",
+        "memory",
+        "forecast",
+        "detect",
+        "advise",
+        "build",
+        "check",
+        "evaluate",
+        "quote",
+        "deploy",
+        "catalog",
+    ]
 )
 
 
@@ -59,9 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser(arguments: Sequence[str]) -> _Parser:
-    parser = _Parser(
-        prog="dsdesk", description="Sizes machines that run large language models. No arguments: the window."
-    )
+    parser = _Parser(prog="dsdesk", description="Machines that run language models. No arguments: the window.")
     parser.add_argument("--version", action="version", version=f"dsdesk {__version__}")
     parser.add_argument("--messages", dest="lang_ui", choices=["en", "zh"], help="language of messages")
     verbs = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)

@@ -134,7 +134,7 @@ class Slot:
     """A PCIe slot of a board.
 
     Attributes:
-        position: expansion position counted from the one nearest the CPU (1 = the case's first opening), None if unknown.
+        position: expansion position counted from the one nearest the CPU (1 = the first opening); None if unknown.
         connector_lanes: physical length, 16 for x16.
         link: electrical link with nothing else plugged.
         from_cpu: lanes come from the CPU, not the chipset.
@@ -224,7 +224,7 @@ class Psu(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cooler(Part):
-    """A CPU cooler: `radiator_mm` is 0 for air, else 120 to 420 for closed loops. `capacity_w` is what its maker claims."""
+    """A CPU cooler: `radiator_mm` is 0 for air, 120 to 420 for closed loops; `capacity_w` is what its maker claims."""
 
     sockets: tuple[str, ...] = ()
     height_mm: float | None = None
