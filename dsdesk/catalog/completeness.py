@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dsdesk.hardware.parts import Accelerator, Part
+from dsdesk.hardware.parts import Accelerator, Part, Platform
 from dsdesk.hardware.vocabulary import Mount, PartKind, Shelf
 
 CHECKED_FIELDS: Mapping[PartKind, tuple[str, ...]] = {
@@ -18,7 +18,7 @@ CHECKED_FIELDS: Mapping[PartKind, tuple[str, ...]] = {
     PartKind.RADIATOR: ("size_mm", "capacity_w"),
     PartKind.BRIDGE: ("fits", "bandwidth_b_s"),
     PartKind.RISER: ("link", "length_mm"),
-    PartKind.PLATFORM: ("form", "rack_units", "gpu_mount", "gpu_max", "psus", "psu_w", "max_power_w"),
+    PartKind.PLATFORM: ("form", "gpu_mount", "gpu_max", "psus", "psu_w"),
     PartKind.NIC: ("ports", "port_bit_s", "connector", "pcie"),
     PartKind.SWITCH: ("ports", "throughput_bit_s", "rack_units"),
     PartKind.CABLE: ("port_bit_s", "connector", "reach_m"),
@@ -36,6 +36,8 @@ def checked_fields(part: Part) -> tuple[str, ...]:
     fields = CHECKED_FIELDS[part.kind]
     if isinstance(part, Accelerator) and part.mount is Mount.PCIE:
         return fields + _CARD_FIELDS
+    if isinstance(part, Platform) and part.form == "complete machine":
+        return ("form", "gpu_ids", "gpu_included", "max_power_w")
     return fields
 
 
@@ -46,7 +48,7 @@ def is_filled(value: object) -> bool:
 
 def missing_fields(part: Part) -> tuple[str, ...]:
     """The checked fields that are not published."""
-    required_lists = {"memory_types", "slots", "sockets", "boards", "ports", "fits"}
+    required_lists = {"memory_types", "slots", "sockets", "boards", "ports", "fits", "gpu_ids"}
     return tuple(
         name
         for name in checked_fields(part)
