@@ -15,21 +15,19 @@ from dsdesk.base.translate import Language, render
 from dsdesk.cli.command import BAD_INPUT, Command, Session
 
 # One module a command; each has COMMAND. Imported only when it is the one that runs, or for --help.
-COMMANDS = tuple(
-    [
-        "models",
-        "parts",
-        "memory",
-        "forecast",
-        "detect",
-        "advise",
-        "build",
-        "check",
-        "evaluate",
-        "quote",
-        "deploy",
-        "catalog",
-    ]
+COMMANDS = (
+    "models",
+    "parts",
+    "memory",
+    "forecast",
+    "detect",
+    "advise",
+    "build",
+    "check",
+    "evaluate",
+    "quote",
+    "deploy",
+    "catalog",
 )
 
 
