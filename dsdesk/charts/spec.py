@@ -7,12 +7,12 @@ from dsdesk.base.message import Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """An axis. `unit` is printed after the label as it is."""
+    """An axis. `unit` is printed after the label as it is; `categories`, to be rendered, stand at x = 0, 1, 2, ..."""
 
     label: Message
     unit: str = ""
     log: bool = False
-    categories: tuple[str, ...] = ()
+    categories: tuple[Message | str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +48,26 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartSpec:
-    """A chart without a painter. `note` says what a band means; `empty` says why there is nothing to draw."""
+    """A chart without a painter.
+
+    Attributes:
+        key: stable name.
+        title: heading.
+        x: horizontal axis.
+        y: vertical axis.
+        series: in drawing order.
+        stacked: bars of several series stand on one another instead of side by side.
+        thresholds: lines across.
+        note: what a band means and what was assumed.
+        empty: why there is nothing to draw, None where there is something.
+    """
 
     key: str
     title: Message
     x: Axis
     y: Axis
     series: tuple[Series, ...] = ()
+    stacked: bool = False
     thresholds: tuple[Threshold, ...] = ()
     note: Message | None = None
     empty: Message | None = None
