@@ -217,6 +217,7 @@ class CostAssumptions:
         maintenance_share: yearly upkeep as a share of the price.
         api_input_per_mtok: price of a hosted API for a million input tokens, None = not known.
         api_output_per_mtok: the same for output.
+        budget: what may be spent on the parts, tax included; None = not said.
     """
 
     currency: str = "CNY"
@@ -231,6 +232,7 @@ class CostAssumptions:
     maintenance_share: float = 0.0
     api_input_per_mtok: Money | None = None
     api_output_per_mtok: Money | None = None
+    budget: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,1 @@
-"""The window: the only room that knows Qt."""
+"""The window: the only room that knows Qt. Pages show an Evaluation and send edits; they compute nothing."""

@@ -1,0 +1,74 @@
+"""Every question that waits for an answer, in one place, so that a test can answer it."""
+
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from dsdesk.base.errors import DsdeskError
+from dsdesk.ui.words import _, say
+
+
+class Answer(Enum):
+    """What the user said to unsaved changes."""
+
+    SAVE = "save"
+    DISCARD = "discard"
+    CANCEL = "cancel"
+
+
+def file_to_open(parent: QWidget, heading: str, patterns: str) -> Path | None:
+    """An existing file, None when the user thought better of it."""
+    name, _pattern = QFileDialog.getOpenFileName(parent, heading, "", patterns)
+    return Path(name) if name else None
+
+
+def folder_to_open(parent: QWidget, heading: str) -> Path | None:
+    """An existing folder, None when the user thought better of it."""
+    name = QFileDialog.getExistingDirectory(parent, heading)
+    return Path(name) if name else None
+
+
+def file_to_write(parent: QWidget, heading: str, suggested: str, patterns: str, suffix: str) -> Path | None:
+    """A file to write, with its suffix; the system's dialog has asked before it replaces one."""
+    name, _pattern = QFileDialog.getSaveFileName(parent, heading, suggested, patterns)
+    if not name:
+        return None
+    path = Path(name)
+    return path if path.suffix else path.with_name(path.name + suffix)
+
+
+def unsaved(parent: QWidget, name: str) -> Answer:
+    """What to do with changes that are not saved."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setText(_("Save the changes to {name}?", name=name))
+    box.setInformativeText(_("They are lost otherwise."))
+    buttons = QMessageBox.StandardButton
+    box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+    box.setDefaultButton(buttons.Save)
+    said = box.exec()
+    return {buttons.Save: Answer.SAVE, buttons.Discard: Answer.DISCARD}.get(buttons(said), Answer.CANCEL)
+
+
+def tell_error(parent: QWidget | None, error: DsdeskError) -> None:
+    """Say what is wrong with the world."""
+    QMessageBox.warning(parent, "dsdesk", say(error.message))
+
+
+def tell(parent: QWidget | None, text: str) -> None:
+    """Say something that needs no answer."""
+    QMessageBox.information(parent, "dsdesk", text)
+
+
+def confirm(parent: QWidget, text: str, details: Sequence[str], accept: str) -> bool:
+    """Whether the user agrees to `text`, after seeing its details."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setText(text)
+    box.setInformativeText("\n".join(details))
+    agreed = box.addButton(accept, QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.exec()
+    return box.clickedButton() is agreed

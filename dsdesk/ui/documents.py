@@ -1,0 +1,119 @@
+"""Files of the open project: new, open, save, recent; what is lost is asked about first."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from dsdesk.base.errors import DsdeskError
+from dsdesk.project.file import SUFFIX, load, save
+from dsdesk.project.project import CostAssumptions, Project
+from dsdesk.ui.desk import Desk
+from dsdesk.ui.dialogs import ask
+from dsdesk.ui.words import _
+
+_WEIGHTS = {".gguf", ".safetensors"}
+
+
+class Documents(QObject):
+    """Opens and saves the project of the desk.
+
+    Signals:
+        opened: another project is shown; a page should be brought to the front.
+    """
+
+    opened = Signal()
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+
+    def name(self) -> str:
+        """What to call the open project."""
+        store = self._desk.store
+        if store.path is not None:
+            return store.path.stem
+        return store.project.name or _("New project")
+
+    def blank(self) -> Project:
+        """A project in which nothing is chosen but what the preferences say."""
+        return Project(cost=CostAssumptions(currency=self._desk.settings.currency.value))
+
+    def new(self, parent: QWidget) -> bool:
+        """Begin anew."""
+        return self.show(parent, self.blank())
+
+    def show(self, parent: QWidget, project: Project) -> bool:
+        """Show a project that has no file yet; False when the user keeps the present one."""
+        if not self.may_close(parent):
+            return False
+        self._desk.store.open(project, None)
+        self.opened.emit()
+        return True
+
+    def open_asking(self, parent: QWidget) -> None:
+        """Let the user choose a file."""
+        if path := ask.file_to_open(parent, _("Open a project"), _patterns()):
+            self.open(parent, path)
+
+    def open(self, parent: QWidget, path: Path) -> bool:
+        """Open a file; what cannot be opened is told, and the present project stays."""
+        if not self.may_close(parent):
+            return False
+        try:
+            project = load(path)
+        except DsdeskError as error:
+            if not path.exists():
+                self._desk.forget(path)
+            ask.tell_error(parent, error)
+            return False
+        self._desk.store.open(project, path)
+        self._desk.remember(path)
+        self.opened.emit()
+        return True
+
+    def save(self, parent: QWidget) -> bool:
+        """Save where it was opened from."""
+        path = self._desk.store.path
+        return self._write(parent, path) if path else self.save_as(parent)
+
+    def save_as(self, parent: QWidget) -> bool:
+        """Save where the user says."""
+        suggested = f"{self.name()}{SUFFIX}"
+        path = ask.file_to_write(parent, _("Save the project"), suggested, _patterns(), SUFFIX)
+        return path is not None and self._write(parent, path)
+
+    def _write(self, parent: QWidget, path: Path) -> bool:
+        try:
+            save(self._desk.store.project, path)
+        except DsdeskError as error:
+            ask.tell_error(parent, error)
+            return False
+        self._desk.store.saved(path)
+        self._desk.remember(path)
+        return True
+
+    def may_close(self, parent: QWidget) -> bool:
+        """Whether the open project may go: it is saved, or the user does not want it."""
+        if self._desk.store.is_saved:
+            return True
+        answer = ask.unsaved(parent, self.name())
+        return answer is ask.Answer.DISCARD or (answer is ask.Answer.SAVE and self.save(parent))
+
+    def page_for(self, files: list[Path]) -> str:
+        """The page that dropped files belong to."""
+        first = files[0]
+        if first.suffix == SUFFIX:
+            return "start"
+        if first.suffix.lower() in _WEIGHTS or first.name == "config.json":
+            return "model"
+        has_weights = first.is_dir() and (
+            (first / "config.json").exists() or any(one.suffix.lower() in _WEIGHTS for one in first.iterdir())
+        )
+        if has_weights or first.name.endswith(".safetensors.index.json"):
+            return "model"
+        return "this_machine"
+
+
+def _patterns() -> str:
+    return _("dsdesk projects") + f" (*{SUFFIX})"

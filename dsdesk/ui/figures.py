@@ -1,0 +1,157 @@
+"""Figures of an Evaluation as text: what the strip and several pages say alike. Formats, never computes."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from dsdesk.base.message import N_, Message
+from dsdesk.base.money import Money
+from dsdesk.base.source import Unknown, Why
+from dsdesk.base.units import Estimate, Quantity, Unit, best_bytes, format_number
+from dsdesk.cost.energy import wall_power
+from dsdesk.llm.architecture import Llm
+from dsdesk.sizing.results import Forecast, Limit, MemoryNeed
+from dsdesk.ui.words import _, say
+
+if TYPE_CHECKING:
+    from dsdesk.evaluate import Evaluation
+
+DASH = "–"
+_KI = 1024
+_MANY_WATTS = 10_000.0
+
+
+def interval(estimate: Estimate) -> str:
+    """Such as "18–31"."""
+    return f"{format_number(estimate.low80)}–{format_number(estimate.high80)}"
+
+
+def billions(parameters: int | None) -> str:
+    """Parameters such as "671 B"."""
+    return DASH if parameters is None else Quantity(parameters, Unit.PARAMETERS).text()
+
+
+def parameters_of(llm: Llm) -> int:
+    """Parameters as published, as computed where they are not."""
+    return llm.parameters_published or llm.architecture.parameters
+
+
+def tokens(count: int | None) -> str:
+    """A context length as people say it: 128 K for 131,072."""
+    if count is None:
+        return DASH
+    if count >= _KI * _KI and count % (_KI * _KI) == 0:
+        return f"{count // (_KI * _KI)}\N{NO-BREAK SPACE}M"
+    return f"{count // _KI}\N{NO-BREAK SPACE}K" if count >= _KI else str(count)
+
+
+def short_money(money: Money) -> str:
+    """Whole units: a budget is not read to the cent."""
+    return f"{money.currency}\N{NO-BREAK SPACE}{money.amount.quantize(Decimal(1)):,}"
+
+
+def limit_word(limit: Limit) -> str:
+    """What limits a forecast, in words."""
+    return {
+        Limit.MEMORY_BANDWIDTH: _("limited by memory bandwidth"),
+        Limit.COMPUTE: _("limited by compute"),
+        Limit.LINKS: _("limited by the links between devices"),
+        Limit.OVERHEAD: _("limited by fixed costs of each step"),
+        Limit.HOST_MEMORY: _("limited by host memory"),
+        Limit.CAPACITY: _("limited by memory capacity"),
+    }[limit]
+
+
+def model_name(evaluation: "Evaluation") -> str:
+    """The model's name, or that there is none."""
+    if isinstance(evaluation.llm, Llm):
+        return evaluation.llm.name
+    return _("cannot be read") if isinstance(evaluation.llm, Unknown) else _("no model yet")
+
+
+def memory_text(evaluation: "Evaluation") -> tuple[str, str]:
+    """Memory needed of memory there is, and a verdict."""
+    need, available = evaluation.need, evaluation.memory_bytes_available
+    if not isinstance(need, MemoryNeed):
+        return DASH, say(need) if isinstance(need, Unknown) else _("choose a model")
+    needed = best_bytes(need.total_bytes).text()
+    if not available:
+        return needed, _("no accelerator yet") if evaluation.accelerator is None else _("memory not published")
+    both = _("{needed} of {available}", needed=needed, available=best_bytes(available))
+    if need.host_bytes:
+        return both, _("{host} more in host memory", host=best_bytes(need.host_bytes))
+    share = Quantity(evaluation.configuration.headroom, Unit.PERCENT)
+    if evaluation.fits is None:
+        return both, _("cannot be told")
+    if evaluation.fits:
+        return both, _("fits, with {share} headroom", share=share)
+    if need.total_bytes <= available:
+        return both, _("fits, but without {share} headroom", share=share)
+    return both, _("does not fit")
+
+
+def speed_text(evaluation: "Evaluation") -> tuple[str, str]:
+    """Tokens per second that one user sees, and its interval."""
+    forecast = evaluation.forecast
+    if not isinstance(forecast, Forecast):
+        return DASH, say(forecast) if isinstance(forecast, Unknown) else _("needs a model and an accelerator")
+    speed = forecast.decode_tok_s_per_user
+    number = Quantity(speed.estimate, Unit.TOK_S).text()
+    return number, _(
+        "{interval} each, 80 %; {total} in all",
+        interval=interval(speed),
+        total=format_number(forecast.decode_tok_s_total.estimate),
+    )
+
+
+def wall_text(evaluation: "Evaluation") -> tuple[str, str]:
+    """Watts at the wall."""
+    wall = wall_power(evaluation.build)
+    if isinstance(wall, Unknown):
+        return DASH, say(wall)
+    unit = Unit.KILOWATT if wall >= _MANY_WATTS else Unit.WATT
+    return Quantity(wall, unit).text(), _("at full load")
+
+
+def price_text(evaluation: "Evaluation") -> tuple[str, str]:
+    """The price with tax, and how many lines it leaves out."""
+    cost = evaluation.cost
+    if not cost.lines:
+        return DASH, _("no parts yet")
+    missing = len(cost.lines) - cost.priced
+    tax = Quantity(float(evaluation.project.cost.tax_rate), Unit.PERCENT)
+    if cost.priced == 0:
+        return DASH, _("{count} lines without a price", count=missing)
+    if missing:
+        return f"≥ {short_money(cost.total)}", _("{count} lines without a price", count=missing)
+    return short_money(cost.total), _("with {tax} tax", tax=tax)
+
+
+def power_why(evaluation: "Evaluation") -> Why:
+    """How the watts at the wall come about: each node by kind of part."""
+    nodes = []
+    for node in evaluation.build.machines:
+        power = node.power
+        drawn = " + ".join(f"{kind} {format_number(watts)}" for kind, watts in power.by_kind)
+        wall = DASH if isinstance(power.wall_w, Unknown) else Quantity(power.wall_w, Unit.WATT).text()
+        loss = DASH if power.efficiency is None else format_number(power.efficiency, 3)
+        notes = tuple(Why(note, "", "") for note in power.assumed)
+        title = Message("{count} × {name}", count=node.machine.count, name=node.machine.name)
+        formula = (
+            f"({drawn or 0}) W = {format_number(power.known_w)} W;  {format_number(power.known_w)} / {loss} = {wall}"
+        )
+        nodes.append(Why(title, formula, "", notes))
+    source = "Intel ATX 3.0 design guide 336521; 80 PLUS (CLEAResult) efficiency at load and mains voltage"
+    return Why(Message(N_("Watts at the wall, all parts at full load")), "Σ W / η", source, tuple(nodes))
+
+
+def price_why(evaluation: "Evaluation") -> Why:
+    """How the price comes about: each line with its price point."""
+    lines = []
+    for line in evaluation.cost.lines:
+        amount = line.net.text() if line.net else say(line.because)
+        unit = f" × {line.unit_net.text()}" if line.unit_net else ""
+        source = "" if line.price is None else f"{line.price.source} ({line.price.on or DASH}, {line.price.condition})"
+        lines.append(Why(Message("{name}", name=line.name), f"{line.quantity}{unit} = {amount}", source))
+    cost = evaluation.cost
+    formula = f"{cost.net_total.text()} + {cost.tax.text()} = {cost.total.text()}"
+    return Why(Message(N_("Price of the parts, with tax")), formula, "", tuple(lines))

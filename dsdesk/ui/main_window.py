@@ -1,0 +1,208 @@
+"""The shell: rail, strip and the page in front. It places them and carries signals between them, nothing else."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSettings, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from dsdesk.base import paths
+from dsdesk.ui.actions import Actions
+from dsdesk.ui.desk import Desk
+from dsdesk.ui.documents import Documents
+from dsdesk.ui.icons import icon
+from dsdesk.ui.pages import ENTRIES
+from dsdesk.ui.pages.page import Page
+from dsdesk.ui.rail import Rail
+from dsdesk.ui.strip import Strip
+from dsdesk.ui.theme import SPACE
+
+if TYPE_CHECKING:
+    from dsdesk.evaluate import Evaluation
+
+
+class MainWindow(QMainWindow):
+    """One window on the open project.
+
+    Signals:
+        closed: the user is done and nothing will be lost.
+    """
+
+    closed = Signal()
+
+    def __init__(self, desk: Desk, documents: Documents, page: str = "start") -> None:
+        super().__init__()
+        self._desk, self._documents = desk, documents
+        self._entries = {entry.name: entry for entry in ENTRIES}
+        self._classes: dict[str, type[Page]] = {}
+        self._pages: dict[str, Page] = {}
+        self._stale: set[str] = set()
+        self._rail, self._strip, self._stack = Rail(ENTRIES), Strip(), QStackedWidget()
+        self._place()
+        self.actions_table = Actions(self, desk, documents)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(120 * SPACE, 80 * SPACE)
+        self._rail.chosen.connect(self.show_page)
+        self._strip.wanted.connect(self.go)
+        desk.store.evaluated.connect(self._show_evaluation)
+        desk.store.changed.connect(self._show_title)
+        desk.tasks.changed.connect(self._show_tasks)
+        self._show_title()
+        self.go(page if page in self._entries else "start")
+        if desk.store.evaluation is not None:
+            self._show_evaluation(desk.store.evaluation)
+
+    def _place(self) -> None:
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._strip)
+        column.addWidget(self._stack, 1)
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._rail)
+        row.addWidget(right, 1)
+        self.setCentralWidget(whole)
+        self.setWindowIcon(icon("dsdesk"))
+
+    # -------------------------------------------------------------------------------------------------------- pages
+
+    @property
+    def page(self) -> str:
+        """The name of the page in front."""
+        current = self._stack.currentWidget()
+        return current.NAME if isinstance(current, Page) else "start"
+
+    def page_named(self, name: str) -> Page:
+        """A page, built when it is first asked for."""
+        if name not in self._pages:
+            page = self._class(name)(self._desk)
+            page.edited.connect(self._desk.apply)
+            page.wanted.connect(self.go)
+            page.triggered.connect(self.actions_table.trigger)
+            page.files_wanted.connect(self.take_files)
+            self._pages[name] = page
+            self._stale.add(name)
+            self._stack.addWidget(page)
+        return self._pages[name]
+
+    def _class(self, name: str) -> type[Page]:
+        if name not in self._classes:
+            self._classes[name] = self._entries[name].load()
+        return self._classes[name]
+
+    def go(self, name: str) -> None:
+        """Go to a page, as if it were chosen in the rail."""
+        self._rail.show_page(name)
+
+    def show_page(self, name: str) -> None:
+        """Bring a page to the front, up to date."""
+        page = self.page_named(name)
+        self._refresh(name)
+        self._stack.setCurrentWidget(page)
+
+    def _refresh(self, name: str) -> None:
+        evaluation = self._desk.store.evaluation
+        if name in self._stale and evaluation is not None:
+            self._stale.discard(name)
+            self._pages[name].show_evaluation(evaluation)
+
+    def _show_evaluation(self, evaluation: "Evaluation") -> None:
+        self._stale = set(self._pages)
+        self._strip.show_evaluation(evaluation)
+        self._refresh(self.page)
+        self._show_states(evaluation)
+
+    def _show_states(self, evaluation: "Evaluation") -> None:
+        """Tell each step's state; classes of pages that nobody has opened yet are fetched one by one, when idle."""
+        waiting = [name for name in self._entries if name not in self._classes]
+        for name, page_class in self._classes.items():
+            self._rail.show_state(name, page_class.state(evaluation))
+        if waiting:
+            QTimer.singleShot(0, self, lambda: self._fetch(waiting[0]))
+
+    def _fetch(self, name: str) -> None:
+        self._class(name)
+        if self._desk.store.evaluation is not None:
+            self._show_states(self._desk.store.evaluation)
+
+    def _show_title(self) -> None:
+        name = self._documents.name()
+        self.setWindowTitle(f"{name}[*] – dsdesk")
+        self.setWindowModified(not self._desk.store.is_saved)
+
+    def _show_tasks(self) -> None:
+        for task in self._desk.tasks.running[:1]:
+            self._strip.show_task(task)
+
+    # -------------------------------------------------------------------------------------------- what outlives it
+
+    def remembered(self) -> dict[str, object]:
+        """What the window that takes this one's place needs: page, place, selections."""
+        return {
+            "page": self.page,
+            "geometry": self.saveGeometry(),
+            "selections": {name: page.selection() for name, page in self._pages.items()},
+        }
+
+    def recall(self, remembered: dict[str, object]) -> None:
+        """Be where another window was."""
+        geometry, selections = remembered.get("geometry"), remembered.get("selections")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(selections, dict):
+            for name, selection in selections.items():
+                if selection is not None:
+                    self.show_page(name)
+                    self._pages[name].select(selection)
+        self.go(str(remembered.get("page", "start")))
+        self.show_page(self._rail_page(remembered))
+
+    def _rail_page(self, remembered: dict[str, object]) -> str:
+        name = str(remembered.get("page", "start"))
+        return name if name in self._entries else "start"
+
+    def restore_place(self) -> None:
+        """Be where the window was when dsdesk was last closed."""
+        geometry = _window_settings().value("geometry")
+        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
+            self.resize(160 * SPACE, 100 * SPACE)
+
+    # ------------------------------------------------------------------------------------------------------- events
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved changes."""
+        if not self._documents.may_close(self):
+            event.ignore()
+            return
+        _window_settings().setValue("geometry", self.saveGeometry())
+        event.accept()
+        self.closed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files only."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take the files that were dropped."""
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        QTimer.singleShot(0, self, lambda: self.take_files(files))  # the other program waits for the drop to end
+
+    def take_files(self, files: list[Path]) -> None:
+        """Open what was dropped: a project here, weights on the Model page, captures on This machine."""
+        target = self._documents.page_for(files)
+        if target == "start":
+            self._documents.open(self, files[0])
+        elif target in self._entries:
+            self.go(target)
+            self.page_named(target).take_files(files)
+
+
+def _window_settings() -> QSettings:
+    return QSettings(str(paths.state() / "window.ini"), QSettings.Format.IniFormat)

@@ -1,0 +1,124 @@
+"""One run of the window: its long-lived objects, and the window that is built anew when its look changes."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from dsdesk.base.errors import DsdeskError
+from dsdesk.base.message import N_, Message
+from dsdesk.ui.application import dress
+from dsdesk.ui.autosave import Autosave, forget_recovered
+from dsdesk.ui.crash import Crashes
+from dsdesk.ui.desk import Desk
+from dsdesk.ui.dialogs import ask
+from dsdesk.ui.documents import Documents
+from dsdesk.ui.instance import Instance
+from dsdesk.ui.main_window import MainWindow
+from dsdesk.ui.settings import Settings
+from dsdesk.ui.store import ProjectStore
+from dsdesk.ui.tasks import Task, Tasks
+
+
+class Session(QObject):
+    """Everything that lives as long as the process.
+
+    Attributes:
+        desk: what pages share.
+        documents: opens and saves.
+        window: the window that is shown now.
+    """
+
+    def __init__(self, application: QApplication, settings: Settings, instance: Instance | None = None) -> None:
+        super().__init__()
+        self._application = application
+        self._instance = instance
+        self.tasks = Tasks(self)
+        self.desk = Desk(ProjectStore(self.tasks, parent=self), self.tasks, settings, self)
+        self.documents = Documents(self.desk, self)
+        self._autosave = Autosave(self.desk, self)
+        self._crashes = Crashes(self._autosave.write, self)
+        self._crashes.happened.connect(self._tell_crash)
+        self._crash_is_told = False
+        self.tasks.failed.connect(self._tell_failure)
+        self.desk.restyled.connect(self._restyle)
+        self.documents.opened.connect(self._show_opened)
+        self.window = self._build_window()
+
+    def _build_window(self, page: str = "start") -> MainWindow:
+        window = MainWindow(self.desk, self.documents, page)
+        window.closed.connect(self._close)
+        return window
+
+    def begin(self, files: list[Path]) -> None:
+        """Show the window; everything that may take its time comes after."""
+        earlier = self._crashes.catch()
+        self.window.restore_place()
+        self.window.show()
+        QTimer.singleShot(0, self, lambda: self._after_shown(files, earlier))
+
+    def _after_shown(self, files: list[Path], earlier: str) -> None:
+        self.open_catalog()
+        if self._instance is not None:
+            self._instance.asked.connect(self._asked)
+            self._instance.listen()
+        if earlier:
+            self._tell_crash(earlier, earlier=True)
+        if files:
+            self.window.take_files(files)
+
+    def open_catalog(self) -> None:
+        """Open the parts database beside the window."""
+
+        def work(task: Task) -> object:
+            from dsdesk.catalog.store import open_catalog
+
+            return open_catalog(task.report)
+
+        self.tasks.run(Message(N_("Opening the catalogue")), work, self.desk.open_database, owner=self)
+
+    def end(self) -> None:
+        """Let everything go."""
+        self.tasks.stop()
+        self._crashes.release()
+        if self._instance is not None:
+            self._instance.leave()
+
+    def _restyle(self) -> None:
+        """Build the window anew in its new language and colours, where it was and on the page it showed."""
+        old = self.window
+        remembered = old.remembered()
+        dress(self._application, self.desk.settings)
+        self.window = self._build_window(str(remembered["page"]))
+        self.window.recall(remembered)
+        self.window.show()
+        old.hide()
+        old.closed.disconnect(self._close)
+        old.deleteLater()
+
+    def _show_opened(self) -> None:
+        store = self.desk.store
+        self.window.go("checks" if store.project.configuration.model.llm_id else "model")
+
+    def _asked(self, files: list[Path]) -> None:
+        self.window.raise_()
+        self.window.activateWindow()
+        if files:
+            self.window.take_files(files)
+
+    def _close(self) -> None:
+        forget_recovered()
+        self._application.quit()
+
+    def _tell_failure(self, error: DsdeskError) -> None:
+        ask.tell_error(self.window, error)
+
+    def _tell_crash(self, report: str, *, earlier: bool = False) -> None:
+        from dsdesk.ui.dialogs.crash import CrashDialog
+
+        if self._crash_is_told:
+            return  # one at a time: a mistake in painting would open hundreds
+        self._crash_is_told = True
+        dialog = CrashDialog(self.window, report, earlier=earlier)
+        dialog.finished.connect(lambda _result: setattr(self, "_crash_is_told", False))
+        dialog.open()

@@ -1,0 +1,141 @@
+"""The strip that never leaves the screen: the answer to the whole, right after every change."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from dsdesk.base.source import Unknown
+from dsdesk.base.units import Quantity, Unit
+from dsdesk.checks.finding import Severity
+from dsdesk.llm.architecture import Llm
+from dsdesk.sizing.precisions import PRECISIONS
+from dsdesk.sizing.results import Forecast, MemoryNeed
+from dsdesk.ui import figures
+from dsdesk.ui.dialogs.why import show_reason, show_why
+from dsdesk.ui.tasks import Task
+from dsdesk.ui.theme import SPACE
+from dsdesk.ui.widgets.badge import Badge, count_text
+from dsdesk.ui.widgets.memory_bar import MemoryBar
+from dsdesk.ui.widgets.why import FigureCell
+from dsdesk.ui.words import _, say
+
+if TYPE_CHECKING:
+    from dsdesk.evaluate import Evaluation
+
+
+class Strip(QWidget):
+    """Six figures in a row.
+
+    Signals:
+        wanted: the name of the page that tells more.
+    """
+
+    wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("strip")
+        self.setAccessibleName(_("The answer at a glance"))
+        self.setFixedHeight(12 * SPACE)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACE + 4, SPACE // 2, SPACE, SPACE // 2)
+        layout.setSpacing(SPACE // 2)
+        self._evaluation: Evaluation | None = None
+        self._cells: dict[str, FigureCell] = {}
+        names = {
+            "model": (_("Model"), 22),
+            "memory": (_("Memory"), 26),
+            "speed": (_("Speed for each user"), 22),
+            "power": (_("From the wall"), 14),
+            "price": (_("Price"), 17),
+            "findings": (_("Findings"), 14),
+        }
+        for key, (name, width) in names.items():
+            cell = FigureCell(name)
+            cell.setMinimumWidth(8 * SPACE)
+            self._cells[key] = cell
+            layout.addWidget(cell, width)
+            cell.asked.connect(lambda asked=key: self._tell_more(asked))
+        self._bar = MemoryBar(10)
+        self._bar.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._cells["memory"].body.addWidget(self._bar)
+        self._badge = Badge()
+        self._badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._cells["findings"].put_first(self._badge)
+        self._cells["findings"].tell("", "")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Base))
+        painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+        painter.end()
+
+    def show_task(self, task: Task) -> None:
+        """Say what is being done while there is no evaluation yet."""
+        if self._evaluation is None:
+            share = "" if task.fraction is None else f"{Quantity(task.fraction, Unit.PERCENT).text(0)} · "
+            self._cells["model"].tell("…", share + say(task.doing or task.title))
+
+    def show_evaluation(self, evaluation: "Evaluation") -> None:
+        """Show the answer."""
+        self._evaluation = evaluation
+        configuration = evaluation.configuration
+        precision = PRECISIONS.get(configuration.precision)
+        words = precision.name if precision else configuration.precision
+        detail = f"{words} · KV {configuration.kv_precision} · {configuration.engine.value}"
+        is_known = isinstance(evaluation.llm, Llm)
+        self._cells["model"].tell(figures.model_name(evaluation), detail if is_known else say_llm(evaluation))
+        self._cells["memory"].tell(*figures.memory_text(evaluation))
+        need = evaluation.need if isinstance(evaluation.need, MemoryNeed) else None
+        self._bar.show_need(need, evaluation.memory_bytes_available)
+        number, detail = figures.speed_text(evaluation)
+        limit = figures.limit_word(evaluation.forecast.limited_by) if isinstance(evaluation.forecast, Forecast) else ""
+        self._cells["speed"].tell(number, detail, "\n".join(filter(None, (detail, limit))))
+        self._cells["power"].tell(*figures.wall_text(evaluation))
+        self._cells["price"].tell(*figures.price_text(evaluation))
+        self._show_findings(evaluation)
+
+    def _show_findings(self, evaluation: "Evaluation") -> None:
+        counts = dict.fromkeys(sorted(Severity, reverse=True), 0)
+        for finding in evaluation.findings:
+            counts[finding.severity] += 1
+        serious = [severity for severity in (Severity.ERROR, Severity.WARNING) if counts[severity]]
+        if serious:
+            self._badge.show_severity(serious[0], str(counts[serious[0]]))
+        else:
+            self._badge.show_good(_("OK"))
+        said = [count_text(severity, number) for severity, number in counts.items() if number]
+        cell = self._cells["findings"]
+        cell.tell("", " · ".join(said[1:] if serious else said) or _("nothing to report"), "\n".join(said))
+        cell.setAccessibleDescription(", ".join(said) or _("nothing to report"))
+
+    def _tell_more(self, key: str) -> None:
+        evaluation = self._evaluation
+        pages = {"model": "model", "findings": "checks"}
+        if evaluation is None or key in pages:
+            self.wanted.emit(pages.get(key, "start"))
+            return
+        if key == "power":
+            show_why(self, figures.power_why(evaluation))
+        elif key == "price":
+            show_why(self, figures.price_why(evaluation))
+        else:
+            answer = evaluation.need if key == "memory" else evaluation.forecast
+            if answer is None or isinstance(answer, Unknown) or answer.why is None:
+                show_reason(
+                    self,
+                    _("There is no figure yet"),
+                    say(answer if isinstance(answer, Unknown) else None)
+                    or _("Choose a model and an accelerator first."),
+                )
+            else:
+                show_why(self, answer.why)
+
+
+def say_llm(evaluation: "Evaluation") -> str:
+    """Why there is no model."""
+    return say(evaluation.llm) if isinstance(evaluation.llm, Unknown) else _("choose one on the Model page")

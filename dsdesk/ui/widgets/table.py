@@ -1,0 +1,95 @@
+"""The view of a table: whole rows, quiet lines, sorted by a click, copied as text."""
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
+
+from dsdesk.ui.itemmodels.table import Column, RowRole, SortFilter, TableModel
+from dsdesk.ui.theme import SPACE
+
+Row = TypeVar("Row")
+
+
+class Table(QTableView, Generic[Row]):
+    """A sortable table of immutable rows.
+
+    Signals:
+        chosen: the value of the row that is current now, None for none.
+        opened: the value of a row that was double-clicked or entered.
+
+    Attributes:
+        rows: the model beneath.
+        filter: the sorting and filtering between.
+    """
+
+    chosen = Signal(object)
+    opened = Signal(object)
+
+    def __init__(self, name: str, columns: Sequence[Column[Row]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: TableModel[Row] = TableModel(columns, parent=self)
+        self.filter: SortFilter[Row] = SortFilter(self.rows, parent=self)
+        self.setModel(self.filter)
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(4 * SPACE)
+        self._lay_out(columns)
+        self.selectionModel().currentRowChanged.connect(lambda now, _before: self.chosen.emit(self.filter.row_at(now)))
+        self.activated.connect(lambda index: self.opened.emit(self.filter.row_at(index)))
+
+    def _lay_out(self, columns: Sequence[Column[Row]]) -> None:
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(5 * SPACE)
+        for position, column in enumerate(columns):
+            if column.stretches:
+                header.setSectionResizeMode(position, QHeaderView.ResizeMode.Stretch)
+            elif column.width:
+                header.resizeSection(position, column.width)
+            else:
+                header.setSectionResizeMode(position, QHeaderView.ResizeMode.ResizeToContents)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows."""
+        self.rows.show_rows(rows)
+
+    def sort_by_clicks(self, column: int = -1) -> None:
+        """Let headings sort; start with `column`, or with the order in which the rows came."""
+        self.horizontalHeader().setSortIndicator(column, self.filter.sortOrder())
+        self.setSortingEnabled(True)
+
+    def current_row(self) -> Row | None:
+        """The value of the current row."""
+        return self.filter.row_at(self.currentIndex())
+
+    def select_row(self, wanted: object) -> None:
+        """Make the row of this value current."""
+        for position in range(self.filter.rowCount()):
+            index = self.filter.index(position, 0)
+            if self.filter.data(index, RowRole) == wanted:
+                if self.currentIndex().row() != position:
+                    self.setCurrentIndex(index)
+                return
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy the row by the usual key."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+        else:
+            super().keyPressEvent(event)
+
+    def _copy(self) -> None:
+        row = self.current_row()
+        if row is not None:
+            QApplication.clipboard().setText("\t".join(column.text(row) for column in self.rows.columns))
