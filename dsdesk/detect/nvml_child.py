@@ -1,6 +1,7 @@
 """Asks NVIDIA's management library and prints the answers as JSON, in a process of its own.
 
-The library may hang or crash when a card fell off the bus; that must cost one row, never the window. Every call is wrapped: what a card or a driver does not report is left out, what failed is named with its code.
+The library may hang or crash when a card fell off the bus; that must cost one row, never the window. Every call is
+wrapped: what a card or a driver does not report is left out, what failed is named with its code.
 """
 
 import itertools
