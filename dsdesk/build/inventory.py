@@ -53,19 +53,6 @@ def accelerators_of(build: Build) -> tuple[tuple[Accelerator, int], ...]:
     return tuple(counts.most_common())
 
 
-def device_memory_bytes(accelerator: Accelerator) -> int | None:
-    """Memory that weights and cache may use on one device; of unified memory the share that the GPU may take.
-
-    None when the size, or the share of unified memory, is not published.
-    """
-    if accelerator.memory_bytes is None:
-        return None
-    if not accelerator.unified_memory:
-        return accelerator.memory_bytes
-    share = accelerator.gpu_memory_share
-    return None if share is None else round(accelerator.memory_bytes * share)
-
-
 def machine_with(build: Build, accelerator: Accelerator) -> ResolvedMachine | None:
     """The first node that holds `accelerator`."""
     for machine in build.machines:

@@ -15,7 +15,8 @@ from dsdesk.sizing.electricity import LOW_LINE_V, efficiency, excursion_w, heat_
 
 _PC_FORMS = {"atx", "sfx", "sfx-l", "tfx"}
 
-# Draws of small parts whose maker publishes none [W]. General knowledge; each use is reported in the budget.
+# Draws of small parts whose maker publishes none [W]; each use is reported in the budget. A DIMM: crucial.com, "How
+# Much Power Does Memory Use?", tells to plan 5 W for each module of consumer memory. Others are general knowledge.
 _SMALL_W: dict[PartKind, float] = {
     PartKind.BOARD: 40.0,
     PartKind.FAN: 3.0,

@@ -27,6 +27,7 @@ class CheckContext:
         need: memory needed, Unknown with the reason, None without a model.
         forecast: speed, Unknown with the reason, None without a model or accelerator.
         pools: the storage plan.
+        proposing: whether checks look for fixes; off while a fix is tried out, so that they do not look for ever.
     """
 
     project: Project
@@ -39,6 +40,7 @@ class CheckContext:
     need: MemoryNeed | Unknown | None
     forecast: Forecast | Unknown | None
     pools: tuple[PoolReport, ...]
+    proposing: bool = True
 
     @property
     def configuration(self) -> Configuration:

@@ -1,15 +1,20 @@
 """The registry of checks: a check cannot exist without its reason, its remedy and its source."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass, replace
+from functools import wraps
 
 from dsdesk.checks.context import CheckContext
 from dsdesk.checks.finding import Finding
+from dsdesk.checks.node import Node
 
 CheckFunction = Callable[[CheckContext], Iterator[Finding]]
+NodeFunction = Callable[[Node], Iterator[Finding]]
 
-_CODE = re.compile(r"[a-z]+\.[ENWU]\d{3}")
+ASSUMPTION = "Assumption"
+
+_CODE = re.compile(r"[a-z]+\.[ENW]\d{3}")
 _SECTIONS = ("Reason:", "Remedy:", "Source:")
 
 
@@ -38,6 +43,11 @@ class Check:
         """The part of the code before the dot."""
         return self.code.partition(".")[0]
 
+    @property
+    def is_assumption(self) -> bool:
+        """Whether the rule is general knowledge: its source then begins with that word."""
+        return self.source.startswith(ASSUMPTION)
+
 
 _CHECKS: dict[str, Check] = {}
 
@@ -62,6 +72,22 @@ def check(code: str) -> Callable[[CheckFunction], CheckFunction]:
     return register
 
 
+def machine_check(code: str) -> Callable[[NodeFunction], NodeFunction]:
+    """Register the decorated function as a check that looks at one machine after another."""
+
+    def register(function: NodeFunction) -> NodeFunction:
+        @wraps(function)
+        def run(context: CheckContext) -> Iterator[Finding]:
+            for index, machine in enumerate(context.build.machines):
+                for finding in function(Node(context, index, machine)):
+                    yield replace(finding, machine=index)
+
+        check(code)(run)
+        return function
+
+    return register
+
+
 def all_checks() -> tuple[Check, ...]:
     """Every check, ordered by code within the order in which the subjects are read."""
     import_subjects()
@@ -70,8 +96,20 @@ def all_checks() -> tuple[Check, ...]:
 
 def run_checks(context: CheckContext) -> tuple[Finding, ...]:
     """All findings about a build, worst first; equal ones in the order of the registry."""
-    findings = [finding for one in all_checks() for finding in one.run(context)]
+    findings = [finding for one in all_checks() for finding in _findings(one, context)]
     return tuple(sorted(findings, key=lambda finding: -finding.severity))
+
+
+def run_subjects(context: CheckContext, subjects: Container[str]) -> tuple[Finding, ...]:
+    """Findings of the checks of some subjects, in the order of the registry."""
+    return tuple(finding for one in all_checks() if one.subject in subjects for finding in _findings(one, context))
+
+
+def _findings(one: Check, context: CheckContext) -> Iterator[Finding]:
+    """Findings of a check, with the source of the check where they name none of their own."""
+    for finding in one.run(context):
+        source = finding.source or one.source
+        yield replace(finding, code=one.code, source=source, assumption=finding.assumption or one.is_assumption)
 
 
 def import_subjects() -> None:
