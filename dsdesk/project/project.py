@@ -252,7 +252,22 @@ class Company:
 class QuoteTerms:
     """What the request for quotation says beside the parts.
 
-    Dates are ISO texts, "" = left open. `prices` is "blank" for an RFQ or "estimate" for the budget.
+    Dates are ISO texts, "" = left open; `answer_by` may hold a time with its zone. `prices` is "blank" for an RFQ or
+    "estimate" for the budget. `services` are keys of `dsdesk.quote.services.SERVICES` or the user's own words; empty =
+    the usual ones. Other texts are printed as they are; where one is empty the document asks the supplier or leaves
+    a line to write on.
+
+    Attributes:
+        paper: "A4" or "Letter".
+        send_to: where offers go, "" = the buyer's e-mail.
+        invoice: kind of invoice wanted.
+        site_access: floor, lift, door, unloading.
+        end_user: who will use it and where, for export control.
+        end_use: what for.
+        spares: spare parts wanted.
+        partial_delivery: whether lines may come one by one, None = supplier proposes.
+        partial_award: whether lots may go to different suppliers.
+        award_basis: how offers are compared.
     """
 
     number: str = ""
@@ -274,6 +289,16 @@ class QuoteTerms:
     notes: str = ""
     prices: str = "blank"
     language: str = "zh_CN"
+    paper: str = "A4"
+    send_to: str = ""
+    invoice: str = ""
+    site_access: str = ""
+    end_user: str = ""
+    end_use: str = ""
+    spares: str = ""
+    partial_delivery: bool | None = None
+    partial_award: bool = True
+    award_basis: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
