@@ -1,0 +1,206 @@
+"""The user's own layer: parts, prices and language models that no factory catalogue touches. Written by SQLModel."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from dsdesk.base.errors import CatalogError
+from dsdesk.base.message import Message
+from dsdesk.catalog import migrate
+from dsdesk.catalog.engine import engine_on
+from dsdesk.catalog.names import squeeze
+from dsdesk.catalog.rows import name_rows, part_row, price_row, text_row
+from dsdesk.catalog.search import Words
+from dsdesk.hardware.parts import Part
+from dsdesk.hardware.prices import Price
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlmodel import Session, SQLModel
+
+PREFIX = "user:"
+
+
+def own_id(part: Part) -> str:
+    """The id an own part gets: marked as the user's, and made from its name."""
+    return part.id if part.id.startswith(PREFIX) else PREFIX + squeeze(part.id or part.full_name)
+
+
+class OwnLayer:
+    """Writes the user's own database; the file is made on the first write.
+
+    Attributes:
+        place: the file, or the URI of a database in memory.
+        words: what a search knows besides names.
+    """
+
+    def __init__(self, place: Path | str, words: Words) -> None:
+        self.place = place
+        self.words = words
+        self._lock = RLock()
+        self._engine: Engine | None = None
+
+    def open(self) -> None:
+        """Make the database, or bring it to the newest form, unless that is done.
+
+        Raises:
+            CatalogError: it is damaged, newer than this dsdesk, or cannot be written.
+        """
+        with self._lock:
+            if self._engine is None:
+                self._engine = self._opened()
+
+    def _opened(self) -> "Engine":
+        if isinstance(self.place, Path) and self.place.exists():
+            revision = migrate.revision_of(self.place)
+            if revision != migrate.known_revisions()[-1]:
+                migrate.keep_copy(self.place, revision)
+        with _told(self.place):
+            engine = engine_on(self.place, write_ahead=True)
+            with engine.begin() as connection:
+                migrate.upgrade(connection)
+            return engine
+
+    def close(self) -> None:
+        """Let the file go."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
+
+    @contextmanager
+    def _session(self) -> Iterator["Session"]:
+        from sqlmodel import Session
+
+        with self._lock:
+            self.open()
+            with _told(self.place), Session(self._engine) as session:
+                yield session
+                session.commit()
+
+    def put_parts(self, parts: Iterable[Part], *, batch: int | None = None) -> tuple[Part, ...]:
+        """Add parts, or replace those with the same id; returns them as they are stored, with their ids."""
+        from sqlmodel import func, select
+
+        from dsdesk.catalog.tables import OwnPartRow, ReplacedRow
+
+        stored = tuple(replace(part, id=own_id(part)) for part in parts)
+        with self._session() as session:
+            position = session.exec(select(func.coalesce(func.max(OwnPartRow.position), 0))).one()
+            for number, part in enumerate(stored, start=position + 1):
+                before = session.get(OwnPartRow, part.id)
+                if before is not None and batch is not None:
+                    session.add(ReplacedRow(batch_id=batch, part_id=part.id, row=_as_json(before)))
+                    session.flush()
+                place = before.position if before is not None else number
+                _write_part(session, part, place, batch if before is None else before.batch_id, self.words)
+        return stored
+
+    def remove_part(self, part_id: str) -> None:
+        """Take an own part away; its prices stay, since they belong to the part's id."""
+        from dsdesk.catalog.tables import OwnPartRow
+
+        with self._session() as session:
+            row = session.get(OwnPartRow, part_id)
+            if row is None:
+                raise CatalogError(Message("{part} is not one of your own parts.", part=part_id))
+            session.delete(row)
+
+    def put_prices(self, prices: Iterable[Price], *, batch: int | None = None) -> None:
+        """Add price points."""
+        from sqlmodel import insert
+
+        from dsdesk.catalog.tables import OwnPriceRow
+
+        rows = [{**price_row(price), "batch_id": batch} for price in prices]
+        if rows:
+            with self._session() as session:
+                session.execute(insert(OwnPriceRow), rows)
+
+    def remove_price(self, price_id: int) -> None:
+        """Take a price of the user's own away."""
+        from dsdesk.catalog.tables import OwnPriceRow
+
+        with self._session() as session:
+            if (row := session.get(OwnPriceRow, price_id)) is not None:
+                session.delete(row)
+
+    def put_llm(self, llm_id: str, name: str, config: str) -> None:
+        """Keep a language model of the user's own."""
+        from dsdesk.catalog.tables import OwnLlmRow
+
+        with self._session() as session:
+            session.merge(OwnLlmRow(id=llm_id, name=name, config=config))
+
+    def remove_llm(self, llm_id: str) -> None:
+        """Forget a language model of the user's own."""
+        from dsdesk.catalog.tables import OwnLlmRow
+
+        with self._session() as session:
+            if (row := session.get(OwnLlmRow, llm_id)) is not None:
+                session.delete(row)
+
+    def start_batch(self, what: str, source: str, day: date) -> int:
+        """Begin an import; returns its number."""
+        from dsdesk.catalog.tables import BatchRow
+
+        with self._session() as session:
+            row = BatchRow(made_on=day.isoformat(), what=what, source=source)
+            session.add(row)
+            session.flush()
+            if row.id is None:
+                raise AssertionError("a flushed row has its key")
+            return row.id
+
+    def undo_batch(self, batch: int) -> None:
+        """Take an import back: what it added goes, what it replaced returns."""
+        from sqlmodel import select
+
+        from dsdesk.catalog.rows import part_of
+        from dsdesk.catalog.tables import BatchRow, ReplacedRow
+
+        with self._session() as session:
+            row = session.get(BatchRow, batch)
+            if row is None:
+                raise CatalogError(Message("There is no import number {number}.", number=batch))
+            for old in session.exec(select(ReplacedRow).where(ReplacedRow.batch_id == batch)).all():
+                was = json.loads(old.row)
+                part = part_of(was["kind"], was["facts"])
+                _write_part(session, part, was["position"], was["batch_id"], self.words)
+            session.flush()
+            session.delete(row)
+
+
+def _write_part(session: "Session", part: Part, position: int, batch: int | None, words: Words) -> None:
+    from sqlmodel import delete, insert
+
+    from dsdesk.catalog.tables import OwnNameRow, OwnPartRow, OwnTextRow
+
+    session.merge(OwnPartRow(**part_row(part, position), batch_id=batch))
+    session.flush()
+    session.merge(OwnTextRow(**text_row(part, position, words)))
+    session.execute(delete(OwnNameRow).where(OwnNameRow.part_id == part.id))  # type: ignore[arg-type]
+    session.execute(insert(OwnNameRow), list(name_rows(part)))
+
+
+def _as_json(row: "SQLModel") -> str:
+    return json.dumps(row.model_dump(), ensure_ascii=False)
+
+
+@contextmanager
+def _told(place: Path | str) -> Iterator[None]:
+    """What the database layer raises, told as a `CatalogError`."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise CatalogError(
+            Message("Your own parts and prices cannot be written to {file}: {error}", file=str(place), error=str(cause))
+        ) from error

@@ -1,0 +1,301 @@
+"""The parts database as the rest of dsdesk sees it, meeting `build.catalog.Catalog`: frozen values by id, name and words.
+
+Reading goes by sqlite3 and is cached in memory; SQLAlchemy, SQLModel and Alembic (half a second) are imported only when
+something is written: on the first start with new facts, and when the user adds a part or a price.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import TypeVar
+
+from dsdesk.base.errors import CatalogError
+from dsdesk.base.message import Message
+from dsdesk.base.money import ExchangeRate
+from dsdesk.catalog.contents import ATTRIBUTIONS, Batch, Contents, KindCount, fill_rates
+from dsdesk.catalog.files import Opened, open_files
+from dsdesk.catalog.models import ModelShelf
+from dsdesk.catalog.names import Level, agrees, keys, stated_memory
+from dsdesk.catalog.own import PREFIX, OwnLayer, own_id
+from dsdesk.catalog.rows import part_of, price_of
+from dsdesk.catalog.search import terms
+from dsdesk.catalog.seed import Progress
+from dsdesk.hardware.parts import Part
+from dsdesk.hardware.prices import Price, Seller
+from dsdesk.hardware.vocabulary import PartKind, Shelf
+from dsdesk.llm.architecture import Llm
+
+Result = TypeVar("Result")
+
+
+def open_catalog(progress: Progress | None = None, *, own: bool = True) -> "Store":
+    """The catalogue with the user's own layer; the factory database is built first when db/ is new.
+
+    Args:
+        progress: told the share that is done and what is being done.
+        own: False leaves the user's own database unread and untouched; what is added is then forgotten on closing.
+
+    Raises:
+        CatalogError: the own database is damaged or newer than this dsdesk, or db/ is wrong. The own file is left as it
+            is; `open_catalog(own=False)` goes on without it, `dsdesk.catalog.files.move_own_aside` starts a new one.
+    """
+    return Store(open_files(progress, own=own))
+
+
+class Store:
+    """The catalogue. Every method may be called from any thread."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._files = opened
+        self._reader = opened.reader
+        self._own = OwnLayer(opened.own, opened.words)
+        self._models = ModelShelf(opened.models, self._reader)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._parts: dict[str, Part] = {}
+        self._kinds: dict[PartKind, tuple[Part, ...]] = {}
+        self._prices: dict[str, tuple[Price, ...]] | None = None
+        self._models.forget()
+
+    def close(self) -> None:
+        """Let the files go."""
+        self._own.close()
+        self._reader.close()
+
+    @property
+    def notices(self) -> tuple[Message, ...]:
+        """What the user should know about the state of the files."""
+        return self._files.notices
+
+    @cached_property
+    def version(self) -> str:
+        """Version of the factory catalogue with the hash of its content."""
+        return f"{self._reader.meta()['version']} ({self._files.digest[:8]})"
+
+    # ------------------------------------------------------------------------------------------------------ parts
+
+    def part(self, part_id: str) -> Part | None:
+        """The part with this id, None if there is none."""
+        if part_id not in self._parts:
+            row = self._reader.part(part_id)
+            if row is None:
+                return None
+            self._parts[part_id] = part_of(*row)
+        return self._parts[part_id]
+
+    def parts(self, kind: PartKind) -> tuple[Part, ...]:
+        """All parts of a kind, the user's own last, in stable order."""
+        if kind not in self._kinds:
+            found = tuple(self._remember(*row) for row in self._reader.parts(kind.value))
+            self._kinds[kind] = found
+        return self._kinds[kind]
+
+    def _remember(self, kind: str, facts: str) -> Part:
+        part = part_of(kind, facts)
+        return self._parts.setdefault(part.id, part)
+
+    def find_part(self, name: str, kind: PartKind | None = None) -> Part | None:
+        """The part that people or drivers call `name`, None if there is none or several are called so.
+
+        A name that is somebody's exactly wins; else words that drivers add are left out; else the memory size, which
+        must agree then.
+        """
+        if (part := self.part(name)) is not None and kind in (None, part.kind):
+            return part
+        for level, key in keys(name).items():
+            found = self._named(key, level, kind, stated_memory(name) if level is Level.BARE else None)
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+    def _named(self, key: str, level: Level, kind: PartKind | None, size: float | None) -> list[Part]:
+        parts = [part for one in self._reader.ids_named(key, level) if (part := self.part(one)) is not None]
+        return [part for part in parts if kind in (None, part.kind) and agrees(part, size)]
+
+    def candidates(self, name: str, kind: PartKind | None = None, limit: int = 10) -> tuple[Part, ...]:
+        """What `name` may mean: parts that are called so or alike, best first."""
+        found: dict[str, Part] = {}
+        for level, key in keys(name).items():
+            found.update({part.id: part for part in self._named(key, level, kind, None)})
+        if len(found) < limit:
+            found.update({part.id: part for part in self.search(name, kind, limit)})
+        return tuple(found.values())[:limit]
+
+    def search(self, text: str, kind: PartKind | None = None, limit: int = 50) -> tuple[Part, ...]:
+        """Parts in which every word of `text` occurs, best first; all of them for an empty text."""
+        wanted = terms(text, self._files.words.known)
+        ids = self._reader.search(wanted, kind.value if kind else None, limit)
+        return tuple(part for one in ids if (part := self.part(one)) is not None)
+
+    # ----------------------------------------------------------------------------------------------------- models
+
+    def llm(self, llm_id: str) -> Llm | None:
+        """The language model with this id, or the only one whose last path element it is; None if there is none."""
+        return self._models.llm(llm_id)
+
+    def llms(self) -> tuple[Llm, ...]:
+        """All language models by id, the user's own last."""
+        return self._models.all()
+
+    # ----------------------------------------------------------------------------------------------------- prices
+
+    def prices(self, part_id: str) -> tuple[Price, ...]:
+        """Price points of a part, newest first; the user's own come first."""
+        if self._prices is None:
+            found: dict[str, list[Price]] = {}
+            for row in [*(own[1:] for own in self._reader.own_prices()), *self._reader.prices()]:
+                found.setdefault(row[0], []).append(price_of(row))
+            self._prices = {one: tuple(points) for one, points in found.items()}
+        return self._prices.get(part_id, ())
+
+    @cached_property
+    def rates(self) -> tuple[ExchangeRate, ...]:
+        """Dated exchange rates of the factory catalogue, newest first."""
+        return tuple(
+            ExchangeRate(base, quote, Decimal(rate), date.fromisoformat(day), source)
+            for base, quote, rate, day, source in self._reader.rates()
+        )
+
+    # -------------------------------------------------------------------------------------------- the user's layer
+
+    def own_parts(self) -> tuple[Part, ...]:
+        """The user's own parts."""
+        return tuple(part_of(*row) for row in self._reader.own_parts())
+
+    def own_prices(self) -> tuple[tuple[int, Price], ...]:
+        """The user's own prices with the number by which one is removed, newest first."""
+        return tuple((row[0], price_of(row[1:])) for row in self._reader.own_prices())
+
+    def add_own_part(self, part: Part) -> Part:
+        """Keep a part of the user's own; returns it with its id, which starts with "user:".
+
+        Raises:
+            CatalogError: there is a part with this id already, or the own database cannot be written.
+        """
+        if self.part(own_id(part)) is not None:
+            raise CatalogError(Message("There is an own part called {part} already.", part=part.full_name))
+        return self._put(part)
+
+    def update_own_part(self, part: Part) -> Part:
+        """Replace a part of the user's own by `part`, which has its id.
+
+        Raises:
+            CatalogError: there is no own part with this id, or the own database cannot be written.
+        """
+        if not part.id.startswith(PREFIX) or self.part(part.id) is None:
+            raise CatalogError(Message("{part} is not one of your own parts.", part=part.id))
+        return self._put(part)
+
+    def _put(self, part: Part) -> Part:
+        (stored,) = self.change_own(lambda own: own.put_parts([part]))
+        return stored
+
+    def remove_own_part(self, part_id: str) -> None:
+        """Take a part of the user's own away.
+
+        Raises:
+            CatalogError: there is none with this id.
+        """
+        self.change_own(lambda own: own.remove_part(part_id))
+
+    def add_own_price(self, price: Price) -> None:
+        """Keep a price of the user's own, for a part of either layer.
+
+        Raises:
+            CatalogError: there is no such part, or the own database cannot be written.
+        """
+        if self.part(price.part_id) is None:
+            raise CatalogError(Message("There is no part {part} to price.", part=price.part_id))
+        mine = replace(price, source=price.source or "user", seller=price.seller or Seller.USER)
+        self.change_own(lambda own: own.put_prices([mine]))
+
+    def remove_own_price(self, price_id: int) -> None:
+        """Take a price of the user's own away."""
+        self.change_own(lambda own: own.remove_price(price_id))
+
+    def add_own_llm(self, llm_id: str, name: str, config: str) -> None:
+        """Keep a language model of the user's own as its config.json."""
+        self.change_own(lambda own: own.put_llm(llm_id, name, config))
+
+    def remove_own_llm(self, llm_id: str) -> None:
+        """Forget a language model of the user's own."""
+        self.change_own(lambda own: own.remove_llm(llm_id))
+
+    # ----------------------------------------------------------------------------------------------------- imports
+
+    def imports(self) -> tuple[Batch, ...]:
+        """The imports so far, newest first; each can be taken back."""
+        return tuple(Batch(*row) for row in self._reader.batches())
+
+    def add_import(self, what: str, source: str, parts: Iterable[Part] = (), prices: Iterable[Price] = ()) -> Batch:
+        """Keep parts and prices of a file in the user's layer, as one import that can be taken back.
+
+        Raises:
+            CatalogError: the own database cannot be written.
+        """
+
+        def change(own: OwnLayer) -> None:
+            batch = own.start_batch(what, source, date.today())
+            own.put_parts(parts, batch=batch)
+            own.put_prices(prices, batch=batch)
+
+        self.change_own(change)
+        return self.imports()[0]
+
+    def undo_import(self, batch: int) -> None:
+        """Take an import back: what it added goes, what it replaced returns.
+
+        Raises:
+            CatalogError: there is no such import.
+        """
+        self.change_own(lambda own: own.undo_batch(batch))
+
+    def change_own(self, change: Callable[[OwnLayer], Result]) -> Result:
+        """Write to the user's layer and forget what was cached."""
+        self._own.open()
+        if not self._reader.has_own:
+            self._reader.attach(self._files.own)
+        try:
+            return change(self._own)
+        finally:
+            self._forget()
+
+    # ---------------------------------------------------------------------------------------------------- contents
+
+    def info(self) -> Contents:
+        """Everything counted: parts by kind and shelf, how full the checked fields are, prices, models, files."""
+        factory = self._reader.prices()
+        days = sorted(row[5] for row in factory if row[5])
+        kinds = tuple(self._count(kind) for kind in PartKind)
+        return Contents(
+            version=self.version,
+            kinds=kinds,
+            parts=sum(one.buildable + one.listed for one in kinds),
+            own_parts=sum(one.own for one in kinds),
+            prices=len(factory),
+            prices_from=days[0] if days else "",
+            prices_to=days[-1] if days else "",
+            own_prices=len(self._reader.own_prices()),
+            models=len(self.llms()),
+            own_models=len(self._reader.own_llms()),
+            factory_file=str(self._files.factory),
+            own_file=str(self._files.own),
+            attributions=ATTRIBUTIONS,
+            notices=self.notices,
+        )
+
+    def _count(self, kind: PartKind) -> KindCount:
+        parts = self.parts(kind)
+        buildable = sum(part.shelf is Shelf.BUILDABLE for part in parts)
+        fields = fill_rates(parts)
+        return KindCount(
+            kind=kind,
+            buildable=buildable,
+            listed=len(parts) - buildable,
+            own=sum(part.id.startswith(PREFIX) for part in parts),
+            filled=sum(share for _, share in fields) / len(fields) if fields else None,
+            fields=fields,
+        )
