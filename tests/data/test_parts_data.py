@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from dsdesk.build.topology import Card, seat
 from dsdesk.catalog.completeness import missing_fields
 from dsdesk.catalog.text import read_part_file
 from dsdesk.hardware.parts import Board, Case, Cooler, Cpu, Memory, Part, Psu
-from dsdesk.hardware.vocabulary import MemoryType, PowerConnector, Shelf
+from dsdesk.hardware.vocabulary import MemoryType, PcieLink, PowerConnector, Shelf
 
 FOLDER = Path(__file__).parents[2] / "db" / "parts"
 KINDS = ("cpu", "board", "memory", "drive", "psu", "cooler", "case", "fan")
@@ -125,3 +126,31 @@ def test_supplies_can_start_a_board() -> None:
 )
 def test_the_parts_that_the_guide_names_are_there(part_id: str) -> None:
     assert part_id in {part.id for part in EVERY}
+
+
+@pytest.mark.parametrize("cards", [1, 2, 4])
+def test_two_slot_cards_can_be_seated(cards: int) -> None:
+    card = Card(link=PcieLink(5, 16), width=2)
+    assert any(_seats_all((card,) * cards, board, case) for board in _boards() for case in _cases())
+
+
+def test_two_three_slot_cards_can_be_seated_beside_a_desktop_processor() -> None:
+    card = Card(link=PcieLink(4, 16), width=3)
+    desktop = [board for board in _boards() if board.socket == "AM5"]
+    assert any(_seats_all((card, card), board, case) for board in desktop for case in _cases())
+
+
+def _boards() -> list[Board]:
+    return [part for part in _buildable("board") if isinstance(part, Board)]
+
+
+def _cases() -> list[Case]:
+    return [part for part in _buildable("case") if isinstance(part, Case)]
+
+
+def _seats_all(cards: tuple[Card, ...], board: Board, case: Case) -> bool:
+    """Whether all the cards fit the board in this case, each on lanes of the processor."""
+    if board.form not in case.boards:
+        return False
+    places = seat(cards, board.slots, last_position=case.expansion_slots)
+    return all(place.slot is not None and place.slot.from_cpu for place in places)
