@@ -15,7 +15,7 @@ from dsdesk.sizing.support import Level, runs
 
 # What people choose between; the precision of the project is added when it is another one.
 _GGUF = ("q2_k", "q3_k_m", "q4_k_m", "q5_k_m", "q6_k", "q8_0", "f16", "bf16")
-_SERVERS = ("awq", "int4", "mxfp4", "nvfp4", "fp8", "int8", "fp16", "bf16")
+_SERVERS = ("awq", "int4", "mxfp4", "nvfp4", "fp8", "int8", "f16", "bf16")
 _RUNS = {Level.NATIVE, Level.WEIGHTS_ONLY, Level.EMULATED}
 _LLAMA = {Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP, Engine.KTRANSFORMERS}
 _X = Axis(label=Message("precision of the weights"))

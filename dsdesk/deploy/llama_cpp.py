@@ -1,0 +1,109 @@
+"""llama-server of llama.cpp (and of ik_llama.cpp, which keeps these flags)."""
+
+from dsdesk.base.message import Message
+from dsdesk.deploy.deployment import MODELS, Deployment, command_line
+from dsdesk.deploy.plan import Command, LaunchPlan
+from dsdesk.llm.precision import Engine
+
+VERSION = "llama.cpp as vendored in llama_cpp_python 0.3.36"
+SOURCE = "common/arg.cpp of that package, read 2026-11-24"
+_KV = {"f16": None, "fp8": "q8_0", "int8": "q8_0", "nvfp4": "q4_0"}
+_KV_TYPES = {"f32", "f16", "bf16", "q8_0", "q4_0", "q4_1", "iq4_nl", "q5_0", "q5_1"}
+_PORT = 8080
+
+
+def plan(deployment: Deployment) -> LaunchPlan:
+    """One server process; more than one node is not something that llama-server does well, and is said."""
+    command = server(deployment)
+    return LaunchPlan(
+        engine=deployment.evaluation.configuration.engine,
+        version=VERSION,
+        source=SOURCE,
+        commands=(Command("", command, Message("Start the server; clients speak the OpenAI protocol to port 8080.")),),
+        files=(("run.sh", f"#!/bin/sh\nexec {command}\n"), ("run.cmd", _windows(command))),
+        notes=_notes(deployment),
+        warnings=_warnings(deployment),
+    )
+
+
+def server(deployment: Deployment) -> str:
+    """The llama-server command for the plan."""
+    workload, plan_ = deployment.workload, deployment.plan
+    kv = _kv(deployment.evaluation.configuration.kv_precision)
+    return command_line(
+        "llama-server",
+        ("-m", f"{MODELS}/{deployment.name}-{deployment.precision.name}.gguf"),
+        ("-a", deployment.name),
+        ("-ngl", _layers_on_device(deployment)),
+        ("-c", workload.context_tokens * workload.sequences),
+        ("-np", workload.sequences),
+        ("-fa", "on"),
+        ("-ctk", kv),
+        ("-ctv", kv),
+        ("-sm", _split(deployment)),
+        ("-ts", ",".join("1" for _ in range(plan_.devices)) if plan_.devices > 1 else None),
+        ("--host", deployment.host),
+        ("--port", _PORT),
+    )
+
+
+def _layers_on_device(deployment: Deployment) -> str | int:
+    if deployment.device is None:
+        return 0
+    held_back = deployment.evaluation.offload_layers
+    layers = deployment.llm.architecture.layer_count
+    # The output projection counts as one layer more, so that holding back none is layers + 1, which "all" says.
+    return "all" if not held_back else max(0, layers + 1 - held_back)
+
+
+def _split(deployment: Deployment) -> str | None:
+    if deployment.plan.devices == 1:
+        return None
+    return "row" if deployment.plan.tp > 1 else "layer"
+
+
+def _kv(key: str) -> str | None:
+    return _KV.get(key, key if key in _KV_TYPES else None)
+
+
+def _windows(command: str) -> str:
+    line = command.replace(" \\\n  ", " ").replace(MODELS, r"%USERPROFILE%\models")
+    return f"@echo off\r\n{line.replace('llama-server', 'llama-server.exe', 1)}\r\n"
+
+
+def _notes(deployment: Deployment) -> tuple[Message, ...]:
+    notes = [
+        Message(
+            "The context of {total} tokens is shared by {slots} slots of {each} tokens each.",
+            total=deployment.workload.context_tokens * deployment.workload.sequences,
+            slots=deployment.workload.sequences,
+            each=deployment.workload.context_tokens,
+        )
+    ]
+    held_back = deployment.evaluation.offload_layers
+    if held_back and deployment.llm.architecture.experts is not None:
+        notes.append(
+            Message(
+                "{layers} layers stay in host memory. For this mixture of experts it is often quicker to keep all "
+                "layers on the accelerator and only the experts of some in host memory: -ngl all --n-cpu-moe N, with N "
+                "raised until the model fits.",
+                layers=held_back,
+            )
+        )
+    elif held_back:
+        notes.append(Message("{layers} layers stay in host memory and set the pace.", layers=held_back))
+    return tuple(notes)
+
+
+def _warnings(deployment: Deployment) -> tuple[Message, ...]:
+    warnings = []
+    if deployment.nodes > 1:
+        warnings.append(
+            Message(
+                "llama-server runs on one machine; the plan spans {nodes} nodes. Use vLLM or SGLang for them.",
+                nodes=deployment.nodes,
+            )
+        )
+    if deployment.evaluation.configuration.engine is Engine.IK_LLAMA_CPP:
+        warnings.append(Message("The flags were read in llama.cpp; ik_llama.cpp has options of its own beside them."))
+    return tuple(warnings)
