@@ -3,6 +3,7 @@
 from dsdesk.base.message import Message
 from dsdesk.base.translate import Language, render
 from dsdesk.deploy.plan import LaunchPlan
+from dsdesk.llm.precision import Engine
 
 _UNIT = """\
 [Unit]
@@ -27,6 +28,8 @@ WantedBy=multi-user.target
 
 def service_unit(name: str, plan: LaunchPlan) -> tuple[tuple[str, str], ...]:
     """A systemd unit for each script of the plan; no container is needed."""
+    if plan.engine is Engine.MLX:
+        return ()  # macOS has no systemd
     scripts = [file for file, _ in plan.files if file.endswith(".sh")]
     return tuple(
         (

@@ -61,6 +61,7 @@ def server(deployment: Deployment) -> str:
         ("--tensor-parallel-size", parallel.tp),
         ("--pipeline-parallel-size", parallel.pp if parallel.pp > 1 else None),
         ("--data-parallel-size", parallel.dp if parallel.dp > 1 else None),
+        ("--data-parallel-backend", "ray" if parallel.dp > 1 and deployment.nodes > 1 else None),
         ("--enable-expert-parallel", "" if parallel.ep > 1 else None),
         ("--distributed-executor-backend", "ray" if deployment.nodes > 1 else None),
         ("--dtype", dtype(deployment)),
@@ -117,7 +118,5 @@ def _notes(deployment: Deployment) -> tuple[Message, ...]:
 
 def _warnings(deployment: Deployment) -> tuple[Message, ...]:
     if deployment.evaluation.offload_layers:
-        return (
-            Message("Offloading of layers is planned for llama.cpp only; vLLM has --cpu-offload-gb, which is slow."),
-        )
+        return (Message("Offloading of layers is planned for llama.cpp only; vLLM has --cpu-offload-gb."),)
     return ()
