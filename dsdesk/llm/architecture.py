@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from dsdesk.base.message import Message
 from dsdesk.base.source import Source
+from dsdesk.llm.precision import Storage
 
 
 class TensorRole(StrEnum):
@@ -181,6 +182,10 @@ class Architecture:
     tied_embeddings: bool = False
     unknown: tuple[Message, ...] = ()
 
+    def __hash__(self) -> int:
+        # Caches are keyed by architectures: the lists of tensors are compared, but too long to be hashed each time.
+        return hash((self.model_type, self.hidden_size, self.layer_count, self.vocab_size, len(self.tensors)))
+
     @property
     def parameters(self) -> int:
         """Elements of all tensors of the checkpoint, MTP and vision included."""
@@ -188,7 +193,7 @@ class Architecture:
 
     @property
     def active_parameters(self) -> int:
-        """Elements that one token is multiplied with: routed experts count top_k of routed; MTP and vision are left out."""
+        """Elements that one token meets: routed experts count top_k of routed; MTP and vision are left out."""
         share = self.experts.top_k / self.experts.routed if self.experts else 1.0
         routed = {TensorRole.EXPERT_GATE, TensorRole.EXPERT_UP, TensorRole.EXPERT_DOWN}
         total = 0.0
@@ -225,6 +230,7 @@ class Llm:
         released: ISO date or "".
         tiers: the guide's tiers it stands for.
         own_tensor_bytes: bytes of the tensors as they lie in the user's own files, None for library models.
+        storage: how the checkpoint says it stores its tensors, None where all are in the native precision.
         sources: where the facts come from.
         notes: what a user should know.
     """
@@ -242,5 +248,9 @@ class Llm:
     released: str = ""
     tiers: tuple[Tier, ...] = ()
     own_tensor_bytes: int | None = None
+    storage: Storage | None = None
     sources: tuple[Source, ...] = ()
     notes: str = ""
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.native_precision, self.own_tensor_bytes))

@@ -1,0 +1,144 @@
+"""DeepSeek V4 and V4.1: one shared key/value row, compressed by layer, with a window, an indexer and residual streams.
+
+Source: `transformers/models/deepseek_v4` 5.24.0; vLLM 0.33.0 `models/deepseek_v4`, `models/deepseek_v41`.
+"""
+
+from dsdesk.llm.architecture import Architecture, AttentionGroup, AttentionKind, TensorRole
+from dsdesk.llm.draft import Draft, Layers, where
+from dsdesk.llm.families.decoder import add_mixture, context
+from dsdesk.llm.families.moe import Mixture, read_mixture
+from dsdesk.llm.families.traits import Traits
+from dsdesk.llm.fields import Fields
+
+_TRAITS = Traits()
+_CSA = 4
+
+
+def _project(draft: Draft, layers: Layers, fields: Fields) -> None:
+    """Queries over a low rank, one key/value row, an output projection in groups."""
+    hidden, heads = fields.integer("hidden_size"), fields.integer("num_attention_heads")
+    dim, rank = fields.integer("head_dim"), fields.integer("q_lora_rank")
+    groups, out = fields.integer("o_groups"), fields.integer("o_lora_rank")
+    draft.add(TensorRole.MLA_Q_A, rank, hidden, layers)
+    draft.add(TensorRole.MLA_Q_B, heads * dim, rank, layers)
+    draft.add(TensorRole.MLA_KV_A, dim, hidden, layers)
+    draft.add(TensorRole.ATTN_OUT, groups * out, heads * dim // groups, layers)
+    draft.add(TensorRole.ATTN_OUT, hidden, groups * out, layers)
+    for size in (rank, dim, heads):
+        draft.vector(size, layers)
+
+
+def _compress(
+    draft: Draft, layers: Layers, hidden: int, dim: int, ratio: int, *, role: TensorRole, overlap: bool
+) -> None:
+    """The compressor that makes one row of `ratio` tokens; where windows overlap it is twice as wide."""
+    if not layers:
+        return
+    width = 2 * dim if overlap else dim
+    draft.add(role, width, hidden, layers, 2)
+    draft.vector(ratio * width, layers, role=role)
+    draft.vector(dim, layers)
+
+
+def _streams(draft: Draft, layers: Layers, hidden: int, mult: int) -> None:
+    """The residual streams' mixing weights, before attention and before the experts, kept in FP32."""
+    rows = (2 + mult) * mult
+    draft.add(TensorRole.OTHER, rows, mult * hidden, layers, 2)
+    draft.vector(rows, layers, role=TensorRole.OTHER, copies=2)
+    draft.vector(3, layers, role=TensorRole.OTHER, copies=2)
+
+
+def _stream_head(draft: Draft, hidden: int, mult: int, layers: Layers = ()) -> None:
+    draft.add(TensorRole.OTHER, mult, mult * hidden, layers)
+    draft.vector(mult, layers, role=TensorRole.OTHER)
+    draft.vector(1, layers, role=TensorRole.OTHER)
+
+
+def _index(draft: Draft, layers: Layers, fields: Fields, ratio: int) -> None:
+    hidden, rank = fields.integer("hidden_size"), fields.integer("q_lora_rank")
+    heads, dim = fields.integer("index_n_heads"), fields.integer("index_head_dim")
+    draft.add(TensorRole.INDEXER, heads * dim, rank, layers)
+    draft.add(TensorRole.INDEXER, heads, hidden, layers)
+    _compress(draft, layers, hidden, dim, ratio, role=TensorRole.INDEXER, overlap=ratio == _CSA)
+
+
+def _group(fields: Fields, layers: Layers, ratio: int, *, indexed: bool) -> AttentionGroup:
+    dim, rope = fields.integer("head_dim"), fields.integer("qk_rope_head_dim")
+    return AttentionGroup(
+        kind=AttentionKind.COMPRESSED,
+        layers=layers,
+        heads=fields.integer("num_attention_heads"),
+        kv_heads=1,
+        head_dim=dim,
+        v_head_dim=0,
+        rope_dim=rope,
+        window=fields.integer("sliding_window"),
+        compress_ratio=ratio,
+        index_heads=fields.integer("index_n_heads") if indexed else 0,
+        index_head_dim=fields.integer("index_head_dim") if indexed else 0,
+        index_topk=fields.integer("index_topk") if indexed else 0,
+    )
+
+
+def _mixture(draft: Draft, fields: Fields, mixture: Mixture, layers: Layers, first: int) -> None:
+    """Experts everywhere; the first layers choose them by a table over the vocabulary instead of a score correction."""
+    hidden = fields.integer("hidden_size")
+    add_mixture(draft, hidden, _TRAITS, mixture, layers)
+    hashed = tuple(index for index in layers if index < first)
+    scored = tuple(index for index in layers if index >= first)
+    if hashed:
+        draft.vector(fields.integer("vocab_size") * mixture.experts.top_k, hashed, role=TensorRole.ROUTER)
+    if scored:
+        draft.vector(mixture.experts.routed, scored, role=TensorRole.ROUTER)
+
+
+def _layer(draft: Draft, fields: Fields, mixture: Mixture, layers: Layers) -> None:
+    hidden, mult = fields.integer("hidden_size"), fields.integer("hc_mult", default=1)
+    _project(draft, layers, fields)
+    draft.vector(hidden, layers, copies=2)
+    _streams(draft, layers, hidden, mult)
+    _mixture(draft, fields, mixture, layers, fields.integer("num_hash_layers", default=0, low=0))
+
+
+def build_deepseek_v4(fields: Fields) -> Architecture:
+    """DeepSeek V4.
+
+    Raises:
+        InputError: a field is missing or absurd.
+    """
+    draft = Draft()
+    count, hidden = fields.layers("num_hidden_layers"), fields.integer("hidden_size")
+    vocab, dim = fields.integer("vocab_size"), fields.integer("head_dim")
+    mult = fields.integer("hc_mult", default=1)
+    mixture = read_mixture(fields, count, _TRAITS)
+    assert mixture is not None
+    ratios = (fields.integers("compress_ratios") or ())[:count]
+    draft.ends(vocab, hidden, tied=False)
+    _stream_head(draft, hidden, mult)
+    _layer(draft, fields, mixture, tuple(range(count)))
+    for ratio in sorted(set(ratios)):
+        layers = where(ratios, ratio)
+        if ratio:
+            _compress(draft, layers, hidden, dim, ratio, role=TensorRole.COMPRESSOR, overlap=ratio == _CSA)
+        if ratio == _CSA:
+            _index(draft, layers, fields, ratio)
+        draft.remember(_group(fields, layers, ratio, indexed=ratio == _CSA))
+    number = fields.integer("num_nextn_predict_layers", default=0, low=0)
+    if number:
+        mtp, layers = Draft(), tuple(range(count, count + number))
+        _layer(mtp, fields, mixture, layers)
+        mtp.add(TensorRole.OTHER, hidden, hidden, layers, 2)
+        _stream_head(mtp, hidden, mult, layers)
+        mtp.vector(hidden, layers, copies=3)
+        draft.take_as_mtp(mtp)
+    return Architecture(
+        model_type=fields.text("model_type"),
+        hidden_size=hidden,
+        layer_count=count,
+        vocab_size=vocab,
+        max_context_tokens=context(fields),
+        tensors=tuple(draft.tensors),
+        attention=tuple(draft.attention),
+        experts=mixture.experts,
+        mtp_layers=number,
+    )

@@ -1,0 +1,67 @@
+"""Working buffers and an engine's own memory on one device."""
+
+from functools import lru_cache
+
+from dsdesk.base.units import MIB
+from dsdesk.llm.architecture import AttentionKind, Llm
+from dsdesk.llm.precision import Engine
+from dsdesk.sizing.kv_cache import LLAMA, UBATCH
+from dsdesk.sizing.results import ParallelPlan
+
+CUDA_CONTEXT = 450 * MIB
+NCCL = 250 * MIB
+GRAPHS = 500 * MIB
+BATCHED_TOKENS = 2048
+SAMPLED_SEQUENCES = 256
+
+
+@lru_cache(maxsize=1024)
+def _widest(llm: Llm) -> tuple[int, int]:
+    """Widest feed-forward activation of one token [elements], and query elements of one token."""
+    architecture = llm.architecture
+    width = 0
+    for group in architecture.tensors:
+        if group.role.value in ("ffn_up", "shared_up"):
+            width = max(width, group.rows)
+    if architecture.experts:
+        width = max(width, architecture.experts.top_k * architecture.experts.intermediate)
+    heads = max(
+        (
+            one.heads * (one.head_dim + one.rope_dim)
+            for one in architecture.attention
+            if one.kind is not AttentionKind.LINEAR
+        ),
+        default=architecture.hidden_size,
+    )
+    return width, heads
+
+
+def activation_bytes(
+    llm: Llm, engine: Engine, context_tokens: int, sequences: int, plan: ParallelPlan, *, last: bool
+) -> int:
+    """Working buffers of one device.
+
+    llama.cpp reserves one graph for a micro-batch of 512 tokens: on the last device its logits in FP32, on every device
+    a few rows of the residual stream and the mask. vLLM and SGLang measure a prefill step of 2,048 tokens: hidden rows,
+    the widest feed-forward pair in 16 bit, and the logits of 256 sampled sequences in FP32.
+    """
+    architecture = llm.architecture
+    hidden = architecture.hidden_size
+    width, heads = _widest(llm)
+    if engine in LLAMA:
+        tokens = min(UBATCH, context_tokens * sequences)
+        logits = architecture.vocab_size * tokens * 4 if last else 0
+        inner = (2 * width + heads + 2 * hidden) * tokens * 4
+        mask = context_tokens * tokens * 2
+        return max(logits + hidden * tokens * 4, inner) + mask
+    tokens = max(BATCHED_TOKENS, sequences)
+    inner = tokens * 2 * (4 * hidden + (3 * width + 2 * heads) // plan.tp)
+    logits = min(SAMPLED_SEQUENCES, max(sequences, 1) * 4) * architecture.vocab_size * 4 * 2 if last else 0
+    return inner + logits
+
+
+def runtime_bytes(engine: Engine, plan: ParallelPlan) -> int:
+    """The driver's context, captured graphs and communication buffers of one device."""
+    if engine in LLAMA or engine in (Engine.KTRANSFORMERS, Engine.MLX):
+        return CUDA_CONTEXT
+    return CUDA_CONTEXT + GRAPHS + (NCCL if plan.tp * plan.pp * plan.dp > 1 else 0)

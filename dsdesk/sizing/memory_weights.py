@@ -1,0 +1,120 @@
+"""Weights by place: which tensors a device holds under tensor, pipeline and expert parallelism."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dsdesk.base.source import Unknown
+from dsdesk.llm.architecture import Llm
+from dsdesk.llm.architecture import TensorRole as Role
+from dsdesk.llm.precision import Engine
+from dsdesk.sizing.gguf_mix import MIXES, PLAIN, piece_bytes, pieces
+from dsdesk.sizing.kv_cache import LLAMA
+from dsdesk.sizing.precisions import group_bytes, weights_bytes
+from dsdesk.sizing.results import ParallelPlan
+
+_EXPERTS = frozenset((Role.EXPERT_GATE, Role.EXPERT_UP, Role.EXPERT_DOWN))
+_KV = frozenset((Role.ATTN_K, Role.ATTN_V))
+_REPEATED = frozenset(
+    (Role.NORM, Role.BIAS, Role.ROUTER, Role.MLA_Q_A, Role.MLA_KV_A, Role.INDEXER, Role.COMPRESSOR, Role.OTHER)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Tensors that are cut alike: bytes in each of their layers.
+
+    Attributes:
+        role: what they do.
+        layers: where they are; empty for the ends of the model.
+        each: bytes in one layer.
+    """
+
+    role: Role
+    layers: tuple[int, ...]
+    each: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeightTable:
+    """All weights of a model in one precision for one engine.
+
+    Attributes:
+        blocks: the tensors.
+        kv_heads: into how many parts key and value projections can be cut.
+        tied: whether the output matrix is the embedding.
+        host_embedding: the engine keeps the token embedding in host memory (llama.cpp).
+    """
+
+    blocks: tuple[_Block, ...]
+    kv_heads: int
+    tied: bool
+    host_embedding: bool
+
+    def on_device(self, layers: range, plan: ParallelPlan, *, first: bool, last: bool) -> float:
+        """Bytes on one device that holds `layers` of its pipeline stage."""
+        total = 0.0
+        for block in self.blocks:
+            if block.layers:
+                held = _count(block.layers, layers)
+                total += block.each * held / self._cut(block.role, plan)
+            elif self._ends_here(block.role, first=first, last=last):
+                total += block.each / self._cut(block.role, plan)
+        return total
+
+    def layer_bytes(self, layers: range) -> float:
+        """Bytes of whole layers, uncut."""
+        return sum(block.each * _count(block.layers, layers) for block in self.blocks if block.layers)
+
+    def host_bytes(self) -> float:
+        """Bytes that lie in host memory even without offload."""
+        if not self.host_embedding:
+            return 0.0
+        return sum(block.each for block in self.blocks if block.role is Role.EMBED)
+
+    def _cut(self, role: Role, plan: ParallelPlan) -> int:
+        if role in _EXPERTS:
+            return max(plan.tp, plan.ep)
+        if role in _REPEATED:
+            return 1
+        if role in _KV:
+            return min(plan.tp, self.kv_heads)
+        return plan.tp
+
+    def _ends_here(self, role: Role, *, first: bool, last: bool) -> bool:
+        if role is Role.EMBED:
+            return (first and not self.host_embedding) or (last and self.tied and (self.host_embedding or not first))
+        return first if role is Role.VISION else last
+
+
+def _count(layers: tuple[int, ...], stage: range) -> int:
+    return sum(1 for layer in layers if layer in stage)
+
+
+def _blocks(llm: Llm, precision: str, engine: Engine) -> Iterable[_Block]:
+    if precision in MIXES or (engine in LLAMA and precision in PLAIN):
+        for piece in pieces(llm.architecture):
+            yield _Block(piece.role, piece.layers, piece_bytes(piece, precision) / max(1, len(piece.layers)))
+        return
+    for group in llm.architecture.tensors:
+        if not group.mtp:
+            yield _Block(group.role, group.layers, group_bytes(llm, group, precision) / max(1, len(group.layers)))
+
+
+@lru_cache(maxsize=256)
+def weight_table(llm: Llm, precision: str, engine: Engine) -> WeightTable:
+    """The weights of `llm`; the user's own files are scaled to their real size."""
+    blocks = tuple(_blocks(llm, precision, engine))
+    whole = weights_bytes(llm, precision)
+    if llm.own_tensor_bytes is not None and not isinstance(whole, Unknown):
+        counted = sum(one.each * max(1, len(one.layers)) for one in blocks)
+        if counted:
+            factor = whole / counted
+            blocks = tuple(_Block(one.role, one.layers, one.each * factor) for one in blocks)
+    heads = [one.kv_heads for one in llm.architecture.attention]
+    return WeightTable(
+        blocks=blocks,
+        kv_heads=max(1, min(heads, default=1)),
+        tied=llm.architecture.tied_embeddings,
+        host_embedding=engine in LLAMA,
+    )
