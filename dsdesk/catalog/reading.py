@@ -19,6 +19,7 @@ from dsdesk.catalog.search import Term, condition, rank
 
 Row = tuple[Any, ...]
 
+_PLENTY = 2000
 _OWN = {"part": "own.own_part", "part_text": "own.own_text", "part_name": "own.own_name", "price": "own.own_price"}
 
 
@@ -86,17 +87,21 @@ class Reader:
         return list(dict.fromkeys(found))
 
     def search(self, wanted: tuple[Term, ...], kind: str | None, limit: int) -> list[str]:
-        """Ids of the parts whose text has every term, those that begin a word with them first."""
+        """Ids of the parts that hold every term: own first, those whose words begin with the terms before others.
+
+        Each table is gone through once and left when there is plenty, so that a word that half the catalogue has is not
+        slower than a rare one; the order is right among the first `_PLENTY` of a table.
+        """
         where, needles = condition(wanted)
         order, beginnings = rank(wanted)
         if kind is not None:
             where, needles = f"kind = ? AND {where}", [kind, *needles]
-        selects, parameters = [], []
-        for number, table in enumerate(reversed(self._sources("part_text"))):
-            selects.append(f"SELECT part_id, {order} AS rank, {number} AS layer, position FROM {table} WHERE {where}")
-            parameters += [*beginnings, *needles]
-        statement = " UNION ALL ".join(selects) + " ORDER BY rank, layer, position LIMIT ?"
-        return [part_id for part_id, *_ in self._rows(statement, [*parameters, limit])]
+        found: list[Row] = []
+        for table in reversed(self._sources("part_text")):
+            statement = f"SELECT part_id, {order} FROM {table} WHERE {where} LIMIT ?"
+            found += self._rows(statement, [*beginnings, *needles, max(limit, _PLENTY if wanted else 0)])
+        found.sort(key=lambda row: row[1])
+        return [part_id for part_id, _ in found[:limit]]
 
     def prices(self) -> list[Row]:
         """Every factory price, newest first."""

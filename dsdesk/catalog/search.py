@@ -3,14 +3,14 @@
 SQLite's FTS5 does not find Chinese words of one or two characters: unicode61 takes a run of hanzi for one word, and
 trigram answers nothing below three characters (LIKE over a trigram table even answers wrongly). So the text stands in
 an ordinary column and every term has to occur in it, which is right for any language, and quick for as many parts as a
-catalogue has. Runs of hanzi that do not occur as they stand are cut into words that the catalogue knows.
+catalogue has (100,000 in one pass of LIKE). Runs of hanzi are cut into the words that the catalogue knows.
 """
 
-import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from dsdesk.base.errors import CatalogError
@@ -35,7 +35,7 @@ class Words:
     def known(self) -> frozenset[str]:
         """Every word of these that has Chinese characters."""
         groups = (*self.kinds.values(), *self.makers.values())
-        return frozenset(word for group in groups for word in group if _HAN.search(word))
+        return frozenset(word for group in groups for word in group if any(map(is_han, word)))
 
 
 def read_words(path: Path) -> Words:
@@ -54,8 +54,20 @@ def read_words(path: Path) -> Words:
         raise CatalogError(Message("{file} cannot be read: {error}", file=path.name, error=str(error))) from error
 
 
-_HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
-_RUN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+|[^\s㐀-䶿一-鿿豈-﫿]+")
+_SHORTEST_KIND_WORD = 2
+
+# A regular expression over these ranges takes 10 ms to compile, at every start.
+_HAN_RANGES = (("㐀", "䶿"), ("一", "鿿"), ("豈", "﫿"))
+
+
+def is_han(sign: str) -> bool:
+    """Whether `sign` is a Chinese character."""
+    return sign >= "㐀" and any(first <= sign <= last for first, last in _HAN_RANGES)
+
+
+def _runs(text: str) -> list[tuple[bool, str]]:
+    """`text` cut at spaces and where Chinese characters begin or end, as (Chinese, run)."""
+    return [(han, "".join(signs)) for word in text.split() for han, signs in groupby(word, key=is_han)]
 
 
 def folded(text: str) -> str:
@@ -66,29 +78,45 @@ def folded(text: str) -> str:
 def search_text(part: Part, words: Words) -> str:
     """What a search of `part` looks through: each word after a space, then the names without spaces or signs."""
     names = (part.manufacturer, part.name, part.mpn or "", part.id, *part.aliases)
-    extra = (*words.makers.get(part.manufacturer, ()), part.kind.value, *words.kinds.get(part.kind.value, ()))
-    spoken = dict.fromkeys(folded(" ".join((*names, *extra))).split())
+    spoken = dict.fromkeys(folded(" ".join((*names, *words.makers.get(part.manufacturer, ())))).split())
     squeezed = dict.fromkeys(squeeze(one) for one in (part.full_name, *part.aliases) if one)
     return f" {' '.join(spoken)} | {' '.join(squeezed)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing that has to occur: any of `spellings`."""
+    """One thing that has to be so of a part.
+
+    Attributes:
+        spellings: one of them occurs in its text,
+        kinds: or it is of one of these kinds.
+    """
 
     spellings: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
 
 
-def terms(query: str, known: Iterable[str]) -> tuple[Term, ...]:
+def terms(query: str, words: Words) -> tuple[Term, ...]:
     """The terms of a query: its words, cut where script changes, and runs of hanzi cut into known words."""
-    vocabulary = frozenset(known)
     found: list[Term] = []
-    for run in _RUN.findall(folded(query)):
-        if _HAN.match(run):
-            found.extend(Term((word,)) for word in _cut(run, vocabulary))
-        elif squeezed := squeeze(run):
-            found.append(Term((run, squeezed) if run != squeezed else (run,)))
+    for han, run in _runs(folded(query)):
+        if han:
+            found.extend(Term((word,), _kinds_called(word, words)) for word in _cut(run, words.known))
+        else:
+            spellings = tuple(dict.fromkeys(filter(None, (run, squeeze(run)))))
+            found.append(Term(spellings, _kinds_called(run, words)))
     return tuple(dict.fromkeys(found))
+
+
+def _kinds_called(word: str, words: Words) -> tuple[str, ...]:
+    """The kinds that `word` may mean: it occurs in one of their Chinese words, or begins one of the others."""
+    if not is_han(word[0]) and len(word) < _SHORTEST_KIND_WORD:
+        return ()
+    return tuple(
+        kind
+        for kind, called in words.kinds.items()
+        if any(word in one if is_han(word[0]) else one.startswith(word) for one in called)
+    )
 
 
 def _cut(run: str, vocabulary: frozenset[str]) -> list[str]:
@@ -107,17 +135,25 @@ def _cut(run: str, vocabulary: frozenset[str]) -> list[str]:
     return [*pieces, rest] if rest else pieces
 
 
-def condition(wanted: tuple[Term, ...], column: str = "text") -> tuple[str, list[str]]:
-    """A SQL condition that all terms occur in `column`, with its parameters."""
+_ESCAPED = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
+
+
+def _like(text: str) -> str:
+    return f"%{text.translate(_ESCAPED)}%"
+
+
+def condition(wanted: tuple[Term, ...]) -> tuple[str, list[str]]:
+    """A SQL condition over the columns `text` and `kind` that all terms hold, with its parameters."""
     clauses: list[str] = []
     parameters: list[str] = []
     for term in wanted:
-        clauses.append("(" + " OR ".join(f"instr({column}, ?) > 0" for _ in term.spellings) + ")")
-        parameters.extend(term.spellings)
+        choices = ["kind = ?"] * len(term.kinds) + [r"text LIKE ? ESCAPE '\'"] * len(term.spellings)
+        clauses.append(f"({' OR '.join(choices)})")
+        parameters += [*term.kinds, *map(_like, term.spellings)]
     return " AND ".join(clauses) or "1", parameters
 
 
-def rank(wanted: tuple[Term, ...], column: str = "text") -> tuple[str, list[str]]:
-    """A SQL expression that is smaller the more terms begin a word, with its parameters."""
-    pieces = [f"(instr({column}, ?) = 0)" for _ in wanted]
-    return " + ".join(pieces) or "0", [f" {term.spellings[0]}" for term in wanted]
+def rank(wanted: tuple[Term, ...]) -> tuple[str, list[str]]:
+    """A SQL expression that is smaller the more terms begin a word of the text, with its parameters."""
+    pieces = [r"(text NOT LIKE ? ESCAPE '\')" for _ in wanted]
+    return " + ".join(pieces) or "0", [_like(f" {term.spellings[0]}") for term in wanted]

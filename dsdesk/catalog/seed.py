@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Progress = Callable[[float, Message], None]
 
 # Counts changes of the factory tables and of what is written into them; part of the name of the file.
-SCHEMA = 1
+SCHEMA = 2
 
 
 class NotWritableError(CatalogError):

@@ -1,4 +1,4 @@
-"""The parts database as the rest of dsdesk sees it, meeting `build.catalog.Catalog`: frozen values by id, name and words.
+"""The parts database for the rest of dsdesk, meeting `build.catalog.Catalog`: frozen values by id, name and words.
 
 Reading goes by sqlite3 and is cached in memory; SQLAlchemy, SQLModel and Alembic (half a second) are imported only when
 something is written: on the first start with new facts, and when the user adds a part or a price.
@@ -126,7 +126,7 @@ class Store:
 
     def search(self, text: str, kind: PartKind | None = None, limit: int = 50) -> tuple[Part, ...]:
         """Parts in which every word of `text` occurs, best first; all of them for an empty text."""
-        wanted = terms(text, self._files.words.known)
+        wanted = terms(text, self._files.words)
         ids = self._reader.search(wanted, kind.value if kind else None, limit)
         return tuple(part for one in ids if (part := self.part(one)) is not None)
 

@@ -48,12 +48,11 @@ def read_part_file(path: Path) -> Iterator[Part]:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise CatalogError(Message("{file} cannot be read: {error}", file=path.name, error=str(error))) from error
-    unknown = set(tables) - {"part"}
-    if unknown:
-        raise CatalogError(
-            Message("{file} may hold [[part]] tables only, not {names}.", file=path.name, names=tuple(sorted(unknown)))
-        )
-    for number, table in enumerate(tables.get("part", ()), start=1):
+    parts = tables.pop("part", [])
+    if tables or not isinstance(parts, list):
+        names = tuple(sorted(tables)) or ("[part]",)
+        raise CatalogError(Message("{file} may hold [[part]] tables only, not {names}.", file=path.name, names=names))
+    for number, table in enumerate(parts, start=1):
         name = str(table.get("id", f"no. {number}"))
         try:
             yield part_from(kind, table)
