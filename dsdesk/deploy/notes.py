@@ -28,7 +28,7 @@ def operator_notes(deployment: Deployment) -> tuple[Message, ...]:
 
 
 def _driver(deployment: Deployment, device: Accelerator) -> Iterator[Message]:
-    # CUDA 13 and driver series 580: docs.nvidia.com/cuda/cuda-toolkit-release-notes; linuxfromscratch.org/glfs pairs them.
+    # CUDA 13 wants driver 580: docs.nvidia.com/cuda/cuda-toolkit-release-notes, linuxfromscratch.org/glfs.
     engine = deployment.evaluation.configuration.engine
     if device.manufacturer == "NVIDIA" and engine is Engine.VLLM:
         yield Message(
