@@ -1,0 +1,173 @@
+"""The file: pages with running head and foot, metadata, bookmarks, language; equal content gives equal bytes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
+
+from dsdesk.quote.fonts import register
+from dsdesk.quote.paper import DEEP, INK, RULE, SMALL, WHITE, Paper, Type
+from dsdesk.quote.text import Run, TextBlock
+
+_TOTAL = "pages-in-all"
+_BAND_TYPE = Type("NotoSansSC-Bold", 9.5, WHITE)
+_BAND_HEIGHT = 19.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What stands on every page.
+
+    Attributes:
+        head: left and right of the running head.
+        foot: left of the foot.
+        page: text before and after the page number, and before and after the number of pages.
+        band: warning across the top of each page, "" without.
+    """
+
+    head: tuple[str, str]
+    foot: str
+    page: tuple[str, str, str]
+    band: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """Metadata of the file."""
+
+    title: str
+    author: str
+    subject: str
+    language: str
+    keywords: tuple[str, ...] = ()
+
+
+class _PageCanvas(Canvas):
+    """A canvas that writes no font of its own: reportlab would name an unembedded Helvetica on every page."""
+
+    def _make_preamble(self) -> None:
+        self._preamble = "1 0 0 1 0 0 cm"
+
+    def save(self) -> None:
+        """Drop the fonts that were only named, never used, then write the file."""
+        fonts = vars(self)["_doc"].idToObject["BasicFonts"].dict
+        for name in [name for name in fonts if "+" not in name]:
+            del fonts[name]
+        super().save()
+
+
+class Document:
+    """Lays flowables out on pages.
+
+    Attributes:
+        pages: how many there are once it is made.
+    """
+
+    def __init__(self, paper: Paper, running: Running, description: Description) -> None:
+        register()
+        self.paper, self.running, self.description = paper, running, description
+        self.pages = 0
+
+    def made(self, story: list[Flowable], finish: Callable[[Canvas], None] | None = None) -> bytes:
+        """The PDF. `finish` is given the canvas before it is closed, to add form and attachments."""
+        target = BytesIO()
+        paper, about = self.paper, self.description
+        template = BaseDocTemplate(
+            target,
+            pagesize=paper.size,
+            title=about.title,
+            author=about.author,
+            subject=about.subject,
+            creator="dsdesk",
+            keywords=list(about.keywords),
+            lang=about.language,
+            invariant=1,
+            displayDocTitle=1,
+        )
+        frame = Frame(
+            paper.left,
+            paper.bottom,
+            paper.text_width,
+            paper.text_height,
+            leftPadding=0,
+            rightPadding=0,
+            topPadding=0,
+            bottomPadding=0,
+        )
+        template.addPageTemplates(PageTemplate(frames=[frame], onPage=self._running))
+        closing = _Closing(self, finish)
+        template.build([*story, closing], canvasmaker=_PageCanvas)
+        return target.getvalue()
+
+    def _running(self, canvas: Canvas, _template: BaseDocTemplate) -> None:
+        paper, running = self.paper, self.running
+        wide, high = paper.size
+        self.pages = canvas.getPageNumber()
+        if self.pages == 1:
+            canvas.showOutline()
+        if running.band:
+            self._band(canvas, wide, high)
+        y = high - paper.top + 12
+        if self.pages > 1:
+            left, right = running.head
+            _text(left).draw_on(canvas, paper.left, y + 9, paper.text_width * 0.7)
+            _text(right, "right").draw_on(canvas, paper.left, y + 9, paper.text_width)
+            _rule(canvas, paper.left, y - 2, paper.text_width)
+        foot = paper.bottom - 10
+        _rule(canvas, paper.left, foot, paper.text_width)
+        _text(running.foot).draw_on(canvas, paper.left, foot - 2, paper.text_width - 92)
+        before, _, _ = running.page
+        _text(f"{before}{self.pages}", "right").draw_on(canvas, paper.left, foot - 2, paper.text_width - 44)
+        canvas.doForm(_TOTAL)
+
+    def _band(self, canvas: Canvas, wide: float, high: float) -> None:
+        """A dark bar with hatched ends: seen in black and white, and on a copy of a copy."""
+        y = high - _BAND_HEIGHT - 8
+        canvas.setFillColor(DEEP)
+        canvas.rect(0, y, wide, _BAND_HEIGHT, stroke=0, fill=1)
+        canvas.setStrokeColor(WHITE)
+        canvas.setLineWidth(2.2)
+        for side in (0.0, wide - 66):
+            for step in range(6):
+                x = side + 6 + step * 10
+                canvas.line(x, y + 2, x + 8, y + _BAND_HEIGHT - 2)
+        block = TextBlock(((Run(self.running.band, _BAND_TYPE),),), align="center")
+        block.draw_on(canvas, 66, y + _BAND_HEIGHT - 2.6, wide - 132)
+        canvas.setFillColor(INK)
+
+    def total(self, canvas: Canvas) -> None:
+        """The number of pages, known only now, as a form that every page already refers to."""
+        paper = self.paper
+        _, between, after = self.running.page
+        canvas.beginForm(_TOTAL, 0, 0, *paper.size)
+        right = _text(f"{between}{self.pages}{after}")
+        right.draw_on(canvas, paper.left + paper.text_width - 43, paper.bottom - 12, 60)
+        canvas.endForm()
+
+
+class _Closing(Flowable):
+    """Last in the story: writes what is only known at the end."""
+
+    def __init__(self, document: Document, finish: Callable[[Canvas], None] | None) -> None:
+        super().__init__()
+        self.document, self.finish = document, finish
+
+    def wrap(self, _available_width: float, _available_height: float) -> tuple[float, float]:
+        return 0, 0
+
+    def draw(self) -> None:
+        self.document.total(self.canv)
+        if self.finish is not None:
+            self.finish(self.canv)
+
+
+def _text(text: str, align: str = "left") -> TextBlock:
+    return TextBlock(((Run(text, SMALL),),), align=align)
+
+
+def _rule(canvas: Canvas, x: float, y: float, wide: float) -> None:
+    canvas.setStrokeColor(RULE)
+    canvas.setLineWidth(0.4)
+    canvas.line(x, y, x + wide, y)

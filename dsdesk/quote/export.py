@@ -1,0 +1,151 @@
+"""The doors of the room: a PDF and a spreadsheet of an evaluation.
+
+No clock is read: dates are those of the project, and the same content gives the same bytes.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dsdesk.base.errors import InputError
+from dsdesk.base.message import N_, Message
+from dsdesk.base.translate import render
+from dsdesk.build.catalog import Catalog
+from dsdesk.charts.concurrency import speed_per_user, throughput_over_concurrency
+from dsdesk.charts.memory import memory_by_part
+from dsdesk.charts.power import power_by_kind
+from dsdesk.charts.spec import ChartSpec
+from dsdesk.evaluate import Evaluation
+from dsdesk.project.file import write_atomically
+from dsdesk.quote.checksum import checksum
+from dsdesk.quote.compose import compose
+from dsdesk.quote.document import Description, Document, Running
+from dsdesk.quote.layout import story
+from dsdesk.quote.layout_front import TITLES
+from dsdesk.quote.paper import paper
+from dsdesk.quote.request import Purpose, QuotationRequest
+from dsdesk.quote.setting import Setting
+from dsdesk.quote.voice import Voice
+
+LANGUAGES = ("zh_CN", "en", "both")
+CHARTS = (memory_by_part, power_by_kind, throughput_over_concurrency, speed_per_user)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What was made.
+
+    Attributes:
+        pages: of the PDF; 0 for a spreadsheet.
+        bytes: size of the file.
+        checksum: of the content, as printed on each page.
+        warnings: what the reader of the document will miss, such as characters that no font has.
+    """
+
+    pages: int
+    bytes: int
+    checksum: str
+    warnings: tuple[Message, ...] = ()
+
+
+def write_pdf(evaluation: Evaluation, catalog: Catalog, path: Path, *, language: str, prices: str) -> Exported:
+    """Write the request for quotation or the estimate as PDF.
+
+    Raises:
+        InputError: the language or the kind of prices is not known.
+        FileError: the file cannot be written; the old one is unchanged.
+    """
+    content, exported = make_pdf(evaluation, catalog, language=language, prices=prices)
+    write_atomically(path, content)
+    return exported
+
+
+def pdf_bytes(evaluation: Evaluation, catalog: Catalog, *, language: str, prices: str) -> bytes:
+    """The same as bytes, for the preview."""
+    return make_pdf(evaluation, catalog, language=language, prices=prices)[0]
+
+
+def make_pdf(evaluation: Evaluation, catalog: Catalog, *, language: str, prices: str) -> tuple[bytes, Exported]:
+    """The PDF and what there is to say about it."""
+    purpose = _purpose(prices)
+    voice = _voice(language)
+    request = compose(evaluation, catalog, purpose)
+    specs = tuple(chart(evaluation, catalog) for chart in CHARTS)
+    return set_pdf(request, specs, voice, paper_name=evaluation.project.quote.paper)
+
+
+def set_pdf(
+    request: QuotationRequest, specs: tuple[ChartSpec, ...], voice: Voice, *, paper_name: str
+) -> tuple[bytes, Exported]:
+    """Lay out a request that is already composed."""
+    setting = Setting(voice=voice, paper=paper(paper_name), purpose=request.purpose, vat=_vat(request))
+    document = Document(setting.paper, _running(request, voice), _description(request, voice))
+    content = document.made(story(request, specs, setting))
+    exported = Exported(pages=document.pages, bytes=len(content), checksum=checksum(request), warnings=_warnings(voice))
+    return content, exported
+
+
+def _purpose(prices: str) -> Purpose:
+    try:
+        return Purpose(prices)
+    except ValueError as error:
+        text = N_('Prices are "blank" or "estimate", not {prices}.')
+        raise InputError(Message(text, prices=prices)) from error
+
+
+def _voice(language: str) -> Voice:
+    if language not in LANGUAGES:
+        text = N_("The document can be in {known}, not in {language}.")
+        raise InputError(Message(text, known=LANGUAGES, language=language))
+    return Voice(language)
+
+
+def _vat(request: QuotationRequest) -> str:
+    return f"{(request.header.tax_rate * 100).normalize():f}"
+
+
+def _running(request: QuotationRequest, voice: Voice) -> Running:
+    header = request.header
+    title = voice.plain(TITLES[request.purpose])
+    named = " · ".join(one for one in (title, voice.glyphs.printable(header.title)) if one)
+    foot = Message(
+        "Revision {revision} · checksum {sum} · dsdesk {app}, catalogue {catalog}",
+        revision=header.revision,
+        sum=checksum(request),
+        app=request.app_version,
+        catalog=request.catalog_version,
+    )
+    first = render(Message("page {page} of {pages}", page=_HOLE, pages=_HOLE), voice.first)
+    return Running(
+        head=(named, voice.glyphs.printable(header.number)),
+        foot=voice.said(foot)[0],
+        page=_around(first),
+        band=voice.plain(TITLES[Purpose.ESTIMATE]) if request.purpose is Purpose.ESTIMATE else "",
+    )
+
+
+_HOLE = "\x00"  # where the numbers go
+
+
+def _around(text: str) -> tuple[str, str, str]:
+    before, between, after = text.split(_HOLE)
+    return before, between, after
+
+
+def _description(request: QuotationRequest, voice: Voice) -> Description:
+    header = request.header
+    title = " ".join(one for one in (voice.plain(TITLES[request.purpose]), header.number, header.title) if one)
+    return Description(
+        title=title,
+        author=request.buyer.name,
+        subject=f"{header.number} rev. {header.revision} {checksum(request)}".strip(),
+        language="zh-CN" if voice.first.value == "zh_CN" else "en",
+        keywords=tuple(line.mpn for line in request.lines if line.mpn)[:20],
+    )
+
+
+def _warnings(voice: Voice) -> tuple[Message, ...]:
+    missing = voice.glyphs.missing
+    if not missing:
+        return ()
+    text = N_("The document's font lacks these characters; they are printed as {mark}: {missing}.")
+    return (Message(text, mark="〓", missing=tuple(sorted(missing))),)

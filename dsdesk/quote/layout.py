@@ -1,0 +1,74 @@
+"""The order of the document: what is to be filled in first, the annexes after it."""
+
+from collections.abc import Iterable, Iterator
+
+from reportlab.platypus import Flowable, PageBreak
+
+from dsdesk.base.message import Message
+from dsdesk.charts.spec import ChartSpec
+from dsdesk.quote import layout_annex as annex
+from dsdesk.quote.layout_front import front, notes
+from dsdesk.quote.layout_prices import schedule, service_table, totals
+from dsdesk.quote.layout_terms import signatures, term_table
+from dsdesk.quote.request import Purpose, QuotationRequest
+from dsdesk.quote.setting import Setting, gap, section
+
+
+def story(request: QuotationRequest, specs: Iterable[ChartSpec], setting: Setting) -> list[Flowable]:
+    """Everything on the pages, in order."""
+    return [
+        *front(request, setting),
+        *_priced(request, setting),
+        *_conditions(request, setting),
+        *_annexes(request, tuple(specs), setting),
+    ]
+
+
+def _priced(request: QuotationRequest, setting: Setting) -> Iterator[Flowable]:
+    if request.lots:
+        yield from section(setting, Message("Price schedule"), "prices", "1")
+        yield schedule(request, setting)
+    if request.on_hand:
+        yield setting.voice.body(
+            Message("Already there, not to be offered, but to go together with the above:"), after=2
+        )
+        yield setting.figures(request.on_hand)
+    yield from section(setting, Message("Services"), "services", "2")
+    yield service_table(request, setting)
+    yield from section(setting, Message("Totals"), "totals", "3", room=150)
+    yield totals(request, setting)
+    if request.purpose is Purpose.ESTIMATE:
+        for note in request.price_notes:
+            yield setting.voice.body(note, after=1)
+
+
+def _conditions(request: QuotationRequest, setting: Setting) -> Iterator[Flowable]:
+    yield from section(setting, Message("Terms"), "terms", "4")
+    yield term_table(request, setting)
+    yield from notes(request, setting)
+    title = Message("Offer and signature") if request.purpose is Purpose.REQUEST else Message("Prepared and approved")
+    yield from section(setting, title, "signature", "5", room=150)
+    yield from signatures(request, setting)
+
+
+def _annexes(request: QuotationRequest, specs: tuple[ChartSpec, ...], setting: Setting) -> Iterator[Flowable]:
+    yield PageBreak()
+    asks = request.purpose is Purpose.REQUEST
+    title = Message("Specification and deviations") if asks else Message("Specification")
+    yield from section(setting, title, "specification", "A")
+    yield from annex.specification(request, setting)
+    yield from section(setting, Message("Site"), "site", "B")
+    yield setting.figures(request.site)
+    if request.power:
+        yield from section(setting, Message("Power and cooling"), "power", "C")
+        yield setting.figures(request.power)
+    yield from section(setting, Message("Acceptance tests"), "acceptance", "D")
+    yield annex.tests(request.tests, setting, asks=asks)
+    yield from section(setting, Message("What the machine is for, and the forecast"), "sizing", "E")
+    yield setting.figures((*request.sizing, *request.speed))
+    yield gap(4)
+    yield from annex.charts(specs, setting)
+    if request.findings:
+        yield from section(setting, Message("Open findings of the checks"), "findings", "F")
+        yield setting.voice.body(Message("Please say in your offer how you deal with each of them."), after=3)
+        yield annex.findings(request.findings, setting)

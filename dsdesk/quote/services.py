@@ -1,0 +1,42 @@
+"""Services that are priced beside the parts: the usual ones by key, anything else in the user's own words."""
+
+from dsdesk.base.message import Message
+from dsdesk.project.project import QuoteTerms
+from dsdesk.quote.request import Service
+
+SERVICES: dict[str, Message] = {
+    "assembly": Message("Assembly, firmware updates, operating system and drivers"),
+    "burn_in": Message("24 h burn-in at full load before dispatch, with the log"),
+    "freight": Message("Freight, packing and insurance to the delivery address"),
+    "installation": Message("Installation on site and hand-over with the acceptance tests"),
+    "training": Message("Training of the operators"),
+    "removal": Message("Removal of packing and of old equipment"),
+}
+_USUAL = ("assembly", "burn_in", "freight", "installation")
+
+
+def services(terms: QuoteTerms) -> tuple[Service, ...]:
+    """The services asked for, warranty, spares and trade-in among them, numbered S1, S2, ..."""
+    found: list[tuple[Message | str, Message | None]] = [
+        (SERVICES.get(key, key), None) for key in (terms.services or _USUAL)
+    ]
+    if terms.warranty_months:
+        found.append((_warranty(terms), Message("Price it if it is not included in the price of the parts.")))
+    if terms.spares:
+        found.append((Message("Spare parts kept for this project: {spares}", spares=terms.spares), None))
+    if terms.trade_in:
+        found.append(
+            (
+                Message("Trade-in of old equipment: {items}", items=terms.trade_in),
+                Message("Enter what you pay as a negative amount."),
+            )
+        )
+    return tuple(
+        Service(code=f"S{index}", title=title, detail=detail) for index, (title, detail) in enumerate(found, 1)
+    )
+
+
+def _warranty(terms: QuoteTerms) -> Message:
+    if terms.warranty_on_site:
+        return Message("Warranty of {months} months on site, from acceptance", months=terms.warranty_months)
+    return Message("Warranty of {months} months, from acceptance", months=terms.warranty_months)

@@ -1,0 +1,65 @@
+"""How the document speaks: Chinese, English, or Chinese with the English beneath it."""
+
+from dsdesk.base.message import Message
+from dsdesk.base.translate import Language, render
+from dsdesk.quote.fonts import Glyphs
+from dsdesk.quote.paper import BODY, BODY_SECOND, CELL, CELL_SECOND, HEAD, HEAD_SECOND, Type
+from dsdesk.quote.text import Paragraph, Run, TextBlock
+
+Text = Message | str
+
+_LANGUAGES: dict[str, tuple[Language, ...]] = {
+    "zh_CN": (Language.CHINESE,),
+    "en": (Language.ENGLISH,),
+    "both": (Language.CHINESE, Language.ENGLISH),
+}
+
+
+class Voice:
+    """Renders Messages in the language or languages of one document.
+
+    Attributes:
+        languages: first and, in a document in both, second.
+        glyphs: what makes the text printable.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.languages = _LANGUAGES[language]
+        self.glyphs = Glyphs()
+
+    @property
+    def first(self) -> Language:
+        """The language that leads."""
+        return self.languages[0]
+
+    def said(self, text: Text) -> tuple[str, ...]:
+        """The text in each language, once where they agree."""
+        spoken = (self.glyphs.printable(render(text, language)) for language in self.languages)
+        return tuple(dict.fromkeys(one for one in spoken if one))
+
+    def plain(self, text: Text) -> str:
+        """On one line, for bookmarks, metadata and spreadsheets."""
+        return " / ".join(self.said(text))
+
+    def inline(self, text: Text, type_: Type, second: Type) -> Paragraph:
+        """On one line, the second language smaller."""
+        said = self.said(text)
+        runs = [Run(said[0], type_)] if said else []
+        return (*runs, *(Run(f" {one}", second) for one in said[1:]))
+
+    def stacked(self, text: Text, type_: Type, second: Type) -> tuple[Paragraph, ...]:
+        """One paragraph a language."""
+        said = self.said(text)
+        return tuple((Run(one, type_ if index == 0 else second),) for index, one in enumerate(said))
+
+    def body(self, text: Text, *, after: float = 3.0) -> TextBlock:
+        """A sentence in the flow of the page."""
+        return TextBlock(self.stacked(text, BODY, BODY_SECOND), after=after)
+
+    def cell(self, text: Text, type_: Type = CELL, *, align: str = "left") -> TextBlock:
+        """Text of a table cell."""
+        return TextBlock(self.stacked(text, type_, CELL_SECOND), align=align)
+
+    def head(self, text: Text, *, align: str = "left") -> TextBlock:
+        """A column heading."""
+        return TextBlock(self.stacked(text, HEAD, HEAD_SECOND), align=align)
