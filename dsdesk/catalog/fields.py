@@ -186,7 +186,7 @@ def record(kind: type[Record], values: object) -> Record:
     """A frozen dataclass of type `kind` from a table of TOML or JSON.
 
     Raises:
-        FieldError: a key is unknown, a value does not fit, or a required field is missing.
+        FieldError: a key is unknown, a value does not fit, or a field is missing that may not be unknown.
     """
     if not isinstance(values, Mapping):
         raise FieldError(Message("{value} is not a table", value=repr(values)))
@@ -204,9 +204,14 @@ def record(kind: type[Record], values: object) -> Record:
         except FieldError as problem:
             raise FieldError(Message("{field}: {problem}", field=key, problem=problem.message)) from None
     missing = tuple(name for name in _required(kind) if name not in found)
-    if missing:
-        raise FieldError(Message("missing: {fields}", fields=missing))
-    return kind(**found)
+    if not missing:
+        return kind(**found)
+    may_be_unknown = {name for name in missing if type(None) in get_args(get_type_hints(kind)[name])}
+    if len(may_be_unknown) < len(missing):
+        raise FieldError(
+            Message("missing: {fields}", fields=tuple(one for one in missing if one not in may_be_unknown))
+        )
+    return kind(**found, **dict.fromkeys(may_be_unknown))
 
 
 def plain(value: object) -> object:

@@ -14,7 +14,7 @@ from dsdesk.base.message import Message
 from dsdesk.catalog import migrate
 from dsdesk.catalog.engine import engine_on
 from dsdesk.catalog.names import squeeze
-from dsdesk.catalog.rows import name_rows, part_row, price_row, text_row
+from dsdesk.catalog.rows import IMPORTED_FROM, name_rows, part_row, price_row, text_row
 from dsdesk.catalog.search import Words
 from dsdesk.hardware.parts import Part
 from dsdesk.hardware.prices import Price
@@ -85,20 +85,15 @@ class OwnLayer:
 
     def put_parts(self, parts: Iterable[Part], *, batch: int | None = None) -> tuple[Part, ...]:
         """Add parts, or replace those with the same id; returns them as they are stored, with their ids."""
-        from sqlmodel import func, select
-
-        from dsdesk.catalog.tables import OwnPartRow, ReplacedRow
-
         stored = tuple(replace(part, id=own_id(part)) for part in parts)
         with self._session() as session:
-            position = session.exec(select(func.coalesce(func.max(OwnPartRow.position), 0))).one()
-            for number, part in enumerate(stored, start=position + 1):
-                before = session.get(OwnPartRow, part.id)
-                if before is not None and batch is not None:
-                    session.add(ReplacedRow(batch_id=batch, part_id=part.id, row=_as_json(before)))
-                    session.flush()
-                place = before.position if before is not None else number
-                _write_part(session, part, place, batch if before is None else before.batch_id, self.words)
+            known, last = _known_parts(session, typed=batch is None)
+            fresh = {part.id: part for part in stored if part.id not in known}
+            first = last + 1 if batch is None else max(last + 1, IMPORTED_FROM)
+            _insert_parts(session, fresh.values(), first, batch, self.words)
+            for part in stored:
+                if part.id in known:
+                    _replace_part(session, part, batch, self.words)
         return stored
 
     def remove_part(self, part_id: str) -> None:
@@ -174,6 +169,42 @@ class OwnLayer:
                 _write_part(session, part, was["position"], was["batch_id"], self.words)
             session.flush()
             session.delete(row)
+
+
+def _known_parts(session: "Session", *, typed: bool) -> tuple[set[str], int]:
+    """The ids of all own parts, and the last position of the typed or of all of them."""
+    from sqlmodel import select
+
+    from dsdesk.catalog.tables import OwnPartRow
+
+    rows = session.exec(select(OwnPartRow.id, OwnPartRow.position)).all()
+    places = [position for _, position in rows if not typed or position < IMPORTED_FROM]
+    return {part_id for part_id, _ in rows}, max(places, default=0)
+
+
+def _insert_parts(session: "Session", parts: Iterable[Part], first: int, batch: int | None, words: Words) -> None:
+    from sqlmodel import insert
+
+    from dsdesk.catalog.tables import OwnNameRow, OwnPartRow, OwnTextRow
+
+    numbered = list(enumerate(parts, start=first))
+    if numbered:
+        session.execute(insert(OwnPartRow), [{**part_row(part, place), "batch_id": batch} for place, part in numbered])
+        session.execute(insert(OwnTextRow), [text_row(part, place, words) for place, part in numbered])
+        session.execute(insert(OwnNameRow), [row for _, part in numbered for row in name_rows(part)])
+
+
+def _replace_part(session: "Session", part: Part, batch: int | None, words: Words) -> None:
+    """Write over a part that is there, keeping what it was when an import does it."""
+    from dsdesk.catalog.tables import OwnPartRow, ReplacedRow
+
+    before = session.get(OwnPartRow, part.id)
+    if before is None:
+        return
+    if batch is not None:
+        session.add(ReplacedRow(batch_id=batch, part_id=part.id, row=_as_json(before)))
+        session.flush()
+    _write_part(session, part, before.position, before.batch_id, words)
 
 
 def _write_part(session: "Session", part: Part, position: int, batch: int | None, words: Words) -> None:

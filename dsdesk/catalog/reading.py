@@ -14,7 +14,7 @@ from typing import Any
 from dsdesk.base.errors import CatalogError
 from dsdesk.base.message import Message
 from dsdesk.catalog.engine import BUSY_SECONDS
-from dsdesk.catalog.rows import PRICE_COLUMNS
+from dsdesk.catalog.rows import IMPORTED_FROM, PRICE_COLUMNS
 from dsdesk.catalog.search import Term, condition, rank
 
 Row = tuple[Any, ...]
@@ -78,6 +78,14 @@ class Reader:
                 return rows[0]
         return None
 
+    def parts_among(self, ids: list[str]) -> list[Row]:
+        """(kind, facts) of those of `ids` that there are, in any order."""
+        holes = ", ".join("?" * len(ids))
+        found: list[Row] = []
+        for table in self._sources("part"):
+            found += self._rows(f"SELECT kind, facts FROM {table} WHERE id IN ({holes})", ids)
+        return found
+
     def ids_named(self, key: str, level: int) -> list[str]:
         """Ids of the parts that have `key` at `level` or a stricter one, own first."""
         found: list[str] = []
@@ -87,7 +95,7 @@ class Reader:
         return list(dict.fromkeys(found))
 
     def search(self, wanted: tuple[Term, ...], kind: str | None, limit: int) -> list[str]:
-        """Ids of the parts that hold every term: own first, those whose words begin with the terms before others.
+        """Ids of the parts that hold every term: those whose words begin with the terms first, typed before imported.
 
         Each table is gone through once and left when there is plenty, so that a word that half the catalogue has is not
         slower than a rare one; the order is right among the first `_PLENTY` of a table.
@@ -97,11 +105,12 @@ class Reader:
         if kind is not None:
             where, needles = f"kind = ? AND {where}", [kind, *needles]
         found: list[Row] = []
-        for table in reversed(self._sources("part_text")):
-            statement = f"SELECT part_id, {order} FROM {table} WHERE {where} LIMIT ?"
+        for own, table in enumerate(self._sources("part_text")):
+            layer = f"CASE WHEN position < {IMPORTED_FROM} THEN -1 ELSE 1 END" if own else "0"
+            statement = f"SELECT part_id, {order}, {layer} FROM {table} WHERE {where} LIMIT ?"
             found += self._rows(statement, [*beginnings, *needles, max(limit, _PLENTY if wanted else 0)])
-        found.sort(key=lambda row: row[1])
-        return [part_id for part_id, _ in found[:limit]]
+        found.sort(key=lambda row: row[1:])
+        return [part_id for part_id, *_ in found[:limit]]
 
     def prices(self) -> list[Row]:
         """Every factory price, newest first."""

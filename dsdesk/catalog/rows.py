@@ -14,6 +14,9 @@ from dsdesk.hardware.parts import CLASS_OF_KIND, Part
 from dsdesk.hardware.prices import Condition, Price, Seller
 from dsdesk.hardware.vocabulary import PartKind
 
+# Positions of parts from imports begin here: a search shows typed parts first, then factory parts, then these.
+IMPORTED_FROM = 1_000_000
+
 PRICE_COLUMNS = "part_id, amount, currency, condition, seller, day, source, includes_tax, min_quantity"
 
 

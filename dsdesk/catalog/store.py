@@ -29,6 +29,8 @@ from dsdesk.llm.architecture import Llm
 
 Result = TypeVar("Result")
 
+_AT_ONCE = 500  # SQLite takes 999 parameters in older builds
+
 
 def open_catalog(progress: Progress | None = None, *, own: bool = True) -> "Store":
     """The catalogue with the user's own layer; the factory database is built first when db/ is new.
@@ -128,6 +130,10 @@ class Store:
         """Parts in which every word of `text` occurs, best first; all of them for an empty text."""
         wanted = terms(text, self._files.words)
         ids = self._reader.search(wanted, kind.value if kind else None, limit)
+        new = [one for one in ids if one not in self._parts]
+        for first in range(0, len(new), _AT_ONCE):
+            for row in self._reader.parts_among(new[first : first + _AT_ONCE]):
+                self._remember(*row)
         return tuple(part for one in ids if (part := self.part(one)) is not None)
 
     # ----------------------------------------------------------------------------------------------------- models
