@@ -60,6 +60,7 @@ class TensorGroup:
         copies: how many stand in one layer (the routed experts); 1 otherwise.
         layers: indices of the layers that hold them; empty for tensors outside the layers (embedding, head, vision).
         mtp: whether they belong to multi-token-prediction layers, which most engines do not load by default.
+        stored_bytes: bytes of the whole group in the user's own file, None where only its shape is known.
     """
 
     role: TensorRole
@@ -68,6 +69,7 @@ class TensorGroup:
     copies: int = 1
     layers: tuple[int, ...] = ()
     mtp: bool = False
+    stored_bytes: int | None = None
 
     @property
     def count(self) -> int:

@@ -92,6 +92,11 @@ def _count(layers: tuple[int, ...], stage: range) -> int:
 
 
 def _blocks(llm: Llm, precision: str, engine: Engine) -> Iterable[_Block]:
+    own = [one for one in llm.architecture.tensors if one.stored_bytes is not None and not one.mtp]
+    if own and precision == llm.native_precision:
+        for one in own:
+            yield _Block(one.role, one.layers, (one.stored_bytes or 0) / max(1, len(one.layers)))
+        return
     if precision in MIXES or (engine in LLAMA and precision in PLAIN):
         for piece in pieces(llm.architecture):
             yield _Block(piece.role, piece.layers, piece_bytes(piece, precision) / max(1, len(piece.layers)))
