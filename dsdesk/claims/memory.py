@@ -28,7 +28,7 @@ def lite_fits_16_gb(bench: Bench) -> Judgement:
         llm,
         precision="f16",
         kv_precision="f16",
-        engine=Engine.LLAMA_CPP,
+        engine=Engine.VLLM,
         context_tokens=8192,
         sequences=1,
         plan=ParallelPlan(),

@@ -1,5 +1,6 @@
 """Dated reference figures that come with the program: exchange rates and prices of hosted APIs."""
 
+import csv
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -36,26 +37,35 @@ class HostedApi:
     source: str
 
 
-def _rows(file: str, table: str) -> list[dict[str, Any]]:
-    path = assets.factory_db(file)
-    try:
-        with path.open("rb") as opened:
-            rows: list[dict[str, Any]] = tomllib.load(opened)[table]
-    except (OSError, tomllib.TOMLDecodeError, KeyError) as exc:
-        text = Message(
-            "{file} of the catalogue cannot be read: {reason}. Reinstall dsdesk.", file=file, reason=str(exc)
-        )
-        raise CatalogError(text) from exc
-    return rows
+def _unreadable(file: str, exc: Exception) -> CatalogError:
+    text = Message("{file} of the catalogue cannot be read: {reason}. Reinstall dsdesk.", file=file, reason=str(exc))
+    return CatalogError(text)
 
 
 @lru_cache
 def reference_rates() -> tuple[ExchangeRate, ...]:
     """Exchange rates that are used where the user typed none."""
-    return tuple(
-        ExchangeRate(row["base"], row["quote"], Decimal(row["rate"]), row["on"], row["source"])
-        for row in _rows("rates.toml", "rate")
-    )
+    name = "rates.csv"
+    try:
+        with assets.factory_db(name).open(encoding="utf-8", newline="") as file:
+            return tuple(
+                ExchangeRate(
+                    row["base"], row["quote"], Decimal(row["rate"]), date.fromisoformat(row["date"]), row["source"]
+                )
+                for row in csv.DictReader(file)
+            )
+    except (OSError, KeyError, ValueError, ArithmeticError) as exc:
+        raise _unreadable(name, exc) from exc
+
+
+def _api_rows() -> list[dict[str, Any]]:
+    name = "apis.toml"
+    try:
+        with assets.factory_db(name).open("rb") as file:
+            rows: list[dict[str, Any]] = tomllib.load(file)["api"]
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as exc:
+        raise _unreadable(name, exc) from exc
+    return rows
 
 
 @lru_cache
@@ -71,7 +81,7 @@ def hosted_apis() -> tuple[HostedApi, ...]:
             on=row["on"],
             source=row["source"],
         )
-        for row in _rows("apis.toml", "api")
+        for row in _api_rows()
     )
     return tuple(sorted(apis, key=lambda api: api.on, reverse=True))
 
