@@ -11,6 +11,8 @@ from dsdesk.build.inventory import lines_of
 from dsdesk.build.machine import Build
 from dsdesk.build.resolve import resolve
 from dsdesk.build.serving import Served, serving
+from dsdesk.build.sized import Sized
+from dsdesk.build.sized import sized as size
 from dsdesk.checks.context import CheckContext
 from dsdesk.checks.finding import Finding
 from dsdesk.checks.registry import run_checks
@@ -19,13 +21,11 @@ from dsdesk.hardware.parts import Accelerator, Drive
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.choice import chosen
 from dsdesk.project.project import Configuration, Project
-from dsdesk.sizing.fitting import OFFLOADING, fits, least_offload, rule_of_thumb_bytes
+from dsdesk.sizing.fitting import fits, rule_of_thumb_bytes
 from dsdesk.sizing.memory import need
-from dsdesk.sizing.parallel import choose
 from dsdesk.sizing.precisions import PRECISIONS
 from dsdesk.sizing.results import Forecast, MemoryNeed, ParallelPlan
 from dsdesk.sizing.storage import PoolReport, report
-from dsdesk.sizing.throughput import forecast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +86,6 @@ class Evaluation:
         return self.project.configuration
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sized:
-    plan: ParallelPlan = ParallelPlan()
-    need: MemoryNeed | Unknown | None = None
-    offload_layers: int = 0
-    forecast: Forecast | Unknown | None = None
-
-
 def evaluate(project: Project, catalog: Catalog) -> Evaluation:
     """Everything that follows from the active configuration of `project`, given what `catalog` knows."""
     configuration = project.configuration
@@ -101,7 +93,7 @@ def evaluate(project: Project, catalog: Catalog) -> Evaluation:
     llm = model if isinstance(model, Llm) else None
     build = resolve(configuration, project.site, catalog)
     served = serving(build)
-    sized = _sized(llm, configuration, served) if llm else _Sized()
+    sized = size(llm, configuration, served) if llm else Sized()
     pools = _pool_reports(configuration, build, sized.need)
     context = CheckContext(
         project=project,
@@ -137,69 +129,6 @@ def evaluate(project: Project, catalog: Catalog) -> Evaluation:
     )
 
 
-def _sized(llm: Llm, configuration: Configuration, served: Served) -> _Sized:
-    """Plan, memory and speed; memory can be told without an accelerator, speed cannot."""
-    workload, device = configuration.workload, served.accelerator
-    plan = ParallelPlan()
-    if device is not None:
-        plan = choose(
-            llm,
-            precision=configuration.precision,
-            kv_precision=configuration.kv_precision,
-            engine=configuration.engine,
-            device=device,
-            devices=served.count,
-            interconnect=served.interconnect,
-            choice=configuration.parallel,
-            context_tokens=workload.context_tokens,
-            sequences=workload.sequences,
-        )
-    offload, needed = _needed(llm, configuration, plan, served)
-    if device is None or isinstance(needed, Unknown):
-        return _Sized(plan=plan, need=needed, offload_layers=offload)
-    speed = forecast(
-        llm,
-        precision=configuration.precision,
-        kv_precision=configuration.kv_precision,
-        engine=configuration.engine,
-        device=device,
-        plan=plan,
-        interconnect=served.interconnect,
-        host=served.host,
-        input_tokens=workload.input_tokens,
-        output_tokens=workload.output_tokens,
-        sequences=workload.sequences,
-        offload_layers=offload,
-        power_limit_w=served.power_limit_w,
-    )
-    return _Sized(plan=plan, need=needed, offload_layers=offload, forecast=speed)
-
-
-def _needed(
-    llm: Llm, configuration: Configuration, plan: ParallelPlan, served: Served
-) -> tuple[int, MemoryNeed | Unknown]:
-    """Layers that lie in host memory, as fixed by the user or as few as must, and the memory needed then."""
-
-    def need_with(layers: int) -> MemoryNeed | Unknown:
-        return need(
-            llm,
-            precision=configuration.precision,
-            kv_precision=configuration.kv_precision,
-            engine=configuration.engine,
-            context_tokens=configuration.workload.context_tokens,
-            sequences=configuration.workload.sequences,
-            plan=plan,
-            offload_layers=layers,
-        )
-
-    if configuration.offload_layers is not None:
-        return configuration.offload_layers, need_with(configuration.offload_layers)
-    if configuration.engine not in OFFLOADING or served.accelerator is None:
-        return 0, need_with(0)
-    least = least_offload(need_with, llm.architecture.layer_count, served.memory_bytes, configuration.headroom)
-    return least.layers, least.need
-
-
 def _available(served: Served, plan: ParallelPlan) -> int | None:
     return None if served.memory_bytes is None else served.memory_bytes * min(plan.devices, served.count)
 
@@ -225,8 +154,8 @@ _BIGGER = 1.25
 
 def _next_model(llm: Llm, configuration: Configuration, plan: ParallelPlan, catalog: Catalog) -> NextModel | None:
     """The next bigger model of the same publisher, or of any where it has none, at the same precision (G21)."""
-    size = _BIGGER * llm.architecture.parameters
-    bigger = [other for other in catalog.llms() if _parameters(other) >= size]
+    least = _BIGGER * llm.architecture.parameters
+    bigger = [other for other in catalog.llms() if _parameters(other) >= least]
     if not bigger:
         return None
     following = min(bigger, key=lambda other: (other.organisation != llm.organisation, _parameters(other), other.id))

@@ -9,7 +9,7 @@ from dsdesk.build.catalog import Catalog
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.llm.architecture import Llm
-from dsdesk.llm.precision import Engine
+from dsdesk.llm.precision import Engine, Precision, PrecisionFamily
 from dsdesk.project.project import ParallelChoice
 
 
@@ -30,6 +30,13 @@ def add_parallel(parser: argparse.ArgumentParser) -> None:
     """--tp, --pp, --ep, --dp."""
     for name, meaning in (("tp", "tensor"), ("pp", "pipeline"), ("ep", "expert"), ("dp", "data")):
         parser.add_argument(f"--{name}", type=positive, help=f"{meaning} parallel size")
+
+
+def engine_for(chosen: str | None, precision: Precision) -> Engine:
+    """The engine that was named, else the usual one for such weights."""
+    if chosen:
+        return Engine(chosen)
+    return Engine.LLAMA_CPP if precision.family is PrecisionFamily.GGUF else Engine.VLLM
 
 
 def positive(text: str) -> int:

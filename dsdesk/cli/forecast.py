@@ -3,12 +3,28 @@
 import argparse
 from pathlib import Path
 
+from dsdesk.base.errors import InputError
+from dsdesk.base.source import Unknown
+from dsdesk.base.units import Estimate
+from dsdesk.build.inventory import device_memory_bytes
+from dsdesk.build.serving import Served
+from dsdesk.build.sized import Sized, sized
+from dsdesk.cli.command import ANSWER_IS_NO, OK, Command, Session
 from dsdesk.cli.common import (
     add_json,
     add_model,
     add_parallel,
+    engine_for,
+    find_accelerator,
+    find_model,
+    parallel_choice,
     positive,
+    required,
 )
+from dsdesk.project.project import Configuration, Workload
+from dsdesk.sizing.forecast_case import interconnect_of
+from dsdesk.sizing.precisions import parse_kv_precision, parse_precision
+from dsdesk.sizing.results import Forecast
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,3 +38,70 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cases", type=Path, help="CSV of cases instead of one")
     parser.add_argument("--out", type=Path, help="CSV to write for --cases")
     add_json(parser)
+
+
+def _sized(session: Session) -> Sized:
+    arguments = session.arguments
+    device = find_accelerator(arguments.gpu, session.catalog)
+    interconnect = interconnect_of(device, arguments.count)
+    precision = parse_precision(arguments.precision)
+    configuration = Configuration(
+        precision=precision.key,
+        kv_precision=parse_kv_precision(arguments.kv_precision).key,
+        engine=engine_for(arguments.engine, precision),
+        parallel=parallel_choice(arguments),
+        workload=Workload(
+            sequences=arguments.concurrency,
+            input_tokens=arguments.isl,
+            output_tokens=arguments.osl,
+            context_tokens=arguments.isl + arguments.osl,
+        ),
+    )
+    served = Served(
+        accelerator=device,
+        count=arguments.count,
+        nodes=interconnect.nodes,
+        memory_bytes=device_memory_bytes(device),
+        interconnect=interconnect,
+    )
+    return sized(find_model(arguments.model, session.catalog), configuration, served)
+
+
+def _answer(found: Sized, speed: Forecast) -> dict[str, object]:
+    values = {name: value for name in Forecast.__slots__ if isinstance(value := getattr(speed, name), Estimate)}
+    return {
+        **values,
+        "gpu_power_w": speed.gpu_power_w,
+        "limited_by": speed.limited_by,
+        "fits": speed.fits,
+        "plan": found.plan,
+        "offload_layers": found.offload_layers,
+        "distance": speed.distance,
+        "why": speed.why,
+    }
+
+
+def _run(session: Session) -> int:
+    arguments = session.arguments
+    if arguments.cases is not None:
+        from dsdesk.sizing.forecast_cases import run_forecast_cases
+
+        required(arguments, "out")
+        run_forecast_cases(session.catalog, arguments.cases, arguments.out)
+        return OK
+    required(arguments, "model", "precision", "gpu")
+    found = _sized(session)
+    for answer in (found.need, found.forecast):
+        if isinstance(answer, Unknown):
+            raise InputError(answer.because)
+    assert isinstance(found.forecast, Forecast)
+    if arguments.json:
+        session.give(_answer(found, found.forecast))
+    else:
+        for name, value in _answer(found, found.forecast).items():
+            if isinstance(value, Estimate):
+                session.say(f"{name:24} {value.estimate:12,.1f}   ({value.low80:,.1f} to {value.high80:,.1f})")
+    return OK if found.forecast.fits else ANSWER_IS_NO
+
+
+COMMAND = Command(name="forecast", summary="how fast a model will be", add_arguments=_add_arguments, run=_run)

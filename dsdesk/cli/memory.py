@@ -7,8 +7,7 @@ from dsdesk.base.errors import InputError
 from dsdesk.base.source import Unknown
 from dsdesk.base.units import best_bytes
 from dsdesk.cli.command import OK, Command, Session
-from dsdesk.cli.common import add_json, add_model, add_parallel, find_model, positive, required
-from dsdesk.llm.precision import Engine
+from dsdesk.cli.common import add_json, add_model, add_parallel, engine_for, find_model, positive, required
 from dsdesk.sizing.memory import need
 from dsdesk.sizing.precisions import parse_kv_precision, parse_precision
 from dsdesk.sizing.results import MemoryNeed, ParallelPlan
@@ -64,13 +63,12 @@ def _run(session: Session) -> int:
     required(arguments, "model", "precision")
     llm = find_model(arguments.model, session.catalog)
     precision = parse_precision(arguments.precision)
-    gguf = precision.family.value == "gguf"
     plan = ParallelPlan(tp=arguments.tp or 1, pp=arguments.pp or 1, ep=arguments.ep or 1, dp=arguments.dp or 1)
     found = need(
         llm,
         precision=precision.key,
-        kv_precision=parse_kv_precision(arguments.kv_precision),
-        engine=Engine(arguments.engine) if arguments.engine else Engine.LLAMA_CPP if gguf else Engine.VLLM,
+        kv_precision=parse_kv_precision(arguments.kv_precision).key,
+        engine=engine_for(arguments.engine, precision),
         context_tokens=arguments.context,
         sequences=arguments.sequences,
         plan=plan,
