@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 
+from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFInfo, PDFString
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
-from dsdesk.quote.fonts import register
+from dsdesk.quote.fonts import register, width
 from dsdesk.quote.paper import DEEP, INK, RULE, SMALL, WHITE, Paper, Type
+from dsdesk.quote.pdf_objects import document_of
 from dsdesk.quote.text import Run, TextBlock
 
 _TOTAL = "pages-in-all"
@@ -35,12 +37,13 @@ class Running:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """Metadata of the file."""
+    """Metadata of the file. `day` is the ISO date of issue; without one the file has no dates."""
 
     title: str
     author: str
     subject: str
     language: str
+    day: str = ""
     keywords: tuple[str, ...] = ()
 
 
@@ -52,7 +55,7 @@ class _PageCanvas(Canvas):
 
     def save(self) -> None:
         """Drop the fonts that were only named, never used, then write the file."""
-        fonts = vars(self)["_doc"].idToObject["BasicFonts"].dict
+        fonts = document_of(self).idToObject["BasicFonts"].dict
         for name in [name for name in fonts if "+" not in name]:
             del fonts[name]
         super().save()
@@ -83,6 +86,7 @@ class Document:
             creator="dsdesk",
             keywords=list(about.keywords),
             lang=about.language,
+            pageCompression=1,
             invariant=1,
             displayDocTitle=1,
         )
@@ -117,10 +121,17 @@ class Document:
             _rule(canvas, paper.left, y - 2, paper.text_width)
         foot = paper.bottom - 10
         _rule(canvas, paper.left, foot, paper.text_width)
-        _text(running.foot).draw_on(canvas, paper.left, foot - 2, paper.text_width - 92)
-        before, _, _ = running.page
-        _text(f"{before}{self.pages}", "right").draw_on(canvas, paper.left, foot - 2, paper.text_width - 44)
+        _text(running.foot).draw_on(canvas, paper.left, foot - 2, paper.text_width - 70)
+        self._text_right(canvas, f"{running.page[0]}{self.pages}", paper.text_width - self._tail(), foot - 2)
         canvas.doForm(_TOTAL)
+
+    def _tail(self) -> float:
+        """Room for the number of pages, which is not known while pages are drawn."""
+        _, between, after = self.running.page
+        return width(f"{between}000{after}", SMALL.font, SMALL.size)
+
+    def _text_right(self, canvas: Canvas, text: str, room: float, top: float) -> None:
+        _text(text, "right").draw_on(canvas, self.paper.left, top, room)
 
     def _band(self, canvas: Canvas, wide: float, high: float) -> None:
         """A dark bar with hatched ends: seen in black and white, and on a copy of a copy."""
@@ -143,7 +154,7 @@ class Document:
         _, between, after = self.running.page
         canvas.beginForm(_TOTAL, 0, 0, *paper.size)
         right = _text(f"{between}{self.pages}{after}")
-        right.draw_on(canvas, paper.left + paper.text_width - 43, paper.bottom - 12, 60)
+        right.draw_on(canvas, paper.left + paper.text_width - self._tail(), paper.bottom - 12, self._tail())
         canvas.endForm()
 
 
@@ -159,8 +170,36 @@ class _Closing(Flowable):
 
     def draw(self) -> None:
         self.document.total(self.canv)
+        _describe(self.canv, self.document.description)
         if self.finish is not None:
             self.finish(self.canv)
+
+
+class _Information(PDFInfo):
+    """The information dictionary with the date of issue in place of the clock's."""
+
+    day = ""
+
+    def format(self, document: object) -> bytes:
+        entries = {
+            "Title": self.title,
+            "Author": self.author,
+            "Subject": self.subject,
+            "Keywords": self.keywords,
+            "Creator": self.creator,
+            "Producer": self.producer,
+        }
+        if self.day:
+            entries["CreationDate"] = entries["ModDate"] = f"D:{self.day.replace('-', '')[:8]}"
+        written: bytes = PDFDictionary({key: PDFString(value) for key, value in entries.items()}).format(document)
+        return written
+
+
+def _describe(canvas: Canvas, description: Description) -> None:
+    information = document_of(canvas).info
+    information.__class__ = _Information
+    information.day = description.day
+    information.producer = "dsdesk, ReportLab"
 
 
 def _text(text: str, align: str = "left") -> TextBlock:

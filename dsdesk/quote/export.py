@@ -6,6 +6,8 @@ No clock is read: dates are those of the project, and the same content gives the
 from dataclasses import dataclass
 from pathlib import Path
 
+from reportlab.pdfgen.canvas import Canvas
+
 from dsdesk.base.errors import InputError
 from dsdesk.base.message import N_, Message
 from dsdesk.base.translate import render
@@ -16,9 +18,11 @@ from dsdesk.charts.power import power_by_kind
 from dsdesk.charts.spec import ChartSpec
 from dsdesk.evaluate import Evaluation
 from dsdesk.project.file import write_atomically
+from dsdesk.quote.attachments import Attachment, attach
 from dsdesk.quote.checksum import checksum
 from dsdesk.quote.compose import compose
 from dsdesk.quote.document import Description, Document, Running
+from dsdesk.quote.form_fields import Form
 from dsdesk.quote.layout import story
 from dsdesk.quote.layout_front import TITLES
 from dsdesk.quote.paper import paper
@@ -74,12 +78,30 @@ def make_pdf(evaluation: Evaluation, catalog: Catalog, *, language: str, prices:
 
 
 def set_pdf(
-    request: QuotationRequest, specs: tuple[ChartSpec, ...], voice: Voice, *, paper_name: str
+    request: QuotationRequest,
+    specs: tuple[ChartSpec, ...],
+    voice: Voice,
+    *,
+    paper_name: str,
+    attachments: tuple[Attachment, ...] = (),
 ) -> tuple[bytes, Exported]:
     """Lay out a request that is already composed."""
-    setting = Setting(voice=voice, paper=paper(paper_name), purpose=request.purpose, vat=_vat(request))
+    form = Form()
+    asks = request.purpose is Purpose.REQUEST
+    setting = Setting(
+        voice=voice,
+        paper=paper(paper_name),
+        purpose=request.purpose,
+        vat=_vat(request),
+        fields=form.place if asks else None,
+    )
     document = Document(setting.paper, _running(request, voice), _description(request, voice))
-    content = document.made(story(request, specs, setting))
+
+    def finish(canvas: Canvas) -> None:
+        form.close(canvas)
+        attach(canvas, attachments)
+
+    content = document.made(story(request, specs, setting), finish)
     exported = Exported(pages=document.pages, bytes=len(content), checksum=checksum(request), warnings=_warnings(voice))
     return content, exported
 
@@ -139,6 +161,7 @@ def _description(request: QuotationRequest, voice: Voice) -> Description:
         author=request.buyer.name,
         subject=f"{header.number} rev. {header.revision} {checksum(request)}".strip(),
         language="zh-CN" if voice.first.value == "zh_CN" else "en",
+        day=header.issued_on,
         keywords=tuple(line.mpn for line in request.lines if line.mpn)[:20],
     )
 

@@ -21,9 +21,10 @@ class Entry:
     Attributes:
         name: stable name of the form field, such as "L3.unit_price".
         tip: what the viewer says on hovering, and what a screen reader reads.
-        kind: "text", "number" or "date"; numbers stand right.
+        kind: "text", "number", "date" or "signature"; numbers stand right.
         lines: how many lines of writing it has room for.
         value: what it holds to begin with.
+        labelled: whether a small label stands in the upper edge of the cell.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Entry:
     kind: str = "text"
     lines: int = 1
     value: str = ""
+    labelled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ class Grid(Flowable):
         widths: of the columns [pt].
         head: repeated on every page, None without.
         bands: the rows, in groups that stay together.
-        carry: given the number of bands set so far, the row to close a page and to open the next with.
+        carry: given the number of bands set so far, the row that closes a page (False) or opens the next (True).
         fields: whom entries are announced to when they are drawn: (canvas, entry, x, y, width, height).
     """
 
@@ -77,7 +79,7 @@ class Grid(Flowable):
         head: Row | None,
         bands: tuple[Band, ...],
         *,
-        carry: Callable[[int], Row] | None = None,
+        carry: Callable[[int, bool], Row] | None = None,
         fields: Callable[..., None] | None = None,
         after: float = 8.0,
     ) -> None:
@@ -119,7 +121,7 @@ class Grid(Flowable):
         """As many whole bands as fit, and the rest; nothing where not even the first fits."""
         room = available_height - sum(self.row_height(row) for row in (self.head, self.opening) if row is not None)
         if self.carry is not None:
-            room -= self.row_height(self.carry(self.done + 1))
+            room -= self.row_height(self.carry(self.done + 1, False))
         fit, used = 0, 0.0
         for band in self.bands:
             used += sum(self.row_height(row) for row in band)
@@ -134,7 +136,7 @@ class Grid(Flowable):
 
     def _parts(self, now: tuple[Band, ...], later: tuple[Band, ...]) -> list[Flowable]:
         reached = self.done + len(now)
-        opening = self.carry(reached) if self.carry is not None else None
+        opening = self.carry(reached, True) if self.carry is not None else None
         return [
             self._part(now, opened=self.opening, closed=self.carry is not None, done=self.done, after=0.0),
             self._part(later, opened=opening, closed=False, done=reached, after=self.after),
@@ -144,7 +146,7 @@ class Grid(Flowable):
         part = Grid(self.widths, self.head, bands, carry=self.carry, fields=self.fields, after=after)
         part.done, part.opening = done, opened
         if closed and self.carry is not None:
-            part.closing = self.carry(done + len(bands))
+            part.closing = self.carry(done + len(bands), False)
         return part
 
     def _cut(self, room: float) -> list[Flowable]:

@@ -171,10 +171,11 @@ def _sum_row(label: Message, money: Money, setting: Setting) -> Row:
     )
 
 
-def _carry(sums: list[Decimal], currency: str, setting: Setting) -> Callable[[int], Row]:
-    def row(bands: int) -> Row:
+def _carry(sums: list[Decimal], currency: str, setting: Setting) -> Callable[[int, bool], Row]:
+    def row(bands: int, opens: bool) -> Row:
         amount = sums[min(bands, len(sums)) - 1] if bands and sums else Decimal(0)
-        return _sum_row(Message("Carried over"), Money(amount, currency), setting)
+        label = Message("Brought forward") if opens else Message("Carried over")
+        return _sum_row(label, Money(amount, currency), setting)
 
     return row
 

@@ -47,7 +47,7 @@ def signatures(request: QuotationRequest, setting: Setting) -> Iterator[Flowable
             (
                 ("sign.name", Message("Name and position")),
                 ("sign.date", Message("Date")),
-                ("", Message("Signature")),
+                ("sign.signature", Message("Signature")),
                 ("", Message("Company seal")),
             ),
         )
@@ -62,7 +62,7 @@ def _boxes(setting: Setting, boxes: tuple[tuple[str, Message], ...]) -> Flowable
     cells = []
     for name, label in boxes:
         if name:
-            kind = "date" if name.endswith("date") else "text"
+            kind = {"sign.date": "date", "sign.signature": "signature"}.get(name, "text")
             cells.append(setting.blank(name, label, kind=kind, lines=4))
         else:
             block = TextBlock(((Run(setting.voice.plain(label), SMALL),),))

@@ -76,7 +76,7 @@ class Setting:
     ) -> Cell:
         """A cell to fill in, with its label inside where `shown`."""
         tip = self.voice.plain(label)
-        entry = Entry(name=name, tip=tip, kind=kind, lines=lines, value=value)
+        entry = Entry(name=name, tip=tip, kind=kind, lines=lines, value=value, labelled=shown)
         text = TextBlock(self.inside(label)) if shown else None
         return Cell(text=text, entry=entry, span=span)
 

@@ -180,3 +180,20 @@ def evaluation(lines=LINES, shelf=None, *, terms=TERMS, count=1, **changes):
         next_model=None,
     )
     return replace(found, **changes)
+
+
+def long_project(count):
+    """A shelf and as many lines, with names and part numbers that are too long for any column."""
+    base = [part for part in PARTS if part.id != "card"]
+    parts, lines, prices = [PARTS[0]], [Line(no=1, part_id="card", quantity=2)], []
+    for no in range(2, count + 1):
+        model = base[no % len(base)]
+        name = (
+            f"{model.name} 超长名称工作站级低噪声可扩展模块化企业版 "
+            f"Ultra-Extended-Enterprise_Edition/{'X' * 30}{no} with a very long marketing name"
+        )
+        part = replace(model, id=f"p{no}", name=name, mpn=f"{'ABCDEFGH-' * 8}{no:04d}")
+        parts.append(part)
+        prices.append(market_price(part.id, f"{10_000 + no}.{no % 100:02d}"))
+        lines.append(Line(no=no, part_id=part.id, quantity=no))
+    return catalog(parts, (*PRICES, *prices)), tuple(lines)

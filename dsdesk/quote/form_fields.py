@@ -1,0 +1,152 @@
+"""The PDF as a form: text fields over the blank cells, in reading order, with an embedded Latin font and no script.
+
+The font of the fields holds the characters of Windows-1252; a form font cannot be subset by use, and one with all hanzi
+would add megabytes. Numbers, dates and Latin text look the same in every viewer; for hanzi typed into a field a viewer
+takes a font of its own. Totals are for the supplier to write: mail gateways refuse PDFs with scripts, and dsdesk adds
+up again whatever comes back.
+"""
+
+from typing import Any
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObjectReference, PDFStream, PDFString
+from reportlab.pdfgen.canvas import Canvas
+
+from dsdesk.quote.fonts import REGULAR, width
+from dsdesk.quote.grid import Entry
+from dsdesk.quote.pdf_objects import PdfDocument, document_of
+
+_FONT = "DsF"
+_SIZE = 8.5
+_MULTILINE = 1 << 12
+_PRINT = 4
+_LABEL = 9.5  # height of the small label inside a cell [pt]
+
+
+def field_name(entry: str) -> str:
+    """The name of the field of an entry: PDF keeps the dot for itself."""
+    return entry.replace(".", "_")
+
+
+class Form:
+    """Collects the fields of a document while its pages are drawn, and closes the form at the end.
+
+    Attributes:
+        names: of the fields, in reading order.
+    """
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._references: list[Any] = []
+
+    def place(self, canvas: Canvas, entry: Entry, x: float, y: float, wide: float, high: float) -> None:
+        """Put a field over a blank cell; x and y are in the coordinates of the drawing."""
+        label = _LABEL if entry.labelled else 0.0
+        left, bottom = canvas.absolutePosition(x + 0.6, y + 0.6)
+        right, top = left + wide - 1.2, bottom + high - 1.2 - label
+        document = document_of(canvas)
+        widget = PDFDictionary(
+            {
+                "Type": PDFName("Annot"),
+                "Subtype": PDFName("Widget"),
+                "T": PDFString(field_name(entry.name)),
+                "TU": PDFString(entry.tip),
+                "Rect": PDFArray([left, bottom, right, top]),
+                "F": _PRINT,
+                "P": document.thisPageRef(),
+            }
+        )
+        widget.dict |= _kind(entry, multiline=top - bottom > 2.4 * _SIZE)
+        if entry.value:
+            widget.dict["AP"] = PDFDictionary({"N": self._appearance(document, entry, right - left, top - bottom)})
+        page: Any = canvas
+        page._addAnnotation(widget)
+        self._references.append(page._annotationrefs[-1])
+        self.names.append(entry.name)
+
+    def _appearance(self, document: PdfDocument, entry: Entry, wide: float, high: float) -> PDFObjectReference:
+        """What a viewer shows for a value that is there from the beginning."""
+        shift = wide - 3 - width(entry.value, REGULAR, _SIZE) if entry.kind == "number" else 3
+        text = entry.value.encode("cp1252", "replace").decode("cp1252")
+        shown = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+        place = f"{shift:.2f} {(high - _SIZE) / 2 + 1.5:.2f} Td"
+        content = f"/Tx BMC q BT /{_FONT} {_SIZE} Tf {_INK} {place} ({shown}) Tj ET Q EMC"
+        stream = PDFStream(content=content.encode("cp1252"))
+        stream.dictionary.dict |= {
+            "Type": PDFName("XObject"),
+            "Subtype": PDFName("Form"),
+            "BBox": PDFArray([0, 0, wide, high]),
+            "Resources": PDFDictionary({"Font": PDFDictionary({_FONT: self._font(document)})}),
+        }
+        return document.Reference(stream, f"appearance:{entry.name}")
+
+    def _font(self, document: PdfDocument) -> PDFObjectReference:
+        known = "formFont" in document.idToObject
+        return PDFObjectReference("formFont") if known else _embedded(document)
+
+    def close(self, canvas: Canvas) -> None:
+        """Make the form known to the file."""
+        if not self._references:
+            return
+        document = document_of(canvas)
+        fonts = PDFDictionary({_FONT: self._font(document)})
+        document.Catalog.AcroForm = PDFDictionary(
+            {
+                "Fields": PDFArray(self._references),
+                "DR": PDFDictionary({"Font": fonts}),
+                "DA": PDFString(_DEFAULT),
+                "NeedAppearances": "false",
+            }
+        )
+
+
+_INK = "0.106 0.141 0.188 rg"
+_DEFAULT = f"/{_FONT} {_SIZE} Tf {_INK}"
+
+
+def _kind(entry: Entry, *, multiline: bool) -> dict[str, Any]:
+    if entry.kind == "signature":
+        return {"FT": PDFName("Sig")}
+    kind: dict[str, Any] = {
+        "FT": PDFName("Tx"),
+        "DA": PDFString(_DEFAULT),
+        "Q": 2 if entry.kind == "number" else 0,
+        "V": PDFString(entry.value),
+        "DV": PDFString(entry.value),
+    }
+    if multiline and entry.kind == "text":
+        kind["Ff"] = _MULTILINE
+    return kind
+
+
+def _embedded(document: PdfDocument) -> PDFObjectReference:
+    """The regular face reduced to Windows-1252, its codes as they are there."""
+    font: Any = pdfmetrics.getFont(REGULAR)
+    codes = [_character(code) for code in range(256)]
+    known = [code if code in font.face.charToGlyph else 0 for code in codes]
+    name = f"DSFORM+{font.face.name.decode() if isinstance(font.face.name, bytes) else font.face.name}"
+    described = font.face.addSubsetObjects(document, name, known)
+    return document.Reference(
+        PDFDictionary(
+            {
+                "Type": PDFName("Font"),
+                "Subtype": PDFName("TrueType"),
+                "BaseFont": PDFName(name),
+                "Encoding": PDFName("WinAnsiEncoding"),
+                "FirstChar": 0,
+                "LastChar": 255,
+                "Widths": PDFArray([font.face.getCharWidth(code) for code in known]),
+                "FontDescriptor": described,
+            }
+        ),
+        "formFont",
+    )
+
+
+def _character(code: int) -> int:
+    if code < ord(" "):
+        return 0
+    try:
+        return ord(bytes([code]).decode("cp1252"))
+    except UnicodeDecodeError:
+        return 0
