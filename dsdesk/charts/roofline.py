@@ -37,7 +37,7 @@ def roofline(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
     printed = rates(case.device, precision, configuration.engine, level, case.served.host)
     if isinstance(printed, Unknown):
         return ChartSpec(key=_KEY, title=_TITLE, x=_X, y=_Y, empty=printed.because)
-    work = model_work(case.llm.architecture, configuration.precision)
+    work = model_work(case.llm, configuration.precision)
     points = [_decode(case, work), _prefill(case, work)]
     return ChartSpec(
         key=_KEY,

@@ -1,0 +1,44 @@
+import pytest
+
+from dsdesk.project.project import Line, Project
+from dsdesk.project.templates import SCHEMES, scheme
+from tests.claims.factory import evaluated, factory_catalog
+
+
+def lines(project: Project) -> list[Line]:
+    configuration = project.configuration
+    return [line for machine in configuration.machines for line in machine.lines] + list(configuration.shared)
+
+
+@pytest.mark.parametrize("key", SCHEMES)
+def test_scheme_names_parts_and_model_of_the_catalogue(key):
+    project = scheme(key)
+
+    assert project.claims_of == key
+    assert factory_catalog().llm(project.configuration.model.llm_id) is not None
+    assert [line.part_id for line in lines(project) if factory_catalog().part(line.part_id) is None] == []
+    assert len({line.no for line in lines(project)}) == len(lines(project))
+
+
+def test_schemes_are_as_the_guide_writes_them():
+    def quantity(key: str, part_id: str) -> int:
+        project = scheme(key)
+        of_machines = sum(
+            line.quantity * machine.count
+            for machine in project.configuration.machines
+            for line in machine.lines
+            if line.part_id == part_id
+        )
+        return of_machines + sum(line.quantity for line in project.configuration.shared if line.part_id == part_id)
+
+    assert quantity("scheme-1", "nvidia-rtx-4090") == 2
+    assert quantity("scheme-2", "nvidia-h200-nvl") == 2
+    assert quantity("scheme-2", "samsung-pm1743-15-36tb-u2") == 2
+    assert quantity("scheme-3", "amd-mi300x") == 16 * 4
+    assert quantity("scheme-3", "nvidia-dgx-h100") == 1
+    assert scheme("scheme-2").configuration.workload.requests_per_day == 500_000
+
+
+@pytest.mark.parametrize("key", SCHEMES)
+def test_scheme_evaluates(key):
+    assert evaluated(key).accelerators in {2, 64}
