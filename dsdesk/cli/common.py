@@ -6,7 +6,7 @@ from pathlib import Path
 from dsdesk.base.errors import CatalogError, InputError
 from dsdesk.base.message import N_, Message
 from dsdesk.build.catalog import Catalog
-from dsdesk.hardware.parts import Accelerator
+from dsdesk.hardware.parts import Accelerator, Platform
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine, Precision, PrecisionFamily
@@ -81,15 +81,20 @@ def find_model(text: str, catalog: Catalog) -> Llm:
     )
 
 
-def find_accelerator(text: str, catalog: Catalog) -> Accelerator:
-    """The accelerator that people or drivers call `text`.
+def find_accelerator(text: str, catalog: Catalog) -> tuple[Accelerator, int]:
+    """The accelerator that people or drivers call `text`, and how many a piece of it holds: a "DGX H100" holds eight.
 
     Raises:
         CatalogError: there is none, or several.
     """
     part = catalog.find_part(text, PartKind.ACCELERATOR)
     if isinstance(part, Accelerator):
-        return part
+        return part, 1
+    platform = catalog.find_part(text, PartKind.PLATFORM)
+    if isinstance(platform, Platform) and platform.gpu_included and len(platform.gpu_ids) == 1:
+        included = catalog.part(platform.gpu_ids[0])
+        if isinstance(included, Accelerator):
+            return included, platform.gpu_included
     raise CatalogError(
         Message(
             N_("No single accelerator is called {name}. List them: dsdesk parts --kind accelerator."),

@@ -1,24 +1,20 @@
 """`dsdesk detect`: what this machine has, or what captures of another one say."""
 
 import argparse
-from pathlib import Path
 
 from dsdesk.cli.command import OK, Command, Session
 from dsdesk.cli.common import add_json
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--from", dest="captures", type=Path, action="append", help="read this capture (repeatable)")
     add_json(parser)
 
 
 def _run(session: Session) -> int:
     from dsdesk.detect import detect
-    from dsdesk.detect.captures import read_captures
     from dsdesk.detect.matching import matched
 
-    captures = session.arguments.captures
-    snapshot = matched(read_captures(captures) if captures else detect(), session.catalog)
+    snapshot = matched(detect(), session.catalog)
     if session.arguments.json:
         session.give(snapshot)
         return OK

@@ -42,8 +42,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _sized(session: Session) -> Sized:
     arguments = session.arguments
-    device = find_accelerator(arguments.gpu, session.catalog)
-    interconnect = interconnect_of(device, arguments.count)
+    device, each = find_accelerator(arguments.gpu, session.catalog)
+    count = each * arguments.count
+    interconnect = interconnect_of(device, count)
     precision = parse_precision(arguments.precision)
     configuration = Configuration(
         precision=precision.key,
@@ -59,7 +60,7 @@ def _sized(session: Session) -> Sized:
     )
     served = Served(
         accelerator=device,
-        count=arguments.count,
+        count=count,
         nodes=interconnect.nodes,
         memory_bytes=device_memory_bytes(device),
         interconnect=interconnect,

@@ -21,8 +21,6 @@ COMMANDS = (
     "memory",
     "forecast",
     "detect",
-    "advise",
-    "build",
     "check",
     "evaluate",
     "quote",
