@@ -41,27 +41,25 @@ _COOLING |= {"Blower": "blower", "Passive": "passive", "Hybrid": "liquid", "Wate
 _CARD_WITHOUT_PLUG_W = 75
 
 # What a card has from its chip.
-_LENT = tuple(
-    [
-        "memory_bytes",
-        "memory_type",
-        "bandwidth_b_s",
-        "fp32_flops",
-        "fp16_flops",
-        "bf16_flops",
-        "fp8_flops",
-        "int8_ops",
-        "fp4_flops",
-        "board_power_w",
-        "excursion_factor",
-        "pcie",
-        "link",
-        "link_b_s",
-        "link_max_devices",
-        "compute_id",
-        "visible_memory_bytes",
-        "launch_date",
-    ]
+_LENT = (
+    "memory_bytes",
+    "memory_type",
+    "bandwidth_b_s",
+    "fp32_flops",
+    "fp16_flops",
+    "bf16_flops",
+    "fp8_flops",
+    "int8_ops",
+    "fp4_flops",
+    "board_power_w",
+    "excursion_factor",
+    "pcie",
+    "link",
+    "link_b_s",
+    "link_max_devices",
+    "compute_id",
+    "visible_memory_bytes",
+    "launch_date",
 )
 
 
