@@ -53,6 +53,17 @@ def accelerators_of(build: Build) -> tuple[tuple[Accelerator, int], ...]:
     return tuple(counts.most_common())
 
 
+def device_memory_bytes(accelerator: Accelerator) -> int | None:
+    """Memory that weights and cache may use on one device: what the driver shows, or its share of unified memory.
+
+    None when the size, or the share of unified memory, is not published.
+    """
+    size = accelerator.visible_memory_bytes or accelerator.memory_bytes
+    if size is None or not accelerator.unified_memory:
+        return size
+    return None if accelerator.gpu_memory_share is None else round(size * accelerator.gpu_memory_share)
+
+
 def machine_with(build: Build, accelerator: Accelerator) -> ResolvedMachine | None:
     """The first node that holds `accelerator`."""
     for machine in build.machines:

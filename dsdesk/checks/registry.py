@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import cache, wraps
 
 from dsdesk.checks.context import CheckContext
 from dsdesk.checks.finding import Finding
@@ -88,10 +88,14 @@ def machine_check(code: str) -> Callable[[NodeFunction], NodeFunction]:
     return register
 
 
+@cache
 def all_checks() -> tuple[Check, ...]:
-    """Every check, ordered by code within the order in which the subjects are read."""
-    import_subjects()
-    return tuple(_CHECKS.values())
+    """Every check, in the order of the subjects and of the lines of their files."""
+    from dsdesk.checks import subjects
+
+    order = {module.__name__: place for place, module in enumerate(subjects.ALL)}
+    known = (one for one in _CHECKS.values() if one.run.__module__ in order)
+    return tuple(sorted(known, key=lambda one: order[one.run.__module__]))
 
 
 def run_checks(context: CheckContext) -> tuple[Finding, ...]:
@@ -110,11 +114,6 @@ def _findings(one: Check, context: CheckContext) -> Iterator[Finding]:
     for finding in one.run(context):
         source = finding.source or one.source
         yield replace(finding, code=one.code, source=source, assumption=finding.assumption or one.is_assumption)
-
-
-def import_subjects() -> None:
-    """Import the modules whose import registers their checks."""
-    from dsdesk.checks import subjects  # noqa: F401 - importing it is the point; it imports this module
 
 
 def _read_docstring(code: str, docstring: str) -> tuple[str, dict[str, str]]:

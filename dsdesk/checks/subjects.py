@@ -1,5 +1,19 @@
 """Imports every subject, in the order in which findings of equal weight are read."""
 
-from dsdesk.checks import coolers, cooling, fit, parts, plugs, power
+from dsdesk.checks import (
+    coolers,
+    cooling,
+    drives,
+    fit,
+    links,
+    memory,
+    parts,
+    pcie,
+    platforms,
+    plugs,
+    power,
+    site,
+    storage,
+)
 
-ALL = (parts, fit, power, plugs, coolers, cooling)
+ALL = (parts, fit, platforms, pcie, drives, memory, links, power, plugs, coolers, cooling, storage, site)
