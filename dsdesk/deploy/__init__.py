@@ -13,6 +13,7 @@ from dsdesk.deploy.notes import operator_notes
 from dsdesk.deploy.plan import Command, LaunchPlan
 from dsdesk.evaluate import Evaluation
 from dsdesk.llm.precision import Engine
+from dsdesk.project.project import UseCase
 
 __all__ = ["Command", "LaunchPlan", "launch_plan"]
 
@@ -47,6 +48,11 @@ def _completed(plan: LaunchPlan, deployment: Deployment) -> LaunchPlan:
     warnings = [*plan.warnings, *deployment.plan.reasons] if not deployment.plan.legal else list(plan.warnings)
     if deployment.evaluation.fits is False:
         warnings.append(Message("By our figures the model does not fit with the headroom wanted: it may not start."))
+    if deployment.workload.use_case is UseCase.FINETUNE:
+        warnings.append(Message("This starts a server; fine-tuning needs a training program instead."))
+    if deployment.evaluation.other_accelerators:
+        idle = deployment.evaluation.other_accelerators
+        warnings.append(Message("Not used by this plan: {idle}. The head is the first node that is used.", idle=idle))
     full = replace(plan, notes=tuple(notes), warnings=tuple(warnings))
     files = [*full.files, *service_unit(deployment.name, full)]
     if deployment.nodes > 1:

@@ -40,6 +40,7 @@ def server(deployment: Deployment) -> str:
         ("-fa", "on"),
         ("-ctk", kv),
         ("-ctv", kv),
+        ("-t", _threads(deployment)),
         ("-sm", _split(deployment)),
         ("-ts", ",".join("1" for _ in range(plan_.devices)) if plan_.devices > 1 else None),
         ("--host", deployment.host),
@@ -60,6 +61,15 @@ def _split(deployment: Deployment) -> str | None:
     if deployment.plan.devices == 1:
         return None
     return "row" if deployment.plan.tp > 1 else "layer"
+
+
+def _threads(deployment: Deployment) -> int | None:
+    """Cores of the first node, where the processor computes layers; None leaves the choice to the program."""
+    if deployment.device is not None and not deployment.evaluation.offload_layers:
+        return None
+    cpus = deployment.evaluation.build.machines[0].cpus
+    cores = [cpu.cores * number for cpu, number in cpus if cpu.cores is not None]
+    return sum(cores) if cores and len(cores) == len(cpus) else None
 
 
 def _kv(key: str) -> str | None:
