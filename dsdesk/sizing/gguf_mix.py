@@ -18,7 +18,7 @@ Rule = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mix:
-    """One file type of the quantiser.
+    """One file type of the quantiser, or of a publisher who departs from it in a known way.
 
     Attributes:
         base: the type of everything that no rule names.
@@ -87,6 +87,19 @@ MIXES: Mapping[str, Mix] = {
     "q5_k_s": Mix(base="Q5_K", eight=_EIGHT_PLAIN),
     "q5_k_m": Mix(base="Q5_K", rules={"v": (("more", "Q6_K"),), "down": (("more", "Q6_K"),)}, eight=_EIGHT_PLAIN),
     "q6_k": Mix(base="Q6_K", eight=_EIGHT_PLAIN),
+    "q3_k_xl": Mix(
+        base="Q3_K",
+        embed="Q8_0",
+        output="Q8_0",
+        rules={"v": (("always", "Q5_K"),), "out": (("always", "Q5_K"),), "down": (("always", "Q5_K"),)},
+    ),
+    "q4_k_l": Mix(
+        base="Q4_K", embed="Q8_0", output="Q8_0", rules={"v": (("more", "Q6_K"),), "down": (("more", "Q6_K"),)}
+    ),
+    "q5_k_l": Mix(
+        base="Q5_K", embed="Q8_0", output="Q8_0", rules={"v": (("more", "Q6_K"),), "down": (("more", "Q6_K"),)}
+    ),
+    "q6_k_l": Mix(base="Q6_K", embed="Q8_0", output="Q8_0"),
     "q8_0": Mix(base="Q8_0", output="Q8_0"),
     "q4_0": Mix(base="Q4_0", eight=_EIGHT_PLAIN),
     "q4_1": Mix(base="Q4_1", eight=_EIGHT_PLAIN),
@@ -281,9 +294,17 @@ def _ruled(piece: Piece, mix: Mix) -> str:
     return wanted
 
 
-def piece_bytes(piece: Piece, key: str) -> int:
-    """Bytes of a piece in the file type `key` ("q4_k_m", "bf16")."""
+def piece_bytes(piece: Piece, key: str, *, experts_in_mxfp4: bool = False) -> int:
+    """Bytes of a piece in the file type `key` ("q4_k_m", "bf16").
+
+    Args:
+        piece: the tensors.
+        key: of the file type.
+        experts_in_mxfp4: the checkpoint publishes its experts in MXFP4, which the converter keeps in a 16-bit file.
+    """
     plain = PLAIN.get(key)
+    if experts_in_mxfp4 and plain and piece.role in _EXPERTS:
+        return GGML["MXFP4"].bytes_of(piece.elements)
     kind = ("F32" if piece.category == "kept" else plain) if plain else type_of(piece, MIXES[key])
     return GGML[kind].bytes_of(piece.elements)
 

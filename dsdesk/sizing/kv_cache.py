@@ -144,6 +144,9 @@ def _compressed(group: AttentionGroup, form: KvFormat, engine: Engine, context: 
         row, index = group.head_dim * form.bits / 8, group.index_head_dim * form.bits / 8
         kept = pad(min(cells(engine, context), window + UBATCH), _PAD)
         rows = pad(math.ceil(cells(engine, context) / ratio), _PAD) if ratio else 0
+    elif engine not in PAGED:
+        row, index = group.head_dim * form.bits / 8, group.index_head_dim * form.bits / 8
+        kept, rows = min(window, context), math.ceil(context / ratio) if ratio else 0
     else:
         plain = group.head_dim - group.rope_dim
         row = plain + 2 * group.rope_dim + plain / _V4_QUANTISED_PER_SCALE + 1
@@ -171,7 +174,7 @@ def assumed_layout(groups: tuple[AttentionGroup, ...], form: KvFormat, engine: E
                 "The KV cache holds one latent row a token; files converted before llama.cpp knew MLA store full heads."
             )
         )
-    if AttentionKind.COMPRESSED in kinds and engine not in LLAMA:
+    if AttentionKind.COMPRESSED in kinds and engine in PAGED:
         found.append(Message("DeepSeek V4 keeps its cache in FP8 rows of 584 bytes, whatever cache format is chosen."))
     if AttentionKind.SLIDING in kinds and engine in PAGED:
         found.append(Message("Windowed layers keep their window and one block; tokens in flight may need more."))

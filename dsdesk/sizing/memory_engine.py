@@ -5,7 +5,8 @@ from functools import lru_cache
 from dsdesk.base.units import MIB
 from dsdesk.llm.architecture import AttentionKind, Llm
 from dsdesk.llm.precision import Engine
-from dsdesk.sizing.kv_cache import LLAMA, UBATCH
+from dsdesk.sizing.kv_cache import LLAMA, UBATCH, cells
+from dsdesk.sizing.memory_graph import Graph, graph_bytes
 from dsdesk.sizing.results import ParallelPlan
 
 CUDA_CONTEXT = 450 * MIB
@@ -37,27 +38,31 @@ def _widest(llm: Llm) -> tuple[int, int]:
 
 
 def activation_bytes(
-    llm: Llm, engine: Engine, context_tokens: int, sequences: int, plan: ParallelPlan, *, last: bool
+    llm: Llm,
+    engine: Engine,
+    context_tokens: int,
+    sequences: int,
+    plan: ParallelPlan,
+    *,
+    last: bool,
+    batched_tokens: int | None = None,
 ) -> int:
     """Working buffers of one device.
 
-    llama.cpp reserves one graph for a micro-batch of 512 tokens: on the last device its logits in FP32, on every device
-    a few rows of the residual stream and the mask. vLLM and SGLang measure a prefill step of 2,048 tokens: hidden rows,
-    the widest feed-forward pair in 16 bit, and the logits of 256 sampled sequences in FP32.
+    llama.cpp reserves one graph for a micro-batch of 512 tokens (see `memory_graph`). vLLM and SGLang measure a prefill
+    step of 2,048 tokens: hidden rows, the widest feed-forward pair in 16 bit, and the logits of 256 sampled sequences
+    in FP32.
     """
-    architecture = llm.architecture
-    hidden = architecture.hidden_size
-    width, heads = _widest(llm)
     if engine in LLAMA:
-        tokens = min(UBATCH, context_tokens * sequences)
-        logits = architecture.vocab_size * tokens * 4 if last else 0
-        inner = (2 * width + heads + 2 * hidden) * tokens * 4
-        mask = context_tokens * tokens * 2
-        return max(logits + hidden * tokens * 4, inner) + mask
-    tokens = max(BATCHED_TOKENS, sequences)
+        slots = cells(engine, context_tokens) * sequences
+        graph = Graph(tokens=min(UBATCH, slots), slots=slots, pipelined=plan.pp > 1)
+        return graph_bytes(llm, graph, last=last)
+    hidden = llm.architecture.hidden_size
+    width, heads = _widest(llm)
+    tokens = max(batched_tokens or BATCHED_TOKENS, sequences)
     inner = tokens * 2 * (4 * hidden + (3 * width + 2 * heads) // plan.tp)
-    logits = min(SAMPLED_SEQUENCES, max(sequences, 1) * 4) * architecture.vocab_size * 4 * 2 if last else 0
-    return inner + logits
+    logits = min(SAMPLED_SEQUENCES, tokens) * llm.architecture.vocab_size * 4 if last else 0
+    return max(inner, logits + tokens * 2 * hidden)
 
 
 def runtime_bytes(engine: Engine, plan: ParallelPlan) -> int:

@@ -98,8 +98,10 @@ def _blocks(llm: Llm, precision: str, engine: Engine) -> Iterable[_Block]:
             yield _Block(one.role, one.layers, (one.stored_bytes or 0) / max(1, len(one.layers)))
         return
     if precision in MIXES or (engine in LLAMA and precision in PLAIN):
+        kept = llm.storage is not None and llm.storage.key == "mxfp4" and precision != "f32"
         for piece in pieces(llm.architecture):
-            yield _Block(piece.role, piece.layers, piece_bytes(piece, precision) / max(1, len(piece.layers)))
+            size = piece_bytes(piece, precision, experts_in_mxfp4=kept)
+            yield _Block(piece.role, piece.layers, size / max(1, len(piece.layers)))
         return
     for group in llm.architecture.tensors:
         if not group.mtp:

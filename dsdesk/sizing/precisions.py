@@ -160,6 +160,8 @@ _ALIASES = {
     "fp8_e4m3": "fp8",
     "float8_e4m3fn": "fp8",
     "fp8_block": "fp8",
+    "fp8_block128": "fp8",
+    "mxfp4_gguf": "mxfp4_moe",
     "w8a8_fp8": "fp8",
     "w8a8": "int8",
     "8_bit": "int8",

@@ -1,0 +1,65 @@
+"""How much cache fits: engines that take a share of the device fill what weights and buffers leave with cache pages.
+
+[bytes] budget = device memory x fraction - weights - activations - runtime;  [tokens] = budget / bytes a token.
+Source: vLLM 0.33.0 `v1/worker/gpu_worker.py` determine_available_memory; SGLang `--mem-fraction-static`.
+"""
+
+from dsdesk.base.message import Message
+from dsdesk.base.source import Unknown
+from dsdesk.llm.architecture import Llm
+from dsdesk.llm.precision import Engine
+from dsdesk.sizing.kv_cache import cache_row
+from dsdesk.sizing.memory_engine import activation_bytes, runtime_bytes
+from dsdesk.sizing.memory_weights import weight_table
+from dsdesk.sizing.precisions import KvFormat, weights_bytes
+from dsdesk.sizing.results import ParallelPlan
+
+_LONG = 2**20
+
+
+def cache_budget(
+    llm: Llm,
+    *,
+    precision: str,
+    engine: Engine,
+    plan: ParallelPlan,
+    device_bytes: float,
+    fraction: float = 0.9,
+    batched_tokens: int | None = None,
+) -> float | Unknown:
+    """Bytes left for the cache on each device.
+
+    Args:
+        llm: the model.
+        precision: key of the weight precision.
+        engine: which engine.
+        plan: how it is split.
+        device_bytes: memory of one device.
+        fraction: share of it that the engine may take.
+        batched_tokens: tokens of one prefill step, None = the engine's default.
+    """
+    total = weights_bytes(llm, precision)
+    if isinstance(total, Unknown):
+        return total
+    stage = range(-(-llm.architecture.layer_count // plan.pp))
+    held = weight_table(llm, precision, engine).on_device(stage, plan, first=True, last=plan.pp == 1)
+    work = activation_bytes(llm, engine, _LONG, 1, plan, last=True, batched_tokens=batched_tokens)
+    budget = device_bytes * fraction - held - work - runtime_bytes(engine, plan)
+    if budget <= 0:
+        return Unknown(Message("The weights of {model} leave no memory for the cache.", model=llm.name))
+    return budget
+
+
+def cache_tokens(llm: Llm, *, form: KvFormat, engine: Engine, plan: ParallelPlan, budget: float) -> float | Unknown:
+    """Tokens that the cache holds, over all sequences; what is fixed for each sequence is counted once."""
+    if not llm.architecture.attention:
+        return Unknown(Message("How {model} keeps its context is not known.", model=llm.name))
+    each, fixed = 0.0, 0.0
+    for group in llm.architecture.attention:
+        row = cache_row(group, form, engine, _LONG, 1)
+        share = len(row.layers) / plan.pp / min(plan.tp, row.shards)
+        each += row.token_bytes * share
+        fixed += (row.layer_bytes - row.token_bytes * _LONG) * share
+    if each <= 0:
+        return Unknown(Message("The cache of {model} does not grow with the context.", model=llm.name))
+    return max(0.0, (budget - fixed) / each)

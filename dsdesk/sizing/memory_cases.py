@@ -1,0 +1,164 @@
+"""Many memory questions in one file: what was measured, predicted row by row.
+
+The columns are those of published measurements (model, engine, precision, context, flags, metric, unit); added are
+`predicted` in the row's unit, `status` (ok, unknown) and `reason`.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from dsdesk.base.errors import DsdeskError, FileError, InputError
+from dsdesk.base.message import Message
+from dsdesk.base.source import Unknown
+from dsdesk.base.units import GB, GIB, MIB
+from dsdesk.llm.architecture import Llm
+from dsdesk.llm.precision import Engine
+from dsdesk.llm.reader import read_model
+from dsdesk.sizing.memory_case_values import Case, predict
+from dsdesk.sizing.names import find_llm
+from dsdesk.sizing.precisions import parse_precision
+
+_UNITS = {"bytes": 1, "MiB": MIB, "GiB": GIB, "GB": GB, "MB": 10**6, "KiB": 1024, "B": 10**9, "tokens": 1}
+_ENGINES = (
+    ("ik_llama", Engine.IK_LLAMA_CPP),
+    ("ktransformers", Engine.KTRANSFORMERS),
+    ("sglang", Engine.SGLANG),
+    ("tensorrt", Engine.TENSORRT_LLM),
+    ("trt", Engine.TENSORRT_LLM),
+    ("vllm", Engine.VLLM),
+    ("mlx", Engine.MLX),
+    ("llama", Engine.LLAMA_CPP),
+)
+_NOT_THE_NAME = re.compile(
+    r"^(unsloth|opensourcerelease)_|[-_. ](bf16|f16|fp16|safetensors|it|128k|i1|ud|mxfp4|i?q\d\w*)(?=$|[-_. ])",
+    re.IGNORECASE,
+)
+_QUANT_IN_NAME = re.compile(r"[-.](bf16|f16|mxfp4|(?:ud-)?i?q\d\w*)$", re.IGNORECASE)
+_VERSIONED = re.compile(r"\d\.\d")
+_BENCH_LABELS = (
+    (r"^deepseek2 671b\b", "DeepSeek-V3"),
+    (r"^deepseek2 16b\b", "DeepSeek-V2-Lite"),
+    (r"^qwen3moe (\d+b)\.(a\d+b)\b", r"Qwen3-\1-\2"),
+    (r"^(deepseek.*) (671|284)b$", r"\1"),
+)
+_DYNAMIC = re.compile(r"\bud[-_]|unsloth|_r\d\b|iq\d_k|_kt\b|_ks|bn\b|\bi2_s|as run|oq\d|_xl\b", re.IGNORECASE)
+
+
+class Models(Protocol):
+    """Where the models come from; `build.catalog.Catalog` is one."""
+
+    def llms(self) -> Iterable[Llm]:
+        """All language models."""
+        ...
+
+
+def run_memory_cases(catalog: Models, in_path: Path, out_path: Path) -> None:
+    """Predict every row of `in_path` into `out_path`.
+
+    Raises:
+        FileError: a file cannot be read or written, or lacks the columns `model` and `metric`.
+    """
+    llms = tuple(catalog.llms())
+    try:
+        with in_path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            columns = list(reader.fieldnames or ())
+            rows = [dict(row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise FileError(Message("The file {file} cannot be read as CSV.", file=str(in_path))) from error
+    if not {"model", "metric"} <= set(columns):
+        raise FileError(Message("The file {file} lacks the columns model and metric.", file=str(in_path)))
+    try:
+        with out_path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, [*columns, "predicted", "status", "reason"], extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows({**row, **answer(row, llms)} for row in rows)
+    except OSError as error:
+        raise FileError(Message("The file {file} cannot be written.", file=str(out_path))) from error
+
+
+def answer(row: Mapping[str, str | None], llms: Iterable[Llm]) -> Mapping[str, str]:
+    """`predicted`, `status` and `reason` of one row."""
+    try:
+        value = _predicted({key: value or "" for key, value in row.items()}, llms)
+    except DsdeskError as error:
+        value = Unknown(error.message)
+    if isinstance(value, Unknown):
+        return {"predicted": "", "status": "unknown", "reason": value.because.in_english()}
+    return {"predicted": f"{value:.6g}", "status": "ok", "reason": ""}
+
+
+def _predicted(row: Mapping[str, str], llms: Iterable[Llm]) -> float | Unknown:
+    llm = _model(row["model"], llms)
+    if llm is None:
+        return Unknown(Message("The library has no model called {name}.", name=row["model"][:80]))
+    case = Case(
+        llm=llm,
+        row=row,
+        engine=_engine(row.get("engine", "")),
+        precision=_precision(row, llm),
+        devices=_whole(row.get("gpu_count", "")) or 1,
+        context=_context(row.get("context_tokens", "")),
+        sequences=_whole(row.get("concurrency_or_batch", "")) or 1,
+        derivable=not _DYNAMIC.search(row["model"] + " " + row.get("precision", "")),
+    )
+    value = predict(case)
+    if isinstance(value, Unknown):
+        return value
+    unit = row.get("unit") or "GiB"
+    if unit not in _UNITS:
+        return Unknown(Message("The unit {unit} is not known.", unit=unit))
+    return value / _UNITS[unit]
+
+
+def _model(text: str, llms: Iterable[Llm]) -> Llm | None:
+    if text.endswith((".gguf", ".json", ".safetensors")) and Path(text).is_file():
+        return read_model(Path(text))
+    inside = re.search(r"\(([^)]*)\)", text)
+    for name in (re.sub(r"\(.*?\)", "", text), inside.group(1) if inside else ""):
+        plain = _NOT_THE_NAME.sub("", name).replace("_", " ").strip(" .-")
+        for label, meaning in _BENCH_LABELS:
+            plain = re.sub(label, meaning, plain, flags=re.IGNORECASE)
+        words = re.split(r"[\s-]+", plain)
+        for start in range(min(3, len(words))):
+            rest = "-".join(words[start:])
+            found = find_llm(rest, llms) if not start or _VERSIONED.search(rest) else None
+            if found is not None:
+                return found
+    return None
+
+
+def _engine(text: str) -> Engine | None:
+    lower = text.lower()
+    return next((engine for start, engine in _ENGINES if start in lower), None)
+
+
+def _precision(row: Mapping[str, str], llm: Llm) -> str | None:
+    """The precision's key; a name that means nothing here gives None."""
+    text = row.get("precision", "")
+    in_name = _QUANT_IN_NAME.search(row["model"])
+    if text.startswith("see ") and in_name:
+        text = in_name.group(1)
+    for one in (text, text.split("(")[0], text.removeprefix("mostly "), text.upper().removeprefix("UD-")):
+        try:
+            key = parse_precision(one).key
+        except InputError:
+            continue
+        gguf = (_engine(row.get("engine", "")) or Engine.LLAMA_CPP) in (Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP)
+        if key == "mxfp4" and gguf and "engine" in row:
+            return "mxfp4_moe"
+        return key
+    return llm.native_precision if text.strip().lower() in ("", "native") else None
+
+
+def _whole(text: str) -> int | None:
+    found = re.search(r"\d+", text.replace(",", ""))
+    return int(found.group(0)) if found else None
+
+
+def _context(text: str) -> int:
+    numbers = [int(one) for one in re.findall(r"\d+", text.replace(",", ""))]
+    return max(numbers, default=0) or 4096

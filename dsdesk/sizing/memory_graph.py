@@ -1,0 +1,107 @@
+"""llama.cpp's compute buffer: the largest set of intermediate tensors that live at once in one graph.
+
+[bytes], with t tokens of a micro-batch, n slots of the cache, h hidden size, H heads of d elements, V vocabulary:
+    scores without flash attention   n x t x H x 4, limited to `-amb` where ik_llama.cpp is told so
+    mask                             n x t x 2 with flash attention, x 4 without
+    latent attention, expanded       n x (H x (d_k + d_v) x 2 + 4 x rank) and one FP32 chunk of keys and values
+    queries and residual rows        2 x t x (H x d) x 4 + 2 x t x h x 4
+    logits on the last device        V x t x 4 + 2 x t x h x 4
+The buffer is the larger of the attention's and the logits' set; with several devices in a pipeline the inputs are held
+four times. Source: `ggml_backend_sched` and `src/llama-graph.cpp` of llama.cpp; agrees with start-up logs of both.
+"""
+
+from dataclasses import dataclass
+
+from dsdesk.llm.architecture import AttentionGroup, AttentionKind, Llm
+
+_PIPELINE_COPIES = 4
+_LATENT = (AttentionKind.MLA, AttentionKind.MLA_SPARSE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """One engine's settings that decide the buffer.
+
+    Attributes:
+        tokens: of a micro-batch (`-ub`).
+        slots: of the cache that one sequence sees.
+        flash: flash attention is on.
+        latent_mode: ik_llama.cpp's `-mla`: 0 full heads, 1 latent, 2 and 3 latent and expanded for prompts; None for
+            llama.cpp, which keeps the latent and absorbs the projections.
+        most_bytes: ik_llama.cpp's `-amb`, 0 = no limit.
+        pipelined: several devices work on one batch in turn, so inputs are copied.
+        host: it runs on the processor.
+    """
+
+    tokens: int = 512
+    slots: int = 4096
+    flash: bool = True
+    latent_mode: int | None = None
+    most_bytes: int = 0
+    pipelined: bool = False
+    host: bool = False
+
+
+def graph_bytes(llm: Llm, graph: Graph, *, last: bool) -> int:
+    """The compute buffer of one device that holds whole layers.
+
+    Args:
+        llm: the model.
+        graph: the settings.
+        last: whether the device holds the output matrix.
+    """
+    hidden = llm.architecture.hidden_size * graph.tokens * 4
+    groups = [one for one in llm.architecture.attention if one.kind is not AttentionKind.LINEAR]
+    inner = max((_attention(one, graph, hidden) for one in groups), default=4 * hidden)
+    inner = max(inner, _experts(llm, graph) + 2 * hidden)
+    if graph.pipelined:
+        inner += _PIPELINE_COPIES * hidden
+    logits = llm.architecture.vocab_size * graph.tokens * 4 + (1 if graph.host else 2) * hidden
+    return max(inner, logits if last else 0)
+
+
+def input_bytes(llm: Llm, graph: Graph) -> int:
+    """The host's buffer of inputs: the mask and the embedded tokens."""
+    mask = _mask(graph)
+    return mask * (_PIPELINE_COPIES if graph.pipelined else 1) + llm.architecture.hidden_size * graph.tokens * 4
+
+
+def _mask(graph: Graph) -> int:
+    return graph.slots * graph.tokens * (2 if graph.flash else 4)
+
+
+def _attention(group: AttentionGroup, graph: Graph, hidden: int) -> int:
+    if group.kind in _LATENT and graph.latent_mode != 0:
+        return _latent(group, graph, hidden)
+    key = group.head_dim + (group.rope_dim if group.kind in _LATENT else 0)
+    query = group.heads * key * graph.tokens * 4
+    mask = _mask(graph) * (_PIPELINE_COPIES if graph.pipelined else 1)
+    scores = 0 if graph.flash else graph.slots * graph.tokens * group.heads * 4
+    return scores + mask + 2 * query + 2 * hidden
+
+
+def _latent(group: AttentionGroup, graph: Graph, hidden: int) -> int:
+    """Latent attention: absorbed into wide queries, or expanded to full heads for prompts."""
+    mask = _mask(graph)
+    if graph.flash and graph.latent_mode in (2, 3):
+        elements = group.heads * (group.head_dim + group.rope_dim + group.v_head_dim)
+        chunk = group.heads * (group.head_dim + group.v_head_dim) * graph.slots * 4
+        if graph.most_bytes:
+            chunk = min(chunk, graph.most_bytes)
+        rows = group.heads * (group.head_dim + group.rope_dim + group.v_head_dim) * graph.tokens * 4
+        return graph.slots * (2 * elements + 4 * group.kv_lora_rank) + mask + chunk + rows + hidden
+    scores = 0 if graph.flash else graph.slots * graph.tokens * group.heads * 4
+    if graph.most_bytes:
+        scores = min(scores, graph.most_bytes)
+    wide = group.heads * (group.kv_lora_rank + group.rope_dim) * graph.tokens * 4
+    out = group.heads * group.kv_lora_rank * graph.tokens * 4
+    query = group.heads * (group.head_dim + group.rope_dim) * graph.tokens * 4
+    return scores + mask + wide + out + query + 8 * hidden
+
+
+def _experts(llm: Llm, graph: Graph) -> int:
+    """Gate, up and down rows of the routed experts of one layer."""
+    experts = llm.architecture.experts
+    if experts is None:
+        return 0
+    return graph.tokens * experts.top_k * (2 * experts.intermediate + llm.architecture.hidden_size) * 4
