@@ -1,0 +1,138 @@
+"""The contract of the command line: keys, exit statuses, one sentence for bad input."""
+
+import json
+
+import pytest
+
+from dsdesk.project.file import save
+from dsdesk.project.project import FORMAT_VERSION, Configuration, Line, Machine, ModelChoice, Project
+from dsdesk.project.templates import SCHEMES
+
+
+def answer(result):
+    status, out, err = result
+    assert err == ""
+    return status, json.loads(out)
+
+
+def test_models_have_the_keys_of_the_contract(dsdesk):
+    status, rows = answer(dsdesk("models", "--json"))
+    assert status == 0
+    assert {"id", "name", "family", "parameters", "active_parameters", "context", "native_precision", "licence"} <= set(
+        rows[0]
+    )
+    v3 = next(row for row in rows if row["id"] == "deepseek-ai/DeepSeek-V3")
+    # Hugging Face counts the FP32 block scales among the elements: 684,531,386,000; the tensors are 684,489,845,504.
+    assert v3["parameters"] == 684_531_386_000
+    assert v3["parameters_computed"] == 684_489_845_504
+    assert all(row["sources"] for row in rows)
+
+
+def test_parts_are_found_in_chinese(dsdesk):
+    status, rows = answer(dsdesk("parts", "显卡 4090", "--json"))
+    assert status == 0
+    assert "nvidia-rtx-4090" in {row["id"] for row in rows}
+    assert all(row["sources"] for row in rows)
+
+
+def test_memory_of_v3_is_the_published_one(dsdesk):
+    arguments = ("--model", "DeepSeek-V3", "--precision", "fp8", "--context", "131072", "--json")
+    status, found = answer(dsdesk("memory", *arguments))
+    assert status == 0
+    # DeepSeek-V3 keeps 61 layers of 512 + 64 latent elements a token; 8.58 GiB at 128K tokens in 16 bit.
+    assert found["kv_cache_bytes_per_token"] == 61 * 576 * 2
+    assert found["kv_cache_bytes"] == pytest.approx(8.58 * 2**30, rel=1e-3)
+    parts = ("weights_bytes", "kv_cache_bytes", "activation_bytes", "runtime_bytes")
+    assert found["total_bytes"] == sum(found[part] for part in parts)
+    assert found["devices"][0]["total_bytes"] == found["total_bytes"]
+
+
+@pytest.mark.parametrize(
+    ("model", "precision", "gpu", "count", "status"),
+    [
+        ("DeepSeek-R1-Distill-Qwen-32B", "Q4_K_M", "RTX 3090", "2", 0),
+        ("DeepSeek-V3", "fp8", "H200", "8", 0),
+        ("DeepSeek-V4-Flash", "mxfp4", "RTX PRO 6000 Blackwell", "4", 0),
+        ("DeepSeek-V4-Flash", "mxfp4", "DGX Spark", "1", 1),
+    ],
+)
+def test_forecast_answers_with_an_interval(dsdesk, model, precision, gpu, count, status):
+    arguments = ("--model", model, "--precision", precision, "--gpu", gpu, "--count", count, "--json")
+    found_status, found = answer(dsdesk("forecast", *arguments))
+    assert found_status == status
+    assert found["fits"] is (status == 0)
+    for name in ("prefill_tok_s", "decode_tok_s_per_user", "output_tok_s_total", "ttft_ms", "tpot_ms", "requests_s"):
+        value = found[name]
+        assert 0 < value["low80"] < value["estimate"] < value["high80"]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_schemes_evaluate_to_valid_json(dsdesk, scheme):
+    status, found = answer(dsdesk("evaluate", scheme))
+    assert status in {0, 1}
+    assert found["llm"]["id"]
+    assert found["forecast"]["decode_tok_s_per_user"]["estimate"] > 0
+    assert found["findings"]
+
+
+def test_check_fails_where_a_card_meets_no_slot(dsdesk, tmp_path):
+    path = tmp_path / "wrong.dsdesk"
+    line = Line(no=1, part_id="nvidia-h100-sxm5-80gb")
+    save(Project(configurations=(Configuration(machines=(Machine(lines=(line,)),)),)), path)
+    status, found = answer(dsdesk("check", str(path), "--json"))
+    assert status == 1
+    errors = [finding for finding in found["findings"] if finding["severity"] == "error"]
+    assert {"code", "severity", "message", "subject", "values", "fixes", "source"} <= set(errors[0])
+
+
+def test_project_names_a_part_that_is_gone(dsdesk, tmp_path):
+    path = tmp_path / "gone.dsdesk"
+    lines = (Line(no=1, part_id="nvidia-rtx-0000"),)
+    model = ModelChoice(llm_id="nobody/none")
+    save(Project(configurations=(Configuration(model=model, machines=(Machine(lines=lines),)),)), path)
+    status, found = answer(dsdesk("evaluate", str(path)))
+    assert status == 0
+    assert "nobody/none" in found["llm"]["unknown"]
+    assert any("nvidia-rtx-0000" in finding["message"] for finding in found["findings"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("memory", "--model", "nobody/none", "--precision", "fp8"), "nobody/none"),
+        (("memory", "--model", "DeepSeek-V3", "--precision", "q9"), "q9"),
+        (("memory", "--precision", "fp8"), "--model"),
+        (("memory", "--model", "x/config.json", "--precision", "fp8"), "config.json"),
+        (("forecast", "--model", "DeepSeek-V3", "--precision", "fp8", "--gpu", "RTX 9999"), "RTX 9999"),
+        (("evaluate", "none.dsdesk"), "none.dsdesk"),
+        (("forecast", "--concurrency", "0"), "concurrency"),
+        (("frobnicate",), "frobnicate"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_status_2(dsdesk, arguments, says):
+    status, out, err = dsdesk(*arguments)
+    assert (status, out) == (2, "")
+    assert says in err
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", '{"format_version": 99}', f'{{"format_version": {FORMAT_VERSION}, "active": 7}}']
+)
+def test_damaged_project_is_one_sentence_and_stays(dsdesk, tmp_path, text):
+    path = tmp_path / "damaged.dsdesk"
+    path.write_text(text, encoding="utf-8")
+    status, _out, err = dsdesk("check", str(path))
+    assert status == 2
+    assert err.count("\n") == 1
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_quote_never_overwrites_silently(dsdesk, tmp_path):
+    path = tmp_path / "quote.pdf"
+    path.write_text("mine", encoding="utf-8")
+    status, _out, err = dsdesk("quote", "scheme-1", "-o", str(path))
+    assert status == 2
+    assert "--force" in err
+    assert path.read_text(encoding="utf-8") == "mine"
