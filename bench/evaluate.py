@@ -2,8 +2,8 @@
 
     python bench/evaluate.py
 
-The catalogue is opened and every module loaded first; caches stay warm between runs, as they do in the window, where one
-edit follows another. The first evaluation after opening a project is printed beside it.
+The catalogue is opened and every module loaded first; caches stay warm between runs, as they do in the window, where
+one edit follows another. The first evaluation after opening a project is printed beside it.
 """
 
 import statistics
