@@ -9,6 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from dsdesk.quote.fonts import register, width
+from dsdesk.quote.packed import packed
 from dsdesk.quote.paper import DEEP, INK, RULE, SMALL, WHITE, Paper, Type
 from dsdesk.quote.pdf_objects import document_of
 from dsdesk.quote.text import Run, TextBlock
@@ -103,7 +104,7 @@ class Document:
         template.addPageTemplates(PageTemplate(frames=[frame], onPage=self._running))
         closing = _Closing(self, finish)
         template.build([*story, closing], canvasmaker=_PageCanvas)
-        return target.getvalue()
+        return packed(target.getvalue())
 
     def _running(self, canvas: Canvas, _template: BaseDocTemplate) -> None:
         paper, running = self.paper, self.running

@@ -63,6 +63,22 @@ def write_pdf(evaluation: Evaluation, catalog: Catalog, path: Path, *, language:
     return exported
 
 
+def write_xlsx(evaluation: Evaluation, catalog: Catalog, path: Path, *, language: str, prices: str) -> Exported:
+    """Write the lines as a spreadsheet that the supplier fills in.
+
+    Raises:
+        InputError: the language or the kind of prices is not known.
+        FileError: the file cannot be written; the old one is unchanged.
+    """
+    from dsdesk.quote.xlsx import xlsx_bytes  # openpyxl, only when it is wanted
+
+    voice = _voice(language)
+    request = compose(evaluation, catalog, _purpose(prices))
+    content = xlsx_bytes(request, voice)
+    write_atomically(path, content)
+    return Exported(pages=0, bytes=len(content), checksum=checksum(request), warnings=_warnings(voice))
+
+
 def pdf_bytes(evaluation: Evaluation, catalog: Catalog, *, language: str, prices: str) -> bytes:
     """The same as bytes, for the preview."""
     return make_pdf(evaluation, catalog, language=language, prices=prices)[0]

@@ -9,7 +9,15 @@ up again whatever comes back.
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObjectReference, PDFStream, PDFString
+from reportlab.pdfbase.pdfdoc import (
+    PDFArray,
+    PDFDictionary,
+    PDFName,
+    PDFObject,
+    PDFObjectReference,
+    PDFStream,
+    PDFString,
+)
 from reportlab.pdfgen.canvas import Canvas
 
 from dsdesk.quote.fonts import REGULAR, width
@@ -47,13 +55,11 @@ class Form:
         document = document_of(canvas)
         widget = PDFDictionary(
             {
-                "Type": PDFName("Annot"),
                 "Subtype": PDFName("Widget"),
                 "T": PDFString(field_name(entry.name)),
-                "TU": PDFString(entry.tip),
-                "Rect": PDFArray([left, bottom, right, top]),
+                "TU": _Hexadecimal(entry.tip),
+                "Rect": _Compact(left, bottom, right, top),
                 "F": _PRINT,
-                "P": document.thisPageRef(),
             }
         )
         widget.dict |= _kind(entry, multiline=top - bottom > 2.4 * _SIZE)
@@ -65,7 +71,10 @@ class Form:
         self.names.append(entry.name)
 
     def _appearance(self, document: PdfDocument, entry: Entry, wide: float, high: float) -> PDFObjectReference:
-        """What a viewer shows for a value that is there from the beginning."""
+        """What a viewer shows for a value that is there from the beginning; equal cells share it."""
+        name = f"appearance:{entry.value}:{entry.kind}:{wide:.1f}:{high:.1f}"
+        if name in document.idToObject:
+            return PDFObjectReference(name)
         shift = wide - 3 - width(entry.value, REGULAR, _SIZE) if entry.kind == "number" else 3
         text = entry.value.encode("cp1252", "replace").decode("cp1252")
         shown = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
@@ -78,7 +87,7 @@ class Form:
             "BBox": PDFArray([0, 0, wide, high]),
             "Resources": PDFDictionary({"Font": PDFDictionary({_FONT: self._font(document)})}),
         }
-        return document.Reference(stream, f"appearance:{entry.name}")
+        return document.Reference(stream, name)
 
     def _font(self, document: PdfDocument) -> PDFObjectReference:
         known = "formFont" in document.idToObject
@@ -100,6 +109,24 @@ class Form:
         )
 
 
+class _Compact(PDFObject):  # a rectangle to a hundredth of a point
+    def __init__(self, *numbers: float) -> None:
+        self.numbers = numbers
+
+    def format(self, _document: object) -> bytes:
+        return b"[" + b" ".join(f"{number:.2f}".encode() for number in self.numbers) + b"]"
+
+
+class _Hexadecimal(PDFObject):  # text outside Latin at half of what octal escapes take
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def format(self, _document: object) -> bytes:
+        if self.text.isascii() and not set(self.text) & set("\\()"):
+            return f"({self.text})".encode()
+        return f"<FEFF{self.text.encode('utf-16-be').hex()}>".encode()
+
+
 _INK = "0.106 0.141 0.188 rg"
 _DEFAULT = f"/{_FONT} {_SIZE} Tf {_INK}"
 
@@ -107,13 +134,11 @@ _DEFAULT = f"/{_FONT} {_SIZE} Tf {_INK}"
 def _kind(entry: Entry, *, multiline: bool) -> dict[str, Any]:
     if entry.kind == "signature":
         return {"FT": PDFName("Sig")}
-    kind: dict[str, Any] = {
-        "FT": PDFName("Tx"),
-        "DA": PDFString(_DEFAULT),
-        "Q": 2 if entry.kind == "number" else 0,
-        "V": PDFString(entry.value),
-        "DV": PDFString(entry.value),
-    }
+    kind: dict[str, Any] = {"FT": PDFName("Tx")}
+    if entry.kind == "number":
+        kind["Q"] = 2
+    if entry.value:
+        kind["V"] = kind["DV"] = PDFString(entry.value)
     if multiline and entry.kind == "text":
         kind["Ff"] = _MULTILINE
     return kind

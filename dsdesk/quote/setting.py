@@ -75,7 +75,7 @@ class Setting:
         value: str = "",
     ) -> Cell:
         """A cell to fill in, with its label inside where `shown`."""
-        tip = self.voice.plain(label)
+        tip = self.voice.said(label)[0]
         entry = Entry(name=name, tip=tip, kind=kind, lines=lines, value=value, labelled=shown)
         text = TextBlock(self.inside(label)) if shown else None
         return Cell(text=text, entry=entry, span=span)
