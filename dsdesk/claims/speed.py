@@ -76,7 +76,7 @@ def scheme_1_speed(bench: Bench) -> Judgement:
 
 @judge("g9-sessions", Message("Scheme 2 serves 200 sessions of a 67B model at once."))
 def scheme_2_sessions(bench: Bench) -> Judgement:
-    """The most sequences, up to 1024, whose cache fits beside the weights."""
+    """The most sequences, up to 8192, whose cache fits beside the weights."""
     evaluation = bench.scheme_2
     at_200 = _forecast(evaluation)
     if isinstance(at_200, Unknown):
@@ -95,7 +95,7 @@ def scheme_2_sessions(bench: Bench) -> Judgement:
     return Judgement(ours=Figure(most), verdict=verdict, reason=reason)
 
 
-def _most_that_fit(evaluation: Evaluation, most: int = 1024) -> int:
+def _most_that_fit(evaluation: Evaluation, most: int = 8192) -> int:
     low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2

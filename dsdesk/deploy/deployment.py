@@ -3,6 +3,7 @@
 import re
 import shlex
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
@@ -66,12 +67,23 @@ class Deployment:
     def name(self) -> str:
         """The name under which clients ask for the model: letters, digits, dots and dashes."""
         last = self.llm.id.rsplit("/", 1)[-1].removeprefix("local:")
-        return re.sub(r"[^A-Za-z0-9._-]+", "-", last).strip("-") or "model"
+        return _safe(last) or "model"
 
     @property
     def folder(self) -> str:
-        """Folder of the checkpoint on the machine."""
-        return f"{MODELS}/{self.name}"
+        """Folder of the checkpoint on the machine: the user's own, or one under the models' folder."""
+        own = self.evaluation.configuration.model.path
+        if not own or own.endswith(".gguf"):
+            return f"{MODELS}/{self.name}"
+        return str(PurePath(own).parent) if own.endswith(".json") else own
+
+    @property
+    def gguf(self) -> str:
+        """GGUF file on the machine: the user's own, or one named after model and precision."""
+        own = self.evaluation.configuration.model.path
+        if own.endswith(".gguf"):
+            return own
+        return f"{MODELS}/{self.name}-{_safe(self.precision.name)}.gguf"
 
     @property
     def host(self) -> str:
@@ -87,6 +99,11 @@ class Deployment:
             share = max(share, max(device.total_bytes for device in need.devices) / memory + 0.01)
         least, most = _UTILISATION
         return round(min(most, max(least, share)), 2)
+
+
+def _safe(name: str) -> str:
+    """`name` with nothing in it that a shell or a file system would read otherwise."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-")
 
 
 def deployment_of(evaluation: Evaluation) -> Deployment | Message:

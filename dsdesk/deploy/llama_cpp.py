@@ -32,7 +32,7 @@ def server(deployment: Deployment) -> str:
     kv = _kv(deployment.evaluation.configuration.kv_precision)
     return command_line(
         "llama-server",
-        ("-m", f"{MODELS}/{deployment.name}-{deployment.precision.name}.gguf"),
+        ("-m", deployment.gguf),
         ("-a", deployment.name),
         ("-ngl", _layers_on_device(deployment)),
         ("-c", workload.context_tokens * workload.sequences),

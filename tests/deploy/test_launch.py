@@ -1,4 +1,6 @@
 import shlex
+import shutil
+import subprocess
 from dataclasses import replace
 from typing import Any
 
@@ -144,6 +146,34 @@ def test_every_plan_names_version_source_and_brings_notes_in_both_languages(engi
     assert "llm.service" in files
     assert files["run.sh"].startswith("#!/bin/sh\n")
     assert files["NOTES.zh_CN.txt"] != files["NOTES.en.txt"]
+
+
+def test_the_users_own_files_are_started_where_they_lie():
+    own = ModelChoice(llm_id="deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", path="/data/my model/weights.gguf")
+    evaluation = changed("scheme-1", engine=Engine.LLAMA_CPP, precision="q8_0", model=own)
+    assert start(launch_plan(evaluation))["-m"] == "/data/my model/weights.gguf"
+
+    own = replace(own, path="/data/mine/config.json")
+    words = shlex.split(launch_plan(changed("scheme-1", model=own)).commands[-1].text.replace("\\\n", " "))
+    assert words[2] == "/data/mine"
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="no POSIX shell here")
+@pytest.mark.parametrize("engine", [Engine.LLAMA_CPP, Engine.VLLM, Engine.SGLANG])
+@pytest.mark.parametrize("key", ["scheme-1", "scheme-3"])
+def test_scripts_are_what_a_shell_understands(engine, key, tmp_path):
+    precision = "q8_0" if engine is Engine.LLAMA_CPP else "bf16"
+    scripts = [
+        text
+        for name, text in launch_plan(changed(key, engine=engine, precision=precision)).files
+        if name.endswith(".sh")
+    ]
+
+    assert scripts
+    for text in scripts:
+        script = tmp_path / "run.sh"
+        script.write_text(text, encoding="utf-8")
+        assert subprocess.run(["sh", "-n", str(script)], check=False, capture_output=True).returncode == 0
 
 
 def test_window_of_16_mib_at_400_gbit_s():
