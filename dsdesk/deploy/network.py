@@ -47,8 +47,8 @@ def network_notes(deployment: Deployment) -> Iterator[Message]:
         yield Message("The rate of the network between the nodes is not known, so the TCP window cannot be judged.")
         return
     yield Message(
-        "A TCP window of 16 MiB fills {rate} up to a round trip of {delay}; within a rack it is far shorter, so the "
-        "window is not what limits it. NCCL over InfiniBand or RoCE does not use TCP at all.",
+        "A TCP window of 16 MiB fills {rate} up to a round trip of {delay}: where ping shows less, the window is not "
+        "what limits it. NCCL over InfiniBand or RoCE does not use TCP at all.",
         rate=Quantity(rate, Unit.GBIT_S),
         delay=Quantity(window_delay_s(rate), Unit.MILLISECOND),
     )
