@@ -58,15 +58,16 @@ def _guide(code: str, text: Message) -> Advice:
 
 
 def _season(total: Money, cost: CostAssumptions) -> Iterator[Advice]:
+    said = Message(
+        "Buying between April and September is said to be 15 % to 20 % cheaper than in the first quarter. Ask for offers "
+        "in both seasons if the date is free."
+    )
+    if not total.amount:
+        yield _guide("season", said)
+        return
     low, high = ((total * share).rounded() for share in _SEASON)
     yield _guide(
-        "season",
-        Message(
-            "Buying between April and September is said to be 15 % to 20 % cheaper than in the first quarter: "
-            "{low} to {high} of this total. Ask for offers in both seasons if the date is free.",
-            low=low,
-            high=high,
-        ),
+        "season", Message("{advice} Of this total it would be {low} to {high}.", advice=said, low=low, high=high)
     )
     if cost.season_discount:
         saved = (total * Decimal(str(cost.season_discount))).rounded()

@@ -187,6 +187,15 @@ def test_without_any_price_nothing_is_said_to_pay_for_itself(project, build, she
     assert isinstance(report.per_mtok, Unknown)
 
 
+def test_advice_without_prices_names_no_amount(project, build, shelf):
+    shelf.points.clear()
+
+    season = cost_report(project, build, None, shelf).advice[0]
+
+    assert season.code == "season"
+    assert season.text.values == {}
+
+
 def test_advice_says_that_only_the_guide_says_it(project, build, shelf):
     advice = {one.code: one for one in cost_report(project, build, None, shelf).advice}
 
