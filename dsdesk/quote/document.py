@@ -101,7 +101,7 @@ class Document:
             topPadding=0,
             bottomPadding=0,
         )
-        template.addPageTemplates(PageTemplate(frames=[frame], onPage=self._running))
+        template.addPageTemplates(PageTemplate(frames=[frame], onPageEnd=self._running))
         closing = _Closing(self, finish)
         template.build([*story, closing], canvasmaker=_PageCanvas)
         return packed(target.getvalue())
@@ -109,13 +109,13 @@ class Document:
     def _running(self, canvas: Canvas, _template: BaseDocTemplate) -> None:
         paper, running = self.paper, self.running
         wide, high = paper.size
-        self.pages = canvas.getPageNumber()
-        if self.pages == 1:
+        page = canvas.getPageNumber()
+        if page == 1:
             canvas.showOutline()
         if running.band:
             self._band(canvas, wide, high)
         y = high - paper.top + 12
-        if self.pages > 1:
+        if page > 1:
             left, right = running.head
             _text(left).draw_on(canvas, paper.left, y + 9, paper.text_width * 0.7)
             _text(right, "right").draw_on(canvas, paper.left, y + 9, paper.text_width)
@@ -123,7 +123,7 @@ class Document:
         foot = paper.bottom - 10
         _rule(canvas, paper.left, foot, paper.text_width)
         _text(running.foot).draw_on(canvas, paper.left, foot - 2, paper.text_width - 70)
-        self._text_right(canvas, f"{running.page[0]}{self.pages}", paper.text_width - self._tail(), foot - 2)
+        self._text_right(canvas, f"{running.page[0]}{page}", paper.text_width - self._tail(), foot - 2)
         canvas.doForm(_TOTAL)
 
     def _tail(self) -> float:
@@ -152,6 +152,7 @@ class Document:
     def total(self, canvas: Canvas) -> None:
         """The number of pages, known only now, as a form that every page already refers to."""
         paper = self.paper
+        self.pages = canvas.getPageNumber()
         _, between, after = self.running.page
         canvas.beginForm(_TOTAL, 0, 0, *paper.size)
         right = _text(f"{between}{self.pages}{after}")

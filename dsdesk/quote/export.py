@@ -3,6 +3,7 @@
 No clock is read: dates are those of the project, and the same content gives the same bytes.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from dsdesk.quote.attachments import Attachment, attach
 from dsdesk.quote.checksum import checksum
 from dsdesk.quote.compose import compose
 from dsdesk.quote.document import Description, Document, Running
+from dsdesk.quote.fonts import REPLACEMENT
 from dsdesk.quote.form_fields import Form
 from dsdesk.quote.layout import story
 from dsdesk.quote.layout_front import TITLES
@@ -76,7 +78,7 @@ def write_xlsx(evaluation: Evaluation, catalog: Catalog, path: Path, *, language
     request = compose(evaluation, catalog, _purpose(prices))
     content = xlsx_bytes(request, voice)
     write_atomically(path, content)
-    return Exported(pages=0, bytes=len(content), checksum=checksum(request), warnings=_warnings(voice))
+    return Exported(pages=0, bytes=len(content), checksum=checksum(request), warnings=_warnings(request, voice))
 
 
 def pdf_bytes(evaluation: Evaluation, catalog: Catalog, *, language: str, prices: str) -> bytes:
@@ -118,7 +120,9 @@ def set_pdf(
         attach(canvas, attachments)
 
     content = document.made(story(request, specs, setting), finish)
-    exported = Exported(pages=document.pages, bytes=len(content), checksum=checksum(request), warnings=_warnings(voice))
+    exported = Exported(
+        pages=document.pages, bytes=len(content), checksum=checksum(request), warnings=_warnings(request, voice)
+    )
     return content, exported
 
 
@@ -182,9 +186,29 @@ def _description(request: QuotationRequest, voice: Voice) -> Description:
     )
 
 
-def _warnings(voice: Voice) -> tuple[Message, ...]:
-    missing = voice.glyphs.missing
-    if not missing:
-        return ()
-    text = N_("The document's font lacks these characters; they are printed as {mark}: {missing}.")
-    return (Message(text, mark="〓", missing=tuple(sorted(missing))),)
+def _warnings(request: QuotationRequest, voice: Voice) -> tuple[Message, ...]:
+    return (*_unprintable(voice), *(_unsaid(request) if request.purpose is Purpose.REQUEST else ()))
+
+
+def _unprintable(voice: Voice) -> Iterator[Message]:
+    if voice.glyphs.missing:
+        text = N_("The document's font lacks these characters; they are printed as {mark}: {missing}.")
+        yield Message(text, mark=REPLACEMENT, missing=tuple(sorted(voice.glyphs.missing)))
+
+
+def _unsaid(request: QuotationRequest) -> Iterator[Message]:
+    """What a supplier would have to ask back."""
+    header, buyer = request.header, request.buyer
+    wanted = {
+        "number": (header.number, Message("Document number")),
+        "date": (header.issued_on, Message("Date")),
+        "answer_by": (header.answer_by, Message("Answer by")),
+        "buyer": (buyer.name, Message("Buyer")),
+        "contact": (buyer.email or buyer.phone, Message("Contact")),
+        **{term.name: (term.value, term.label) for term in request.terms if term.name in _BUYER_SAYS},
+    }
+    if empty := tuple(label for value, label in wanted.values() if not value):
+        yield Message(N_("A supplier would have to ask for: {fields}."), fields=empty)
+
+
+_BUYER_SAYS = {"delivery_address", "payment"}

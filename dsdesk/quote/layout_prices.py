@@ -141,31 +141,40 @@ def _money(money: Money | None, setting: Setting, *, bold: bool = False) -> Cell
 
 
 def _estimated_lot(no: int, lot: Lot, setting: Setting, currency: str) -> Iterator[tuple[Band, Decimal]]:
-    subtotal = Decimal(0)
+    """Bands of a lot with what each adds to the sum; the last one is the subtotal."""
+    amounts = [line.price.net.amount for line in lot.lines if line.price.net is not None]
     for index, line in enumerate(lot.lines):
-        amount = line.price.net.amount if line.price.net is not None else Decimal(0)
-        subtotal += amount
-        row = Row(
-            cells=(
-                setting.cell(str(line.no), bold=True),
-                Cell(text=_item(line, setting)),
-                setting.cell(str(line.quantity), bold=True, align="right"),
-                setting.cell(line.unit),
-                _money(line.price.unit_net, setting),
-                _money(line.price.net, setting, bold=True),
-                Cell(text=setting.voice.cell(line.price.basis, CELL_SECOND)),
-            )
-        )
-        yield ((_lot_row(no, lot, setting, 7), row) if index == 0 else (row,)), amount
-    yield (_sum_row(Message("Lot {no}, amount without VAT", no=no), Money(subtotal, currency), setting),), Decimal(0)
+        row = _estimated_line(line, setting)
+        band = (_lot_row(no, lot, setting, 7), row) if index == 0 else (row,)
+        yield band, line.price.net.amount if line.price.net is not None else Decimal(0)
+    missing = len(lot.lines) - len(amounts)
+    subtotal = Money(sum(amounts, Decimal(0)), currency) if amounts else None
+    note = Message("{count} without a price", count=missing) if missing else None
+    label = Message("Lot {no}, amount without VAT", no=no)
+    yield (_sum_row(label, subtotal, setting, note=note),), Decimal(0)
 
 
-def _sum_row(label: Message, money: Money, setting: Setting) -> Row:
+def _estimated_line(line: RequestLine, setting: Setting) -> Row:
     return Row(
         cells=(
-            Cell(text=setting.voice.cell(label, CELL_BOLD, align="right"), span=5, tint=FAINT),
+            setting.cell(str(line.no), bold=True),
+            Cell(text=_item(line, setting)),
+            setting.cell(str(line.quantity), bold=True, align="right"),
+            setting.cell(line.unit),
+            _money(line.price.unit_net, setting),
+            _money(line.price.net, setting, bold=True),
+            Cell(text=setting.voice.cell(line.price.basis, CELL_SECOND)),
+        )
+    )
+
+
+def _sum_row(label: Message, money: Money | None, setting: Setting, *, note: Message | None = None) -> Row:
+    voice = setting.voice
+    return Row(
+        cells=(
+            Cell(text=voice.cell(label, CELL_BOLD, align="right"), span=5, tint=FAINT),
             _money(money, setting, bold=True),
-            Cell(tint=FAINT),
+            Cell(text=voice.cell(note, CELL_SECOND) if note is not None else None, tint=FAINT),
         ),
         strong=True,
     )

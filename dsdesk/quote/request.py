@@ -118,7 +118,7 @@ class Term:
 class Figure:
     """A row of a summary: what, how much, and a remark."""
 
-    label: Message
+    label: Message | str
     value: Message | str
     note: Message | str | None = None
 

@@ -25,28 +25,30 @@ def power(evaluation: Evaluation) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-def _watts(value: float | Unknown | None) -> Message | str:
+def _watts(label: Message, value: float | Unknown | None, note: Message | None = None) -> Figure:
     if value is None:
-        return Message("unknown")
+        return Figure(label=label, value=_UNKNOWN, note=note)
     if isinstance(value, Unknown):
-        return Message("unknown: {reason}", reason=value.because)
-    return Quantity(value, Unit.WATT).text()
+        return Figure(label=label, value=_UNKNOWN, note=value.because)
+    return Figure(label=label, value=Quantity(value, Unit.WATT).text(), note=note)
+
+
+_UNKNOWN = Message("unknown")
 
 
 def _power_of(machine: ResolvedMachine) -> Iterator[Figure]:
     budget = machine.power
-    yield Figure(
-        label=Message("Parts at full load"),
-        value=_watts(budget.sustained_w),
-        note=Message("short peaks to {peak}", peak=Quantity(budget.peak_w, Unit.WATT)),
-    )
-    yield Figure(label=Message("Power supplies give"), value=_watts(budget.supply_w), note=_supplies(budget))
-    yield Figure(label=Message("At the wall"), value=_watts(budget.wall_w), note=_efficiency(budget))
+    peak = Message("short peaks to {peak}", peak=Quantity(budget.peak_w, Unit.WATT))
+    yield _watts(Message("Parts at full load"), budget.sustained_w, peak)
+    yield _watts(Message("Power supplies give"), budget.supply_w, _supplies(budget))
+    yield _watts(Message("At the wall"), budget.wall_w, _efficiency(budget))
     heat = budget.heat_btu_h
-    value = _watts(heat) if isinstance(heat, Unknown) else f"{heat:,.0f} BTU/h"
-    yield Figure(label=Message("Heat into the room"), value=value)
-    if budget.assumed:
-        yield Figure(label=Message("Assumed draws"), value=Message("{list}", list=budget.assumed))
+    if isinstance(heat, Unknown):
+        yield Figure(label=Message("Heat into the room"), value=_UNKNOWN, note=heat.because)
+    else:
+        yield Figure(label=Message("Heat into the room"), value=f"{heat:,.0f} BTU/h")
+    for index, assumed in enumerate(budget.assumed):
+        yield Figure(label=Message("Assumed draws") if index == 0 else "", value="", note=assumed)
 
 
 def _supplies(budget: PowerBudget) -> Message | None:
@@ -71,7 +73,7 @@ def _mains(evaluation: Evaluation) -> Iterator[Figure]:
     yield Figure(
         label=Message("Mains"),
         value=Message(
-            "{circuits} circuits of {volt}, breaker {ampere}",
+            "circuits: {circuits} × {volt}, breaker {ampere}",
             circuits=place.circuits,
             volt=Quantity(place.mains_v, Unit.VOLT),
             ampere=Quantity(place.circuit_a, Unit.AMPERE),

@@ -28,7 +28,7 @@ def sizing(evaluation: Evaluation) -> tuple[Figure, ...]:
 def _model(evaluation: Evaluation) -> Iterator[Figure]:
     llm = evaluation.llm
     if isinstance(llm, Unknown):
-        yield Figure(label=Message("Language model"), value=llm.because)
+        yield Figure(label=Message("Language model"), value=Message("unknown"), note=llm.because)
     elif isinstance(llm, Llm):
         yield Figure(label=Message("Language model"), value=llm.name, note=_parameters(evaluation))
     else:
@@ -69,7 +69,7 @@ def _memory(evaluation: Evaluation) -> Iterator[Figure]:
     needed = evaluation.need
     label = Message("Accelerator memory needed")
     if isinstance(needed, Unknown):
-        yield Figure(label=label, value=Message("unknown: {reason}", reason=needed.because))
+        yield Figure(label=label, value=Message("unknown"), note=needed.because)
         return
     if needed is None:
         yield Figure(label=label, value=_NOT_FIXED)
@@ -129,7 +129,7 @@ def speed(evaluation: Evaluation) -> tuple[Figure, ...]:
     """The forecast, each value with its interval."""
     found = evaluation.forecast
     if isinstance(found, Unknown):
-        return (Figure(label=Message("Forecast"), value=Message("unknown: {reason}", reason=found.because)),)
+        return (Figure(label=Message("Forecast"), value=Message("unknown"), note=found.because),)
     if found is None:
         return ()
     return tuple(_speeds(found))

@@ -14,6 +14,9 @@ _LANGUAGES: dict[str, tuple[Language, ...]] = {
     "both": (Language.CHINESE, Language.ENGLISH),
 }
 
+# The face draws curly quotation marks as wide as a hanzi, which tears English words apart.
+_STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
+
 
 class Voice:
     """Renders Messages in the language or languages of one document.
@@ -34,8 +37,12 @@ class Voice:
 
     def said(self, text: Text) -> tuple[str, ...]:
         """The text in each language, once where they agree."""
-        spoken = (self.glyphs.printable(render(text, language)) for language in self.languages)
+        spoken = (self._spoken(text, language) for language in self.languages)
         return tuple(dict.fromkeys(one for one in spoken if one))
+
+    def _spoken(self, text: Text, language: Language) -> str:
+        rendered = self.glyphs.printable(render(text, language))
+        return rendered.translate(_STRAIGHT) if language is Language.ENGLISH else rendered
 
     def plain(self, text: Text) -> str:
         """On one line, for bookmarks, metadata and spreadsheets."""
