@@ -1,6 +1,6 @@
 """What a check may look at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dsdesk.base.source import Unknown
 from dsdesk.build.catalog import Catalog
@@ -28,6 +28,7 @@ class CheckContext:
         forecast: speed, Unknown with the reason, None without a model or accelerator.
         pools: the storage plan.
         proposing: whether checks look for fixes; off while a fix is tried out, so that they do not look for ever.
+        weighed: what trials of fixes compare with, once it is computed; no part of the value.
     """
 
     project: Project
@@ -41,6 +42,7 @@ class CheckContext:
     forecast: Forecast | Unknown | None
     pools: tuple[PoolReport, ...]
     proposing: bool = True
+    weighed: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def configuration(self) -> Configuration:

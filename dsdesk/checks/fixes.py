@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.units import Quantity, Unit
 from dsdesk.build.inventory import accelerators_of
 from dsdesk.build.power import card_power_w
 from dsdesk.build.resolve import resolve
+from dsdesk.build.serving import serving
+from dsdesk.build.sized import plan_and_need, sized
 from dsdesk.checks import registry
 from dsdesk.checks.context import CheckContext
 from dsdesk.checks.finding import Finding, Fix, Severity
@@ -26,16 +28,17 @@ P = TypeVar("P", bound=Part)
 # A fix is searched among this many of the smallest candidates; one trial costs about half a millisecond.
 MOST_TRIALS = 12
 
-_HARDWARE = frozenset({"parts", "fit", "power", "cooling", "memory", "pcie", "links", "storage", "site"})
+_HARDWARE = frozenset({"parts", "fit", "power", "cooling", "memory", "pcie", "links", "storage", "site", "network"})
 
 _Key = tuple[str, int | None]
+_Weighed = tuple[Counter[_Key], Counter[_Key]]
 
 
 def first_that_clears(context: CheckContext, code: str, machine: int | None, edits: Iterable[Edit]) -> Edit | None:
     """The first edit after which `code` has fewer findings for `machine` and no other hardware error is new."""
     if not context.proposing:
         return None
-    before, errors_before = _weigh(context)
+    before, errors_before = _weigh_once(context)
     key = (code, machine)
     for edit in islice(edits, MOST_TRIALS):
         after, errors_after = _weigh(attempt(context, edit))
@@ -57,7 +60,44 @@ def attempt(context: CheckContext, edit: Edit) -> CheckContext:
         accelerators=number,
         pools=_pools_after(context, project),
         proposing=False,
+        weighed={},
     )
+
+
+def resized(context: CheckContext, edit: Edit, *, speed: bool = False) -> CheckContext:
+    """The context after an edit with plan and memory computed anew, and with `speed` the forecast."""
+    after = attempt(context, edit)
+    if after.llm is None:
+        return after
+    served = serving(after.build)
+    found = (sized if speed else plan_and_need)(after.llm, after.configuration, served)
+    forecast = found.forecast if speed else after.forecast
+    return replace(
+        after,
+        plan=found.plan,
+        need=found.need,
+        forecast=forecast,
+        accelerator=served.accelerator,
+        accelerators=served.count,
+    )
+
+
+def first_that_serves(
+    context: CheckContext, edits: Iterable[Edit], serves: Callable[[CheckContext], bool], *, speed: bool = False
+) -> Edit | None:
+    """The first edit after which the model is served as `serves` says and no hardware error is new."""
+    if not context.proposing:
+        return None
+    errors_before = _weigh_once(context)[1]
+    for edit in islice(edits, MOST_TRIALS):
+        after = resized(context, edit, speed=speed)
+        if serves(after) and (_same_parts(context, after) or not _worse(errors_before, _weigh(after)[1], ("", None))):
+            return edit
+    return None
+
+
+def _same_parts(context: CheckContext, after: CheckContext) -> bool:
+    return context.configuration.machines == after.configuration.machines
 
 
 def _pools_after(context: CheckContext, project: Project) -> tuple[PoolReport, ...]:
@@ -72,7 +112,15 @@ def _pools_after(context: CheckContext, project: Project) -> tuple[PoolReport, .
     return tuple(reports)
 
 
-def _weigh(context: CheckContext) -> tuple[Counter[_Key], Counter[_Key]]:
+def _weigh_once(context: CheckContext) -> _Weighed:
+    """The weight of a context as it is, computed when the first fix is looked for."""
+    found = context.weighed.get("hardware")
+    if found is None:
+        context.weighed["hardware"] = found = _weigh(context)
+    return cast(_Weighed, found)
+
+
+def _weigh(context: CheckContext) -> _Weighed:
     """How often each code is found at all above a note, and as an error."""
     quiet = replace(context, proposing=False)
     found = registry.run_subjects(quiet, _HARDWARE)

@@ -45,6 +45,8 @@ def every_card_has_a_slot(node: Node) -> Iterator[Finding]:
             free[seat.line_no] += 1
     for line_no, number in free.items():
         line, part = cards[line_no]
+        if node.platform is not None and node.platform.low_profile_only and not getattr(part, "low_profile", True):
+            continue  # fit.E013 says it
         yield Finding(
             severity=Severity.ERROR,
             message=Message(
@@ -65,8 +67,6 @@ def _reason(node: Node, line_no: int) -> Message:
         openings = node.case[1].expansion_slots
         return Message(N_("the case has {count} openings"), count=openings)
     if node.platform is not None:
-        if node.platform.low_profile_only:
-            return Message(N_("{part} has low-profile slots only"), part=node.platform.full_name)
         return Message(N_("{part} carries {count}"), part=node.platform.full_name, count=node.platform.gpu_max)
     slots = len(node.board[1].slots) if node.board else 0
     return Message(N_("of {count} slots the others are too narrow, covered or taken"), count=slots)
