@@ -23,8 +23,14 @@ def connector(place: Path | str) -> Callable[[], sqlite3.Connection]:
     return connect
 
 
-def engine_on(place: Path | str, *, write_ahead: bool = False) -> "Engine":
-    """An engine on `place`; with `write_ahead` readers go on while it writes."""
+def engine_on(place: Path | str, *, write_ahead: bool = False, draft: bool = False) -> "Engine":
+    """An engine on `place`.
+
+    Args:
+        place: a file, or the URI of a database in memory.
+        write_ahead: readers go on while it writes.
+        draft: the file is thrown away should anything go wrong, so no write needs to be safe on its own.
+    """
     from sqlalchemy import create_engine
     from sqlalchemy.pool import StaticPool
 
@@ -33,4 +39,9 @@ def engine_on(place: Path | str, *, write_ahead: bool = False) -> "Engine":
         connection = connect()
         connection.execute("PRAGMA journal_mode = WAL")
         connection.close()
-    return create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+    if draft:
+        with engine.connect() as begun:
+            for setting in ("foreign_keys = OFF", "journal_mode = OFF", "synchronous = OFF", "page_size = 16384"):
+                begun.exec_driver_sql(f"PRAGMA {setting}")
+    return engine

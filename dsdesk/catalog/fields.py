@@ -36,7 +36,7 @@ UNIT_SUFFIXES: tuple[tuple[str, str, float], ...] = (
     ("_kw", "_w", 1e3),
 )
 
-_WHOLE_FROM = 1000.0
+WHOLE_FROM = 1000.0
 
 
 class FieldError(ValueError):
@@ -179,7 +179,7 @@ def _converted(key: str, value: object, factor: float | None) -> object:
         return value
     scaled = _number(value, whole=False) * factor
     # Bytes and rates are whole in any unit above them; a product such as 0.1 * 1e9 must not leave a dust of 1e-8.
-    return round(scaled) if factor >= _WHOLE_FROM else scaled
+    return round(scaled) if factor >= WHOLE_FROM else scaled
 
 
 def record(kind: type[Record], values: object) -> Record:

@@ -29,13 +29,19 @@ _NOISE = re.compile(
 _MEMORY = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?) ?(gb|gib|g)\b")
 
 
+_NOT_IN_KEYS = str.maketrans({sign: None for sign in map(chr, range(128)) if not sign.isalnum()})
+
+
 def _lower(name: str) -> str:
+    if name.isascii():  # nearly all names; the rest of the way costs five times as much
+        return (_MARKS.sub(" ", name) if "(" in name else name).lower()
     return unicodedata.normalize("NFKC", _MARKS.sub(" ", name)).casefold()
 
 
 def squeeze(text: str) -> str:
     """Only the letters and digits of `text`, in small letters."""
-    return "".join(sign for sign in _lower(text) if sign.isalnum())
+    plain = _lower(text).translate(_NOT_IN_KEYS)
+    return plain if plain.isascii() else "".join(sign for sign in plain if sign.isalnum())
 
 
 def keys(name: str) -> dict[Level, str]:
@@ -66,8 +72,13 @@ def agrees(part: Part, size: float | None) -> bool:
 
 def part_keys(part: Part) -> dict[str, Level]:
     """Every key of a part with the strictest level it has it on."""
+    return keys_of(_names(part))
+
+
+def keys_of(names: Iterable[str]) -> dict[str, Level]:
+    """Every key of some names with the strictest level that gives it."""
     found: dict[str, Level] = {}
-    for name in _names(part):
+    for name in dict.fromkeys(names):
         for level, key in keys(name).items():
             found[key] = min(level, found.get(key, Level.BARE))
     return found

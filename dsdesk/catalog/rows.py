@@ -19,10 +19,13 @@ IMPORTED_FROM = 1_000_000
 
 PRICE_COLUMNS = "part_id, amount, currency, condition, seller, day, source, includes_tax, min_quantity"
 
+# One encoder for all: json.dumps makes one for every call that has wishes of its own.
+as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def facts_of(part: Part) -> str:
     """The fields of a part that say something, as JSON."""
-    return json.dumps(changed_fields(part), ensure_ascii=False, separators=(",", ":"))
+    return as_json(changed_fields(part))
 
 
 def part_of(kind: str, facts: str) -> Part:

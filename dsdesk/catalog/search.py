@@ -8,7 +8,7 @@ catalogue has (100,000 in one pass of LIKE). Runs of hanzi are cut into the word
 
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -76,11 +76,16 @@ def folded(text: str) -> str:
 
 
 def search_text(part: Part, words: Words) -> str:
-    """What a search of `part` looks through: each word after a space, then the names without spaces or signs."""
-    names = (part.manufacturer, part.name, part.mpn or "", part.id, *part.aliases)
-    spoken = dict.fromkeys(folded(" ".join((*names, *words.makers.get(part.manufacturer, ())))).split())
-    squeezed = dict.fromkeys(squeeze(one) for one in (part.full_name, *part.aliases) if one)
-    return f" {' '.join(spoken)} | {' '.join(squeezed)}"
+    """What a search of `part` looks through; see `text_of`."""
+    spoken = (part.name, part.mpn or "", part.id, *part.aliases)
+    return text_of(part.manufacturer, spoken, (part.full_name, *part.aliases), words)
+
+
+def text_of(maker: str, spoken: Iterable[str], names: Iterable[str], words: Words) -> str:
+    """Each word of `maker` and of what is `spoken` after a space, then the `names` without spaces or signs."""
+    said = dict.fromkeys(folded(" ".join((maker, *spoken, *words.makers.get(maker, ())))).split())
+    squeezed = dict.fromkeys(squeeze(one) for one in names if one)
+    return f" {' '.join(said)} | {' '.join(squeezed)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,14 @@ from dsdesk.base.errors import CatalogError
 from dsdesk.base.message import Message
 from dsdesk.base.money import ExchangeRate
 from dsdesk.catalog.engine import engine_on
+from dsdesk.catalog.listed import ListedPart, read_listed
 from dsdesk.catalog.pricelist import read_prices, read_rates
 from dsdesk.catalog.rows import name_rows, part_row, price_row, text_row
 from dsdesk.catalog.search import Words, read_words
 from dsdesk.catalog.text import read_parts
 from dsdesk.hardware.parts import Part
 from dsdesk.hardware.prices import Price
+from dsdesk.hardware.vocabulary import Shelf
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 Progress = Callable[[float, Message], None]
 
 # Counts changes of the factory tables and of what is written into them; part of the name of the file.
-SCHEMA = 2
+SCHEMA = 4
 
 
 class NotWritableError(CatalogError):
@@ -48,6 +50,7 @@ class Content:
         prices: every price point.
         rates: exchange rates.
         words: what a search knows besides names.
+        listed: the long lists of parts that can only be looked up.
     """
 
     version: str
@@ -55,13 +58,14 @@ class Content:
     prices: tuple[Price, ...]
     rates: tuple[ExchangeRate, ...]
     words: Words
+    listed: tuple[ListedPart, ...] = ()
 
 
 def source_files(folder: Path) -> list[Path]:
     """The files of db/ that the factory database is built from."""
     single = [folder / name for name in ("version.toml", "words.toml", "rates.csv")]
     return [path for path in single if path.is_file()] + sorted(
-        [*folder.glob("parts/*.toml"), *folder.glob("prices/*.csv")]
+        [*folder.glob("parts/*.toml"), *folder.glob("parts/listed/*"), *folder.glob("prices/*.csv")]
     )
 
 
@@ -98,7 +102,9 @@ def read_content(folder: Path) -> Content:
         if price.part_id not in known:
             raise CatalogError(Message("There is a price for {part}, which is not a part.", part=price.part_id))
     version = read_version(folder)
-    return Content(version=version, parts=parts, prices=prices, rates=read_rates(folder / "rates.csv"), words=words)
+    listed = tuple(read_listed(folder / "parts", words))
+    rates = read_rates(folder / "rates.csv")
+    return Content(version=version, parts=parts, prices=prices, rates=rates, words=words, listed=listed)
 
 
 def read_version(folder: Path) -> str:
@@ -135,9 +141,11 @@ def build(folder: Path, target: Path, progress: Progress | None = None) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         draft.unlink(missing_ok=True)
-        engine = engine_on(draft)
+        engine = engine_on(draft, draft=True)
         fill(engine, content, tell)
         engine.dispose()
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
         draft.replace(target)
     except (OSError, SQLAlchemyError) as error:
         raise NotWritableError(
@@ -153,17 +161,32 @@ def fill(engine: "Engine", content: Content, tell: Progress) -> None:
     """Create the factory tables and write `content` into them, in one transaction."""
     from dsdesk.catalog import tables
 
-    tell(0.7, Message("Writing {count} parts", count=len(content.parts)))
-    numbered = list(enumerate(content.parts))
-    meta = {"version": content.version, "schema": str(SCHEMA), "parts": str(len(content.parts))}
+    count = len(content.parts) + len(content.listed)
+    tell(0.6, Message("Writing {count} parts", count=count))
+    meta = {"version": content.version, "schema": str(SCHEMA), "parts": str(count)}
     with engine.begin() as connection:
         tables.FactoryTable.metadata.create_all(connection)
-        _insert(connection, tables.PartRow, [part_row(part, number) for number, part in numbered])
-        _insert(connection, tables.TextRow, [text_row(part, number, content.words) for number, part in numbered])
-        _insert(connection, tables.NameRow, [row for _, part in numbered for row in name_rows(part)])
+        _insert_parts(connection, content)
         _insert(connection, tables.PriceRow, [price_row(price) for price in content.prices])
         _insert(connection, tables.RateRow, [_rate_row(rate) for rate in content.rates])
         _insert(connection, tables.MetaRow, [{"key": key, "value": value} for key, value in meta.items()])
+
+
+def _insert_parts(connection: "Connection", content: Content) -> None:
+    from dsdesk.catalog import tables
+
+    numbered = list(enumerate(content.parts))
+    parts = [part_row(part, number) for number, part in numbered]
+    texts = [text_row(part, number, content.words) for number, part in numbered]
+    names = [row for _, part in numbered for row in name_rows(part)]
+    for number, one in enumerate(content.listed, start=len(numbered)):
+        kind, place = one.kind, number
+        parts.append({"id": one.id, "kind": kind, "shelf": Shelf.LISTED.value, "position": place, "facts": one.facts})
+        texts.append({"part_id": one.id, "kind": kind, "position": place, "text": one.text})
+        names += [{"key": key, "part_id": one.id, "level": level} for key, level in one.keys.items()]
+    _insert(connection, tables.PartRow, parts)
+    _insert(connection, tables.TextRow, texts)
+    _insert(connection, tables.NameRow, names)
 
 
 def _rate_row(rate: ExchangeRate) -> dict[str, str]:
@@ -177,10 +200,13 @@ def _rate_row(rate: ExchangeRate) -> dict[str, str]:
 
 
 def _insert(connection: "Connection", table: type, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows that all have the same keys; SQLAlchemy's own way through as many rows takes twice as long."""
     from sqlmodel import insert
 
     if rows:
-        connection.execute(insert(table), rows)
+        compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(rows[0]))
+        names = getattr(compiled, "positiontup", None) or list(rows[0])
+        connection.exec_driver_sql(str(compiled), [tuple(row[name] for name in names) for row in rows])
 
 
 def main(arguments: Iterable[str]) -> int:

@@ -75,9 +75,9 @@ class TextRow(FactoryTable, table=True):
 
     __tablename__ = "part_text"
     __table_args__ = STRICT
-    part_id: str = Field(primary_key=True, foreign_key="part.id", ondelete="CASCADE")
+    position: int = Field(primary_key=True)
+    part_id: str = Field(foreign_key="part.id", ondelete="CASCADE")
     kind: str
-    position: int
     text: str
 
 
@@ -85,7 +85,7 @@ class NameRow(FactoryTable, table=True):
     """A name in the form that `dsdesk.catalog.names` gives it; `level` says how much was left out of it."""
 
     __tablename__ = "part_name"
-    __table_args__ = STRICT
+    __table_args__ = STRICT | {"sqlite_with_rowid": False}
     key: str = Field(primary_key=True)
     part_id: str = Field(primary_key=True, foreign_key="part.id", ondelete="CASCADE")
     level: int
