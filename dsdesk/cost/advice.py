@@ -59,8 +59,8 @@ def _guide(code: str, text: Message) -> Advice:
 
 def _season(total: Money, cost: CostAssumptions) -> Iterator[Advice]:
     said = Message(
-        "Buying between April and September is said to be 15 % to 20 % cheaper than in the first quarter. Ask for offers "
-        "in both seasons if the date is free."
+        "Buying between April and September is said to be 15 % to 20 % cheaper than in the first quarter. Ask for "
+        "offers in both seasons if the date is free."
     )
     if not total.amount:
         yield _guide("season", said)
