@@ -1,6 +1,7 @@
 """How much cache fits: engines that take a share of the device fill what weights and buffers leave with cache pages.
 
-[bytes] budget = device memory x fraction - weights - activations - runtime;  [tokens] = budget / bytes a token.
+[bytes] budget = device memory x fraction - weights - activations - communication buffers; the driver's context and the
+captured graphs lie in what the fraction leaves.  [tokens] = budget / bytes a token.
 Source: vLLM 0.33.0 `v1/worker/gpu_worker.py` determine_available_memory; SGLang `--mem-fraction-static`.
 """
 
@@ -9,7 +10,7 @@ from dsdesk.base.source import Unknown
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.kv_cache import cache_row
-from dsdesk.sizing.memory_engine import activation_bytes, runtime_bytes
+from dsdesk.sizing.memory_engine import COMMUNICATION, activation_bytes
 from dsdesk.sizing.memory_weights import weight_table
 from dsdesk.sizing.precisions import KvFormat, weights_bytes
 from dsdesk.sizing.results import ParallelPlan
@@ -44,7 +45,7 @@ def cache_budget(
     stage = range(-(-llm.architecture.layer_count // plan.pp))
     held = weight_table(llm, precision, engine).on_device(stage, plan, first=True, last=plan.pp == 1)
     work = activation_bytes(llm, engine, _LONG, 1, plan, last=True, batched_tokens=batched_tokens)
-    budget = device_bytes * fraction - held - work - runtime_bytes(engine, plan)
+    budget = device_bytes * fraction - held - work - (COMMUNICATION if plan.devices > 1 else 0)
     if budget <= 0:
         return Unknown(Message("The weights of {model} leave no memory for the cache.", model=llm.name))
     return budget

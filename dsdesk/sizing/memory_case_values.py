@@ -12,11 +12,15 @@ from dsdesk.llm.precision import Engine
 from dsdesk.sizing.kv_cache import CacheRow, cache_row, cells
 from dsdesk.sizing.memory import need, stage_layers
 from dsdesk.sizing.memory_capacity import cache_budget, cache_tokens
+from dsdesk.sizing.memory_engine import COMMUNICATION
 from dsdesk.sizing.memory_graph import Graph, graph_bytes, input_bytes
 from dsdesk.sizing.memory_weights import weight_table
-from dsdesk.sizing.precisions import KvFormat, file_bytes, parse_kv_precision, weights_bytes
+from dsdesk.sizing.precisions import PRECISIONS, KvFormat, file_bytes, parse_kv_precision, weights_bytes
 from dsdesk.sizing.results import MemoryNeed, ParallelPlan
 
+# Of the memory on the box, what the driver shows to programs: 23.55 of 24 GiB in a published vLLM log.
+_USABLE = 0.981
+_UNIFIED = re.compile(r"Ryzen AI Max|Apple|GB10|DGX Spark", re.IGNORECASE)
 LLAMA = (Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP)
 
 
@@ -58,13 +62,34 @@ class Case:
         """The cache format."""
         return parse_kv_precision(self.row.get("kv_precision", ""))
 
+    def kv_of(self, group: AttentionGroup) -> KvFormat:
+        """The cache format of a group, where the row says that values have a type of their own."""
+        keys = self.kv()
+        found = re.search(r"V \((\w+)\)", self.row.get("notes", ""))
+        if found is None or not group.v_head_dim or group.kv_lora_rank:
+            return keys
+        values = parse_kv_precision(found.group(1))
+        width = group.head_dim + group.v_head_dim
+        bits = (keys.bits * group.head_dim + values.bits * group.v_head_dim) / width
+        return replace(keys, bits=bits)
+
+    def spills(self) -> bool:
+        """Whether the weights exceed the accelerators, so that some of them lie in host memory."""
+        memory = re.search(r"(\d+)\s*GB", self.row.get("gpu", ""))
+        if memory is None:
+            return True
+        stated = re.search(r"([\d.]+) *bpw", self.row.get("precision", ""))
+        bits = float(stated.group(1)) if stated else PRECISIONS[self.precision].nominal_bits if self.precision else 16.0
+        weights = bits / 8 * sum(one.parameters for one in self.llm.architecture.tensors if not one.mtp)
+        return weights > int(memory.group(1)) * GIB * self.devices
+
     def plan(self) -> ParallelPlan:
         """The plan: what the row says, else layers for llama.cpp and tensors for the others."""
         sizes = {
             name: int(size) for name, size in re.findall(r"\b(tp|pp|ep|dp)=?(\d+)", self.row.get("parallelism", ""))
         }
         if sizes:
-            return ParallelPlan(**sizes)
+            return ParallelPlan(**{name: max(1, size) for name, size in sizes.items()})  # type: ignore[arg-type]
         return ParallelPlan(pp=self.devices) if self.engine in LLAMA else ParallelPlan(tp=self.devices)
 
 
@@ -152,10 +177,17 @@ def _rows(case: Case) -> tuple[CacheRow, ...] | Unknown:
     engine = case.engine
     if engine is None:
         return Unknown(Message("The engine {engine} is not known.", engine=case.row.get("engine", "")[:40]))
-    form = case.kv()
     if engine is Engine.IK_LLAMA_CPP and case.flag("mla") in ("0", ""):
         attention = tuple(_full_heads(one) for one in attention)
-    return tuple(cache_row(one, form, engine, case.context, case.sequences) for one in attention)
+    transposed = engine is Engine.IK_LLAMA_CPP and case.flag("mla") == "1" and case.flag("fa") == "0"
+    rows = (cache_row(one, case.kv_of(one), engine, case.context, case.sequences) for one in attention)
+    return tuple(_transposed(row, one, case) if transposed else row for row, one in zip(rows, attention, strict=True))
+
+
+def _transposed(row: CacheRow, group: AttentionGroup, case: Case) -> CacheRow:
+    """ik_llama.cpp's `-mla 1` without flash attention keeps the latent a second time, transposed, in FP16."""
+    extra = 2 * group.kv_lora_rank * cells(Engine.IK_LLAMA_CPP, case.context) * case.sequences
+    return replace(row, layer_bytes=row.layer_bytes + extra)
 
 
 def _full_heads(group: AttentionGroup) -> AttentionGroup:
@@ -198,6 +230,12 @@ def _compute_buffer(case: Case) -> float | Unknown:
     if case.engine not in LLAMA:
         return Unknown(Message("Only llama.cpp and its relatives print this buffer."))
     place = case.place()
+    digits = re.search(r"\d+$", place)
+    last = digits is None or int(digits.group(0)) >= case.devices - 1
+    on_host = "CPU only" in case.row.get("gpu", "")
+    latent = any(one.kv_lora_rank for one in case.llm.architecture.attention)
+    if case.spills() and not on_host and (not digits or (not latent and not last)):
+        return Unknown(Message("The buffer depends on which experts lie in host memory, which the row does not say."))
     flash = case.flag("fa") or case.flag("flash_attn")
     mode = case.flag("mla")
     graph = Graph(
@@ -206,13 +244,11 @@ def _compute_buffer(case: Case) -> float | Unknown:
         flash=flash == "1",
         latent_mode=int(mode) if mode.isdigit() else None,
         most_bytes=int(case.flag("amb") or 0) * MIB,
-        pipelined=case.devices > 1 and case.engine is Engine.LLAMA_CPP,
+        pipelined=case.devices > 1 and not case.spills(),
         host=place == "CPU",
     )
     if place == "CUDA_Host" or (place == "CPU" and "ngl" in case.row.get("flags", "")):
         return float(input_bytes(case.llm, graph))
-    digits = re.search(r"\d+$", place)
-    last = digits is None or int(digits.group(0)) >= case.devices - 1
     return float(graph_bytes(case.llm, graph, last=last))
 
 
@@ -220,7 +256,8 @@ def _peak(case: Case) -> float | Unknown:
     found = _needed(case)
     if isinstance(found, Unknown):
         return found
-    return float(found.total_bytes) / len(found.devices)
+    shared = found.host_bytes if _UNIFIED.search(case.row.get("gpu", "")) else 0
+    return (found.total_bytes + shared) / len(found.devices)
 
 
 def _part(name: str) -> Callable[[Case], float | Unknown]:
@@ -235,7 +272,7 @@ def _device_bytes(case: Case) -> float | Unknown:
     found = re.search(r"(\d+)\s*GB", case.row.get("gpu", ""))
     if found is None:
         return Unknown(Message("The row does not say how much memory the device has."))
-    return int(found.group(1)) * GIB
+    return int(found.group(1)) * GIB * _USABLE
 
 
 def _fraction(case: Case) -> float:
@@ -288,7 +325,7 @@ _METRICS: Mapping[str, Callable[[Case], float | Unknown]] = {
     "compute_buffer": _compute_buffer,
     "peak_gpu_memory": _peak,
     "activation_peak": _part("activation_bytes"),
-    "non_torch_memory": _part("runtime_bytes"),
+    "non_torch_memory": lambda _: float(COMMUNICATION),
     "kv_memory_available_per_gpu": _budget,
     "kv_memory_per_gpu": _budget,
     "kv_tokens": _cache_tokens,

@@ -10,7 +10,7 @@ from dsdesk.sizing.memory_graph import Graph, graph_bytes
 from dsdesk.sizing.results import ParallelPlan
 
 CUDA_CONTEXT = 450 * MIB
-NCCL = 250 * MIB
+COMMUNICATION = 256 * MIB
 GRAPHS = 500 * MIB
 BATCHED_TOKENS = 2048
 SAMPLED_SEQUENCES = 256
@@ -69,4 +69,4 @@ def runtime_bytes(engine: Engine, plan: ParallelPlan) -> int:
     """The driver's context, captured graphs and communication buffers of one device."""
     if engine in LLAMA or engine in (Engine.KTRANSFORMERS, Engine.MLX):
         return CUDA_CONTEXT
-    return CUDA_CONTEXT + GRAPHS + (NCCL if plan.tp * plan.pp * plan.dp > 1 else 0)
+    return CUDA_CONTEXT + GRAPHS + (COMMUNICATION if plan.tp * plan.pp * plan.dp > 1 else 0)

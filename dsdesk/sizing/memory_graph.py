@@ -5,8 +5,9 @@
     mask                             n x t x 2 with flash attention, x 4 without
     latent attention, expanded       n x (H x (d_k + d_v) x 2 + 4 x rank) and one FP32 chunk of keys and values
     queries and residual rows        2 x t x (H x d) x 4 + 2 x t x h x 4
+    routed experts                   t x k x (2 x width + h) x 4
     logits on the last device        V x t x 4 + 2 x t x h x 4
-The buffer is the larger of the attention's and the logits' set; with several devices in a pipeline the inputs are held
+The buffer is the largest of these sets; with several devices in a pipeline the inputs are held
 four times. Source: `ggml_backend_sched` and `src/llama-graph.cpp` of llama.cpp; agrees with start-up logs of both.
 """
 
@@ -53,7 +54,7 @@ def graph_bytes(llm: Llm, graph: Graph, *, last: bool) -> int:
     hidden = llm.architecture.hidden_size * graph.tokens * 4
     groups = [one for one in llm.architecture.attention if one.kind is not AttentionKind.LINEAR]
     inner = max((_attention(one, graph, hidden) for one in groups), default=4 * hidden)
-    inner = max(inner, _experts(llm, graph) + 2 * hidden)
+    inner = max(inner, _experts(llm, graph))
     if graph.pipelined:
         inner += _PIPELINE_COPIES * hidden
     logits = llm.architecture.vocab_size * graph.tokens * 4 + (1 if graph.host else 2) * hidden
@@ -82,12 +83,12 @@ def _attention(group: AttentionGroup, graph: Graph, hidden: int) -> int:
 
 def _latent(group: AttentionGroup, graph: Graph, hidden: int) -> int:
     """Latent attention: absorbed into wide queries, or expanded to full heads for prompts."""
-    mask = _mask(graph)
+    mask = _mask(graph) * (_PIPELINE_COPIES + 1 if graph.pipelined else 1)
     if graph.flash and graph.latent_mode in (2, 3):
         elements = group.heads * (group.head_dim + group.rope_dim + group.v_head_dim)
         chunk = group.heads * (group.head_dim + group.v_head_dim) * graph.slots * 4
-        if graph.most_bytes:
-            chunk = min(chunk, graph.most_bytes)
+        if graph.most_bytes and chunk > graph.most_bytes:
+            chunk = 0 if graph.host else graph.most_bytes
         rows = group.heads * (group.head_dim + group.rope_dim + group.v_head_dim) * graph.tokens * 4
         return graph.slots * (2 * elements + 4 * group.kv_lora_rank) + mask + chunk + rows + hidden
     scores = 0 if graph.flash else graph.slots * graph.tokens * group.heads * 4

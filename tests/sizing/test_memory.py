@@ -1,0 +1,225 @@
+import time
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dsdesk.base.errors import InputError
+from dsdesk.base.source import Unknown
+from dsdesk.llm.architecture import AttentionKind
+from dsdesk.llm.precision import Engine
+from dsdesk.sizing.kv_cache import cache_row
+from dsdesk.sizing.memory import need
+from dsdesk.sizing.memory_capacity import cache_budget, cache_tokens
+from dsdesk.sizing.memory_graph import Graph, graph_bytes, input_bytes
+from dsdesk.sizing.precisions import parse_kv_precision
+from dsdesk.sizing.results import ParallelPlan
+from tests.sizing.library import library, model
+
+MIB, GIB = 2**20, 2**30
+
+
+def ask(name, precision="bf16", **changes):
+    question = {
+        "kv_precision": "bf16",
+        "engine": Engine.VLLM,
+        "context_tokens": 131072,
+        "sequences": 1,
+        "plan": ParallelPlan(),
+    }
+    return need(model(name), precision=precision, **(question | changes))
+
+
+# Bytes a token that grow, and GiB at 131,072 tokens, 16-bit rows (V4 in its FP8 rows); published formulas worked out.
+WORKED = [
+    ("deepseek-llm-67b-base", 389_120, 47.50),
+    ("DeepSeek-V2-Lite", 31_104, 3.80),
+    ("DeepSeek-V3", 70_272, 8.58),
+    ("DeepSeek-V3.2", 78_324, 9.56),
+    ("DeepSeek-V4-Flash", 3_850.25, 0.48),
+    ("DeepSeek-V4-Pro", 5_511.4375, 0.69),
+    ("DeepSeek-R1-Distill-Qwen-32B", 262_144, 32.00),
+    ("Qwen3-Next-80B-A3B-Instruct", 24_576, 3.07),
+    ("Qwen3.5-27B", 65_536, 8.14),
+    ("gpt-oss-20b", 24_576, 3.00),
+    ("GLM-5", 100_152, 12.23),
+    ("GLM-5.2", 92_628, 11.31),
+    ("Kimi-K3", 27_648, 3.79),
+    ("MiniMax-M2", 253_952, 31.00),
+    ("gemma-3-27b-it", 81_920, 10.41),
+    ("phi-4", 204_800, 25.00),
+]
+
+
+@pytest.mark.parametrize(("name", "per_token", "gib"), WORKED)
+def test_the_cache_of_every_attention_kind(name, per_token, gib):
+    answer = ask(name)
+    assert answer.kv_cache_bytes_per_token == per_token
+    assert answer.kv_cache_bytes / GIB == pytest.approx(gib, abs=0.011)
+
+
+def test_a_vllm_log_prints_the_same_bytes_a_token():
+    # vLLM log of the Qwen3-8B shape: 147,456 bytes a token.
+    assert ask("Qwen3-8B").kv_cache_bytes_per_token == 147_456
+
+
+def test_deepseek_v3_as_a_latent_and_as_full_heads():
+    # ik_llama.cpp logs: 1,166.62 MiB at 32,768 tokens in q8_0; llama.cpp without MLA: 9,760 MiB at 2,048 tokens in F16.
+    latent = ask("DeepSeek-V3", kv_precision="q8_0", engine=Engine.LLAMA_CPP, context_tokens=32768)
+    assert latent.kv_cache_bytes / MIB == pytest.approx(1166.62, abs=0.01)
+    (group,) = model("DeepSeek-V3").architecture.attention
+    full = replace(group, kind=AttentionKind.FULL, kv_heads=128, head_dim=192)
+    row = cache_row(full, parse_kv_precision("f16"), Engine.LLAMA_CPP, 2048, 1)
+    assert row.layer_bytes * 61 / MIB == 9760
+
+
+def test_an_antirez_ds4_session_of_v4_flash():
+    # speed-bench/m2_ultra.csv: 52,184,460 bytes at 2,048 tokens and 926,033,292 at 65,536, FP32 rows, last logits, ids.
+    flash = model("DeepSeek-V4-Flash")
+    for context, published in ((2048, 52_184_460), (65536, 926_033_292)):
+        rows = [
+            cache_row(one, parse_kv_precision("f32"), Engine.MLX, context, 1) for one in flash.architecture.attention
+        ]
+        own = 4 * (flash.architecture.vocab_size + context)
+        assert sum(row.layer_bytes * len(row.layers) for row in rows) + own == pytest.approx(published, rel=1e-5)
+
+
+def test_llama_cpp_splits_layers_as_its_log_says():
+    # Four equal GPUs, Llama 3 8B Q4_K_M, 8,192 tokens: weights 1130.62, 982.66, 982.66, 1307.55 MiB; cache 288 to 224.
+    answer = ask(
+        "Llama-3.1-8B-Instruct",
+        "q4_k_m",
+        engine=Engine.LLAMA_CPP,
+        kv_precision="f16",
+        context_tokens=8192,
+        plan=ParallelPlan(pp=4),
+    )
+    assert [round(one.weights_bytes / MIB, 2) for one in answer.devices] == [1130.62, 982.66, 982.66, 1307.55]
+    assert [one.kv_cache_bytes / MIB for one in answer.devices] == [288, 256, 256, 224]
+    assert answer.host_bytes / MIB == pytest.approx(281.81, abs=0.01)
+    whole = ask("Llama-3.1-8B-Instruct", "q4_k_m", engine=Engine.LLAMA_CPP)
+    assert whole.weights_bytes / MIB == pytest.approx(4403.49, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "graph", "last", "published"),
+    [
+        ("Llama-3.1-8B-Instruct", Graph(slots=8192, flash=False), True, 560.00),
+        ("Llama-3.1-8B-Instruct", Graph(slots=8192, flash=False, pipelined=True), True, 640.01),
+        ("Qwen3-235B-A22B", Graph(slots=32768), True, 312.75),
+        ("Qwen3-235B-A22B", Graph(slots=65536, tokens=4096), False, 896.03),
+        ("Qwen3-32B", Graph(slots=40960, flash=False, host=True), True, 5252.01),
+        ("DeepSeek-R1", Graph(slots=20480, flash=False, latent_mode=2, pipelined=True), False, 5718.01),
+        ("DeepSeek-R1", Graph(slots=61440, tokens=4096, latent_mode=3, most_bytes=512 * MIB), False, 6632.03),
+        ("Kimi-K2-Instruct", Graph(slots=2048, latent_mode=3, most_bytes=512 * MIB), True, 334.00),
+    ],
+)
+def test_compute_buffers_as_logs_print_them(name, graph, last, published):
+    assert graph_bytes(model(name), graph, last=last) / MIB == pytest.approx(published, rel=0.05)
+
+
+def test_the_hosts_input_buffer_as_logs_print_it():
+    llama = model("Llama-3.1-8B-Instruct")
+    assert input_bytes(llama, Graph(slots=8192, flash=False)) / MIB == pytest.approx(24.01, abs=0.02)
+    assert input_bytes(llama, Graph(slots=8192, flash=False, pipelined=True)) / MIB == pytest.approx(72.02, abs=0.03)
+
+
+def test_tensor_parallelism_shares_heads_but_repeats_the_latent():
+    one, eight = ask("DeepSeek-V3", "fp8"), ask("DeepSeek-V3", "fp8", plan=ParallelPlan(tp=8))
+    assert eight.kv_cache_bytes == 8 * one.kv_cache_bytes
+    assert eight.weights_bytes < 1.03 * one.weights_bytes
+    llama = ask("Llama-3.1-8B-Instruct", plan=ParallelPlan(tp=4))
+    assert llama.devices[0].kv_cache_bytes * 4 == llama.kv_cache_bytes == ask("Llama-3.1-8B-Instruct").kv_cache_bytes
+
+
+def test_fewer_kv_heads_than_devices_stop_shrinking():
+    # Qwen2.5-7B has four KV heads: eight devices hold each of them twice.
+    four, eight = (ask("DeepSeek-R1-Distill-Qwen-7B", plan=ParallelPlan(tp=tp)) for tp in (4, 8))
+    assert four.devices[0].kv_cache_bytes == eight.devices[0].kv_cache_bytes
+
+
+def test_data_parallel_copies_share_the_sequences():
+    one = ask("DeepSeek-V3", "fp8", sequences=8)
+    eight = ask("DeepSeek-V3", "fp8", sequences=8, plan=ParallelPlan(dp=8, ep=8))
+    assert eight.kv_cache_bytes == one.kv_cache_bytes
+    assert eight.devices[0].weights_bytes < 0.2 * one.weights_bytes
+
+
+def test_layers_kept_in_host_memory_leave_the_device():
+    kept = ask("DeepSeek-R1-Distill-Qwen-32B", "q4_k_m", engine=Engine.LLAMA_CPP, offload_layers=32)
+    whole = ask("DeepSeek-R1-Distill-Qwen-32B", "q4_k_m", engine=Engine.LLAMA_CPP)
+    moved = whole.weights_bytes - kept.weights_bytes
+    assert 0.45 < moved / whole.weights_bytes < 0.5
+    assert kept.host_bytes - whole.host_bytes == pytest.approx(moved + whole.kv_cache_bytes / 2, abs=64)
+
+
+def test_tokens_that_fit_in_a_published_log():
+    # R1-Distill-Qwen-14B, BF16, two RTX 4090 at 0.98 of 23.55 GiB: 8.69 GiB for the cache on each.
+    plan = ParallelPlan(tp=2)
+    distill = model("DeepSeek-R1-Distill-Qwen-14B")
+    budget = cache_budget(
+        distill, precision="bf16", engine=Engine.VLLM, plan=plan, device_bytes=23.55 * GIB, fraction=0.98
+    )
+    assert budget / GIB == pytest.approx(8.69, rel=0.03)
+    tokens = cache_tokens(distill, form=parse_kv_precision("bf16"), engine=Engine.VLLM, plan=plan, budget=8.69 * GIB)
+    assert tokens == pytest.approx(8.69 * GIB / 98_304, rel=0.01)
+
+
+@given(
+    llm=st.sampled_from(sorted(library())),
+    engine=st.sampled_from(Engine),
+    context=st.integers(1, 200_000),
+    sequences=st.integers(1, 64),
+    tp=st.sampled_from([1, 2, 4, 8]),
+    pp=st.integers(1, 4),
+)
+def test_devices_sum_up_and_more_context_never_needs_less(llm, engine, context, sequences, tp, pp):
+    def of(tokens):
+        return need(
+            library()[llm],
+            precision="fp8",
+            kv_precision="f16",
+            engine=engine,
+            context_tokens=tokens,
+            sequences=sequences,
+            plan=ParallelPlan(tp=tp, pp=pp),
+        )
+
+    answer = of(context)
+    if isinstance(answer, Unknown):
+        return
+    assert len(answer.devices) == tp * pp
+    assert sum(one.total_bytes for one in answer.devices) == answer.total_bytes
+    assert all(min(one.weights_bytes, one.kv_cache_bytes, one.activation_bytes) >= 0 for one in answer.devices)
+    assert of(2 * context).kv_cache_bytes >= answer.kv_cache_bytes
+
+
+def test_every_total_explains_itself():
+    answer = ask("DeepSeek-V3", "fp8", plan=ParallelPlan(tp=8))
+    assert answer.why is not None
+    assert len(answer.why.parts) == 4
+    for why in (answer.why, *answer.why.parts):
+        assert why.formula
+        assert why.source
+
+
+def test_what_is_assumed_where_two_layouts_exist_is_said():
+    said = [one.in_english() for one in ask("DeepSeek-V3", "q4_k_m", engine=Engine.LLAMA_CPP).assumed]
+    assert any("before llama.cpp knew MLA" in one for one in said)
+
+
+def test_unknown_models_and_absurd_questions():
+    assert isinstance(ask("Janus-Pro-7B"), Unknown)
+    with pytest.raises(InputError):
+        ask("Qwen3-8B", context_tokens=0)
+    with pytest.raises(InputError):
+        ask("Qwen3-8B", "no such precision")
+
+
+def test_one_question_takes_under_a_millisecond():
+    ask("DeepSeek-V3", "fp8", plan=ParallelPlan(tp=8))
+    started = time.process_time()
+    for sequences in range(1, 51):
+        ask("DeepSeek-V3", "fp8", plan=ParallelPlan(tp=8), sequences=sequences)
+    assert (time.process_time() - started) / 50 < 0.003  # under 1 ms on an idle core; CI may be busy
