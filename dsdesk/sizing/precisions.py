@@ -262,7 +262,7 @@ KV_FORMATS: Mapping[str, KvFormat] = {
         _kv("q6_0", "Q6_0", 6.5, "ik_llama.cpp ggml.h: 26 bytes for 32 weights"),
     )
 }
-_KV_ALIASES = {"auto": "bf16", "fp8_e4m3": "fp8", "fp8_e5m2": "fp8", "q8_kv": "q8_0", "": "f16"}
+_KV_ALIASES = {"auto": "bf16", "fp8_e4m3": "fp8", "fp8_e5m2": "fp8", "q8_kv": "q8_0"}
 
 
 def parse_kv_precision(text: str) -> KvFormat:
@@ -271,7 +271,7 @@ def parse_kv_precision(text: str) -> KvFormat:
     Raises:
         InputError: there is none of that name.
     """
-    key = normalise(text)
+    key = normalise(text) if text.strip() else "f16"
     key = _KV_ALIASES.get(key, _ALIASES.get(key, key))
     found = KV_FORMATS.get(key)
     if found is None:

@@ -1,5 +1,6 @@
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,14 +15,14 @@ from dsdesk.sizing.memory import need
 from dsdesk.sizing.memory_capacity import cache_budget, cache_tokens
 from dsdesk.sizing.memory_graph import Graph, graph_bytes, input_bytes
 from dsdesk.sizing.precisions import parse_kv_precision
-from dsdesk.sizing.results import ParallelPlan
+from dsdesk.sizing.results import MemoryNeed, ParallelPlan
 from tests.sizing.library import library, model
 
 MIB, GIB = 2**20, 2**30
 
 
-def ask(name, precision="bf16", **changes):
-    question = {
+def answer_of(name: str, precision: str = "bf16", **changes: Any) -> MemoryNeed | Unknown:
+    question: dict[str, Any] = {
         "kv_precision": "bf16",
         "engine": Engine.VLLM,
         "context_tokens": 131072,
@@ -29,6 +30,12 @@ def ask(name, precision="bf16", **changes):
         "plan": ParallelPlan(),
     }
     return need(model(name), precision=precision, **(question | changes))
+
+
+def ask(name: str, precision: str = "bf16", **changes: Any) -> MemoryNeed:
+    answer = answer_of(name, precision, **changes)
+    assert isinstance(answer, MemoryNeed)
+    return answer
 
 
 # Bytes a token that grow, and GiB at 131,072 tokens, 16-bit rows (V4 in its FP8 rows); published formulas worked out.
@@ -161,6 +168,7 @@ def test_tokens_that_fit_in_a_published_log():
     budget = cache_budget(
         distill, precision="bf16", engine=Engine.VLLM, plan=plan, device_bytes=23.55 * GIB, fraction=0.98
     )
+    assert not isinstance(budget, Unknown)
     assert budget / GIB == pytest.approx(8.69, rel=0.03)
     tokens = cache_tokens(distill, form=parse_kv_precision("bf16"), engine=Engine.VLLM, plan=plan, budget=8.69 * GIB)
     assert tokens == pytest.approx(8.69 * GIB / 98_304, rel=0.01)
@@ -210,7 +218,7 @@ def test_what_is_assumed_where_two_layouts_exist_is_said():
 
 
 def test_unknown_models_and_absurd_questions():
-    assert isinstance(ask("Janus-Pro-7B"), Unknown)
+    assert isinstance(answer_of("Janus-Pro-7B"), Unknown)
     with pytest.raises(InputError):
         ask("Qwen3-8B", context_tokens=0)
     with pytest.raises(InputError):
