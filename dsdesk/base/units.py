@@ -88,11 +88,11 @@ class Quantity:
 
 
 # Decimal places by size, for three significant figures where they matter.
-_PLACES = ((100.0, 0), (10.0, 1), (0.1, 2))
+_PLACES = ((100.0, 0), (10.0, 1), (1.0, 2))
 
 
 def format_number(number: float, decimals: int | None = None) -> str:
-    """Digits with thin grouping: about three significant figures, never an exponent, whole from 100 on."""
+    """Digits with grouping: three figures, or as many whole ones as there are; three places below one; no exponent."""
     if decimals is None:
         whole = float(number).is_integer()
         decimals = 0 if whole else next((places for least, places in _PLACES if abs(number) >= least), 3)

@@ -32,7 +32,7 @@ def test_quantity_is_shown_in_its_unit(value, unit, text):
 def test_shown_numbers_keep_three_figures_and_no_exponent(number):
     shown = format_number(number)
     assert "e" not in shown
-    assert float(shown.replace(",", "")) == pytest.approx(number, rel=0.06 if number < 0.1 else 0.005, abs=5e-4)
+    assert float(shown.replace(",", "")) == pytest.approx(number, rel=0.00501, abs=5.1e-4)
 
 
 def test_bytes_take_the_unit_that_reads_best():
