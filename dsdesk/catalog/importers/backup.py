@@ -7,12 +7,13 @@ from typing import Any
 
 from dsdesk.base.errors import FileError
 from dsdesk.base.message import Message
-from dsdesk.catalog.fields import FieldError, changed_fields
+from dsdesk.catalog.fields import FieldError, changed_fields, record
 from dsdesk.catalog.importers.imported import Imported, Problem
-from dsdesk.catalog.rows import part_of, price_of, price_row
+from dsdesk.catalog.rows import price_of, price_row
 from dsdesk.catalog.store import Store
-from dsdesk.hardware.parts import Part
+from dsdesk.hardware.parts import CLASS_OF_KIND, Part
 from dsdesk.hardware.prices import Price
+from dsdesk.hardware.vocabulary import PartKind
 
 FORMAT = "dsdesk own parts and prices"
 VERSION = 1
@@ -66,7 +67,7 @@ def read_backup(path: Path) -> Imported:
 
 def _part(row: dict[str, Any], problems: list[Problem]) -> Part | None:
     try:
-        return part_of(str(row.get("kind")), json.dumps(row))
+        return record(CLASS_OF_KIND[PartKind(str(row.get("kind")))], row)
     except FieldError as error:
         problems.append(Problem(str(row.get("id")), error.message))
     except ValueError:
