@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,15 @@ def save(project: Project, path: Path) -> None:
     write_atomically(path, to_text(project).encode())
 
 
+def _mode(path: Path) -> int:
+    """Permissions of the file that is replaced, else those of the user's new files; temporary ones are private."""
+    if path.exists():
+        return stat.S_IMODE(path.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace the file at `path` by `content` in one step.
 
@@ -137,6 +147,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        Path(temporary).chmod(_mode(path))
         Path(temporary).replace(path)
     except OSError as error:
         if temporary:
