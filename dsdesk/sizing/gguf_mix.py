@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from dsdesk.llm.architecture import Architecture, AttentionKind, TensorGroup
 from dsdesk.llm.architecture import TensorRole as Role
-from dsdesk.sizing.formats import GGML, fitting
+from dsdesk.sizing.formats import GGML, GgmlType, fitting
 
 Rule = tuple[tuple[str, str], ...]
 """Pairs of a condition and the type it gives; the first condition that holds wins."""
@@ -168,6 +168,13 @@ _CATEGORY = {
     Role.EXPERT_UP: "up",
     Role.SHARED_UP: "up",
 }
+# The conditions that the rules of a category ask for; layers that differ in nothing else are kept together.
+_ASKED = {
+    "v": frozenset(("always", "more", "first2", "first4")),
+    "down": frozenset(("always", "more", "eighth", "sixteenth")),
+    "gate": frozenset(("always", "middle")),
+    "up": frozenset(("always", "middle")),
+}
 _KEPT = {Role.NORM, Role.BIAS, Role.ROUTER, Role.SSM_CONV}
 
 
@@ -197,6 +204,7 @@ def _more_bits(index: int, count: int) -> bool:
     return index < eighth or index >= 7 * count // 8 or (index - eighth) % 3 == 2  # noqa: PLR2004
 
 
+@lru_cache(maxsize=16384)
 def _marks(index: int, count: int) -> frozenset[str]:
     found = ["always"]
     eighth, last = count // 8, 7 * count // 8
@@ -262,34 +270,41 @@ def _split(
     for layer in group.layers:
         position = rank.get(layer, layer) if category == "v" else layer
         count = len(rank) if category == "v" else architecture.layer_count
-        by_marks.setdefault(_marks(position, count), []).append(layer)
+        by_marks.setdefault(_marks(position, count) & _ASKED[category], []).append(layer)
     return [
         Piece(group.role, category, group.columns, each * len(layers), tuple(layers), whole | marks)
         for marks, layers in by_marks.items()
     ]
 
 
-def type_of(piece: Piece, mix: Mix) -> str:
-    """The tensor type that the quantiser writes for a piece."""
-    category = piece.category
+def type_of(piece: Piece, key: str) -> GgmlType:
+    """The tensor type that the quantiser writes for a piece in the file type `key`."""
+    return _type(key, piece.category, piece.columns, piece.marks, piece.role in _EXPERTS)
+
+
+@lru_cache(maxsize=65536)
+def _type(key: str, category: str, columns: int, marks: frozenset[str], expert: bool) -> GgmlType:
     if category == "kept":
-        return "F32"
+        return GGML["F32"]
+    if key in PLAIN:
+        return GGML[PLAIN[key]]
+    mix = MIXES[key]
     if category == "output":
-        wanted = mix.output if piece.columns % GGML[mix.base].block == 0 else "Q8_0"
+        wanted = mix.output if columns % GGML[mix.base].block == 0 else "Q8_0"
     elif mix.experts_only:
-        wanted = mix.base if piece.role in _EXPERTS else "Q8_0"
+        wanted = mix.base if expert else "Q8_0"
     elif category == "embed":
         wanted = mix.embed or mix.base
     else:
-        wanted = _ruled(piece, mix)
-    return fitting(wanted, piece.columns).name
+        wanted = _ruled(category, marks, mix)
+    return fitting(wanted, columns)
 
 
-def _ruled(piece: Piece, mix: Mix) -> str:
-    if "eight" in piece.marks and piece.category in mix.eight:
-        return mix.eight[piece.category]
-    wanted = next((kind for mark, kind in mix.rules.get(piece.category, ()) if mark in piece.marks), mix.base)
-    if piece.category == "v" and "seventy" in piece.marks and wanted in ("Q3_K", "Q4_K"):
+def _ruled(category: str, marks: frozenset[str], mix: Mix) -> str:
+    if "eight" in marks and category in mix.eight:
+        return mix.eight[category]
+    wanted = next((kind for mark, kind in mix.rules.get(category, ()) if mark in marks), mix.base)
+    if category == "v" and "seventy" in marks and wanted in ("Q3_K", "Q4_K"):
         return "Q5_K"
     return wanted
 
@@ -302,13 +317,26 @@ def piece_bytes(piece: Piece, key: str, *, experts_in_mxfp4: bool = False) -> in
         key: of the file type.
         experts_in_mxfp4: the checkpoint publishes its experts in MXFP4, which the converter keeps in a 16-bit file.
     """
-    plain = PLAIN.get(key)
-    if experts_in_mxfp4 and plain and piece.role in _EXPERTS:
+    if experts_in_mxfp4 and key in PLAIN and piece.role in _EXPERTS:
         return GGML["MXFP4"].bytes_of(piece.elements)
-    kind = ("F32" if piece.category == "kept" else plain) if plain else type_of(piece, MIXES[key])
-    return GGML[kind].bytes_of(piece.elements)
+    return type_of(piece, key).bytes_of(piece.elements)
 
 
 def gguf_bytes(architecture: Architecture, key: str) -> int:
     """Tensor bytes of a whole GGUF file of the file type `key`."""
-    return sum(piece_bytes(piece, key) for piece in pieces(architecture))
+    total = 0
+    for category, columns, marks, expert, elements in _merged(architecture):
+        kind = _type(key, category, columns, marks, expert)
+        total += elements * kind.size // kind.block
+    return total
+
+
+@lru_cache(maxsize=512)
+def _merged(architecture: Architecture) -> tuple[tuple[str, int, frozenset[str], bool, int], ...]:
+    """The pieces that every mix treats alike, put together: fewer to look at when only the total counts."""
+    totals: dict[tuple[str, int, frozenset[str], bool], int] = {}
+    for piece in pieces(architecture):
+        columns = 1 if piece.category == "kept" else piece.columns
+        key = (piece.category, columns, piece.marks, piece.role in _EXPERTS)
+        totals[key] = totals.get(key, 0) + piece.elements
+    return tuple((*key, elements) for key, elements in totals.items())

@@ -3,7 +3,7 @@
 [bytes] total = weights + KV cache + activations + runtime. Weights are counted tensor by tensor.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dsdesk.base.errors import InputError
 from dsdesk.base.message import Message
@@ -85,7 +85,10 @@ def _answer(case: _Case, total: int) -> MemoryNeed:
     each = -(-case.sequences // case.plan.dp)
     rows = tuple(cache_row(one, case.form, case.engine, case.context_tokens, each) for one in architecture.attention)
     table = weight_table(case.llm, case.precision, case.engine)
-    devices = tuple(_device(case, table, rows, number) for number in range(case.plan.devices))
+    stages = tuple(_device(case, table, rows, stage) for stage in range(case.plan.pp))
+    devices = tuple(
+        replace(stages[number // case.plan.tp % case.plan.pp], device=number) for number in range(case.plan.devices)
+    )
     host = _host_bytes(case, table, rows)
     return MemoryNeed(
         parameters=sum(one.parameters for one in architecture.tensors if not one.mtp),
@@ -121,14 +124,14 @@ def stage_layers(case_layers: int, plan: ParallelPlan, engine: Engine, stage: in
     return range(start, start + base + (1 if stage < more else 0))
 
 
-def _device(case: _Case, table: WeightTable, rows: tuple[CacheRow, ...], number: int) -> DeviceMemory:
+def _device(case: _Case, table: WeightTable, rows: tuple[CacheRow, ...], stage: int) -> DeviceMemory:
+    """Any device of a pipeline stage: those of one stage hold the same."""
     plan = case.plan
-    stage = number // plan.tp % plan.pp
     layers = stage_layers(case.llm.architecture.layer_count, plan, case.engine, stage, case.offload_layers)
     weights = table.on_device(layers, plan, first=stage == 0, last=stage == plan.pp - 1)
     cache = sum(row.layer_bytes * _inside(row.layers, layers) / min(plan.tp, row.shards) for row in rows)
     return DeviceMemory(
-        device=number,
+        device=stage,
         weights_bytes=round(weights),
         kv_cache_bytes=round(cache),
         activation_bytes=activation_bytes(
