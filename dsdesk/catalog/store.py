@@ -46,6 +46,20 @@ def open_catalog(progress: Progress | None = None, *, own: bool = True) -> "Stor
     return Store(open_files(progress, own=own))
 
 
+def open_anyway(progress: Progress | None = None) -> "Store":
+    """As `open_catalog`, but goes on without the user's own database where it cannot be read; `notices` then say why.
+
+    Raises:
+        CatalogError: db/ itself is wrong.
+    """
+    try:
+        return open_catalog(progress)
+    except CatalogError as error:
+        store = open_catalog(progress, own=False)
+        store.notices += (error.message,)
+        return store
+
+
 class Store:
     """The catalogue. Every method may be called from any thread."""
 
@@ -54,6 +68,7 @@ class Store:
         self._reader = opened.reader
         self._own = OwnLayer(opened.own, opened.words)
         self._models = ModelShelf(opened.models, self._reader)
+        self.notices = opened.notices  # what the user should know about the state of the files
         self._forget()
 
     def _forget(self) -> None:
@@ -66,11 +81,6 @@ class Store:
         """Let the files go."""
         self._own.close()
         self._reader.close()
-
-    @property
-    def notices(self) -> tuple[Message, ...]:
-        """What the user should know about the state of the files."""
-        return self._files.notices
 
     @cached_property
     def version(self) -> str:

@@ -10,7 +10,7 @@ import pytest
 from dsdesk.base import paths
 from dsdesk.base.errors import CatalogError
 from dsdesk.catalog.files import move_own_aside
-from dsdesk.catalog.store import open_catalog
+from dsdesk.catalog.store import open_anyway, open_catalog
 from dsdesk.hardware.vocabulary import PartKind
 
 
@@ -198,6 +198,16 @@ class TestOwnDatabase:
         store = opened(own=False)
         assert store.part("volt-1000") is not None
         assert self.own().read_bytes() == before
+
+    def test_the_window_goes_on_without_it_and_says_so(self, opened, make_part):
+        opened()
+        self.own().write_bytes(b"garbage" * 500)
+        store = open_anyway()
+        assert store.part("volt-1000") is not None
+        assert "own.sqlite" in store.notices[0].in_english()
+        store.add_own_part(make_part())
+        store.close()
+        assert self.own().read_bytes() == b"garbage" * 500
 
     def test_it_is_moved_aside_only_when_asked(self, opened):
         opened()
