@@ -1,0 +1,202 @@
+"""The forecast's own equations over arrays: terms of many cases at once, and the coefficients that they share."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from measured import Measured
+
+from dsdesk.sizing.calibration import SERVER_NAMES, SHARES, STEP_NAMES, Serving, capped
+from dsdesk.sizing.forecast_answer import REGIME, users_of
+from dsdesk.sizing.step_terms import Terms
+from dsdesk.sizing.step_time import Coefficients, spent
+from dsdesk.sizing.throughput_serve import serve
+
+NAMES = (*STEP_NAMES, *SERVER_NAMES)
+# Where each coefficient starts, and what it may depend on. A factor whose pair is not listed has no say.
+START = {
+    "bw": 0.75, "kv_bw": 0.6, "mm": 0.5, "attn": 0.3, "tile": 16.0, "moe": 1.2, "ops": 4.0, "layer": 8e-6,
+    "step": 2e-4, "seq": 3e-6, "lat": 4e-6, "link": 0.5, "host_bw": 0.6, "request": 0.01, "queue": 0.1, "mix": 0.8,
+    "pipeline": 0.7,
+}  # fmt: skip
+SAY = {
+    "bw": ("engine", "vendor", "generation", "precision", "backend", "cell", "ep", "gp", "gb", "program"),
+    "kv_bw": ("engine", "vendor", "generation", "backend", "attention", "cell"),
+    "mm": ("engine", "vendor", "generation", "precision", "backend", "cell", "ep", "gp", "gb", "program", "tuned",
+           "attention"),
+    "attn": ("engine", "vendor", "generation", "backend", "attention", "cell", "gb"),
+    "tile": ("engine",),
+    "moe": ("engine", "precision", "generation", "backend", "ep"),
+    "ops": ("engine", "precision", "backend", "generation"),
+    "layer": ("engine", "generation", "backend", "cell", "program", "precision", "tuned"),
+    "step": ("engine", "generation", "cell", "tuned"),
+    "seq": ("engine", "tuned"),
+    "lat": ("wire", "engine", "generation"),
+    "link": ("wire", "engine"),
+    "host_bw": ("engine",),
+    "request": ("engine", "generation", "precision"),
+    "queue": ("engine", "generation", "precision", "cell"),
+    "mix": ("engine", "generation", "precision", "cell"),
+    "pipeline": ("engine",),
+}  # fmt: skip
+WIDTH = {"engine": 0.4, "vendor": 0.3, "generation": 0.25, "precision": 0.3, "backend": 0.3, "wire": 0.7, "cell": 0.15,
+         "ep": 0.15, "gp": 0.12, "gb": 0.15, "attention": 0.5, "program": 0.4, "tuned": 0.5}  # fmt: skip
+BASE_WIDTH = 0.7
+NOISE = {"decode": 0.10, "prefill": 0.15, "batched": 0.15, "tpot": 0.12, "ttft": 0.22}
+
+
+@dataclass
+class Table:
+    """Cases as arrays."""
+
+    decode: Terms
+    prefill: Terms
+    left: np.ndarray
+    users: np.ndarray
+    groups: np.ndarray
+    inputs: np.ndarray
+    outputs: np.ndarray
+    plain: np.ndarray
+    metric: np.ndarray
+    regime: np.ndarray
+    log_value: np.ndarray
+    factors: list[tuple[str, ...]]
+
+
+def _stack(terms: list[Terms]) -> Terms:
+    return Terms(**{f.name: np.array([getattr(t, f.name) for t in terms]) for f in fields(Terms)})
+
+
+def table(cases: list[Measured]) -> Table:
+    """Terms of every case, which do not depend on the coefficients."""
+    decode, prefill, left, users, groups = [], [], [], [], []
+    for one in cases:
+        case = one.case
+        layout = case.layout
+        context = case.input_tokens + case.output_tokens / 2
+        single = case.metric in ("decode_tok_s_per_user", "decode_tok_s_total", "prefill_tok_s", "total_tok_s")
+        n = (case.users or 1.0) if single else users_of(case)
+        prompts = n if case.metric in ("prefill_tok_s", "total_tok_s") else 1.0
+        decode.append(case.decode.decode_terms(n / layout.decode_copies, context))
+        tokens = max(1.0, case.input_tokens)
+        prefill.append(case.prefill.prefill_terms(tokens, case.depth, prompts))
+        left.append(1.0 - case.prefill.pipelined(tokens * prompts))
+        users.append(n)
+        copies = layout.prefill.dp * layout.prefill_copies if layout.prefill else layout.plan.dp * layout.decode_copies
+        groups.append(min(n, copies))
+    return Table(
+        decode=_stack(decode),
+        prefill=_stack(prefill),
+        left=np.array(left),
+        users=np.array(users),
+        groups=np.array(groups),
+        inputs=np.array([one.case.input_tokens for one in cases]),
+        outputs=np.array([max(1.0, one.case.output_tokens) for one in cases]),
+        plain=np.array([one.case.median_gap or one.case.layout.prefill is not None for one in cases]),
+        metric=np.array([one.case.metric for one in cases]),
+        regime=np.array([REGIME[one.case.metric] for one in cases]),
+        log_value=np.log([one.value for one in cases]),
+        factors=[one.case.decode.factors for one in cases],
+    )
+
+
+def log_predict(t: Table, c: dict[str, np.ndarray]) -> np.ndarray:
+    """Natural logarithm of each forecast."""
+    step = Coefficients(**{name: c[name] for name in STEP_NAMES})
+    decode = spent(t.decode, step).total
+    prefill = spent(t.prefill, step).total * (1.0 - c["pipeline"] * t.left)
+    serving = Serving(
+        request=c["request"], queue=c["queue"], mix=np.where(t.plain, 0.0, c["mix"]), pipeline=c["pipeline"]
+    )
+    seen = serve(decode, prefill, serving, users=t.users, groups=t.groups, output_tokens=t.outputs)
+    answers = {
+        "decode_tok_s_per_user": 1.0 / decode,
+        "decode_tok_s_total": t.users / decode,
+        "prefill_tok_s": t.users * t.inputs / prefill,
+        "total_tok_s": t.users * (t.inputs + t.outputs) / (prefill + t.outputs * decode),
+        "output_tok_s_total": seen.output_tok_s,
+        "requests_s": seen.requests_s,
+        "tpot_ms": seen.tpot_s * 1e3,
+        "ttft_ms": seen.ttft_s * 1e3,
+    }
+    out = np.zeros(len(t.users))
+    for metric, values in answers.items():
+        here = t.metric == metric
+        out[here] = np.asarray(values)[here]
+    return np.log(np.maximum(out, 1e-9))
+
+
+class Design:
+    """Which parameter acts on which coefficient of which case."""
+
+    def __init__(self, factors: list[tuple[str, ...]]) -> None:
+        self.names: list[tuple[str, str]] = [(name, "base") for name in NAMES]
+        index = {pair: i for i, pair in enumerate(self.names)}
+        every = sorted({f for row in factors for f in row})
+        for name in NAMES:
+            for factor in every:
+                if factor.split(":")[0] in SAY[name]:
+                    index[(name, factor)] = len(self.names)
+                    self.names.append((name, factor))
+        self.columns: dict[str, list[int]] = {name: [] for name in NAMES}
+        for i, (name, _) in enumerate(self.names):
+            self.columns[name].append(i)
+        self.matrix: dict[str, np.ndarray] = {}
+        has = {factor: np.array([factor in set(row) for row in factors]) for factor in every}
+        for name in NAMES:
+            block = [
+                np.ones(len(factors)) if self.names[i][1] == "base" else has[self.names[i][1]].astype(float)
+                for i in self.columns[name]
+            ]
+            self.matrix[name] = np.stack(block, axis=1)
+        self.width = np.array([BASE_WIDTH if f == "base" else WIDTH[f.split(":")[0]] for _, f in self.names])
+
+    def coefficients(self, theta: np.ndarray) -> dict[str, np.ndarray]:
+        """Each coefficient of each case."""
+        free = {name: START[name] * np.exp(self.matrix[name] @ theta[self.columns[name]]) for name in NAMES}
+        return {name: capped(value) if name in SHARES else value for name, value in free.items()}
+
+
+def fit(t: Table, design: Design, weight: np.ndarray, rounds: int = 25) -> np.ndarray:
+    """Parameters by damped Gauss-Newton with a heavy-tailed loss; effects are held to zero by their width."""
+    theta = np.zeros(len(design.names))
+    noise = np.array([NOISE[r] for r in t.regime])
+    prior = 1.0 / design.width**2
+    damping = 1.0
+    last = np.inf
+    for _ in range(rounds):
+        c = design.coefficients(theta)
+        base = log_predict(t, c)
+        z = (base - t.log_value) / noise
+        robust = weight / (1.0 + np.abs(z))  # between least squares and least absolute deviations
+        gradient = np.zeros(len(theta))
+        jacobian = np.zeros((len(z), len(theta)))
+        for name in NAMES:
+            moved = dict(c)
+            free = c[name] / (1.0 - c[name] ** 4) ** 0.25 if name in SHARES else c[name]
+            moved[name] = capped(free * 1.001) if name in SHARES else free * 1.001
+            slope = (log_predict(t, moved) - base) / np.log(1.001) / noise
+            jacobian[:, design.columns[name]] = slope[:, None] * design.matrix[name]
+        gradient = jacobian.T @ (robust * z) + prior * theta
+        hessian = (jacobian * robust[:, None]).T @ jacobian + np.diag(prior)
+        while damping < 1e6:
+            step = np.linalg.solve(hessian + damping * 0.02 * np.diag(np.diag(hessian)), -gradient)
+            trial = theta + np.clip(step, -0.7, 0.7)
+            cost = _cost(t, design, trial, noise, weight, prior)
+            if cost <= last or not np.isfinite(last):
+                break
+            damping *= 4
+        else:
+            break
+        theta = trial
+        if np.isfinite(last) and last - cost < 1e-5 * abs(last):
+            break
+        last = cost
+        damping = max(damping / 3, 1e-3)
+    return theta
+
+
+def _cost(
+    t: Table, design: Design, theta: np.ndarray, noise: np.ndarray, weight: np.ndarray, prior: np.ndarray
+) -> float:
+    z = np.abs((log_predict(t, design.coefficients(theta)) - t.log_value) / noise)
+    return float(np.sum(weight * (z - np.log1p(z))) + 0.5 * np.sum(prior * theta**2))

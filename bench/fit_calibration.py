@@ -1,0 +1,244 @@
+"""Fit the efficiencies on the published measurements and write db/calibration.toml. Deterministic.
+
+    python bench/fit_calibration.py [--dry]
+
+Intervals come from rows that a fit did not see: ten folds of cases ("near"), of devices and of models ("family"), and
+of chip generations ("far"), split-conformal on measured over forecast.
+"""
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import argparse
+import csv
+import hashlib
+from collections import Counter, defaultdict
+from math import log
+
+import numpy as np
+from calibration_model import NAMES, NOISE, START, Design, fit, log_predict, table
+from measured import FACTS, ROOT, Measured, load, resolver
+
+from dsdesk.sizing.calibration import Calibration
+from dsdesk.sizing.forecast_resolve import Refusal
+from dsdesk.sizing.power_use import PowerShares, busy
+from dsdesk.sizing.step_time import spent
+
+# How far a source is trusted, from the README beside the measurements; a big source does not outvote the rest.
+TRUST = {"ikllama": 0.3, "geerling": 0.3, "threads": 0.3, "argonne_all": 0.4, "ktransformers": 0.5, "inferencex": 0.6}
+FULL = 400
+FOLDS = 8
+
+
+def empty() -> Calibration:
+    """A calibration with the starting values."""
+    return Calibration(
+        "",
+        "",
+        {name: log(value) for name, value in START.items()},
+        {},
+        {},
+        {},
+        PowerShares(idle=0.3, memory=0.4, math=0.3, low=0.8, high=1.2, cases=0),
+    )
+
+
+def weights(cases: list[Measured]) -> np.ndarray:
+    """Weight of each case."""
+    counts = Counter(one.source for one in cases)
+    return np.array([min(1.0, FULL / counts[one.source]) ** 0.5 * TRUST.get(one.source, 1.0) for one in cases])
+
+
+def fold_of(text: str, folds: int = FOLDS) -> int:
+    """A fold by hash: the same on every machine."""
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16) % folds
+
+
+def groups(cases: list[Measured]) -> dict[str, np.ndarray]:
+    """Folds by which rows are held back."""
+
+    def case_key(one: Measured) -> str:
+        return "|".join(
+            (
+                one.device,
+                one.model,
+                one.row["precision"],
+                one.row["gpu_count"],
+                one.row["isl"],
+                one.row["concurrency_or_batch"],
+            )
+        )
+
+    generations = [next(f for f in one.case.decode.factors if f.startswith("generation:")) for one in cases]
+    return {
+        "case": np.array([fold_of(case_key(one)) for one in cases]),
+        "device": np.array([fold_of(one.device) for one in cases]),
+        "model": np.array([fold_of(one.model) for one in cases]),
+        "generation": np.array([fold_of(one) for one in generations]),
+    }
+
+
+def held_out(cases: list[Measured], folds: np.ndarray) -> tuple[np.ndarray, list[set[str]]]:
+    """ln(forecast / measured) of every case by a fit that did not see its fold; and the factors each fit saw."""
+    full = table(cases)
+    design = Design(full.factors)
+    weight = weights(cases)
+    residual = np.zeros(len(cases))
+    seen: list[set[str]] = [set()] * len(cases)
+    for fold in sorted(set(folds.tolist())):
+        out = folds == fold
+        theta = fit(full, design, np.where(out, 0.0, weight), rounds=12)
+        residual[out] = (log_predict(full, design.coefficients(theta)) - full.log_value)[out]
+        known = {f for row, hidden in zip(full.factors, out, strict=True) if not hidden for f in row}
+        for i in np.flatnonzero(out):
+            seen[i] = known
+    return residual, seen
+
+
+def distance(factors: tuple[str, ...], known: set[str]) -> str:
+    """As `Calibration.distance`, for a fit that saw `known`."""
+    seen = Calibration("", "", {}, {}, {}, dict.fromkeys(known, 1), empty().power)
+    return seen.distance(factors)
+
+
+def spreads(cases: list[Measured]) -> dict[str, tuple[float, float, int]]:
+    """80 % quantiles of measured over forecast by regime and distance, with the finite-sample correction.
+
+    Source: Vovk et al., "Algorithmic Learning in a Random World", 2005 (split conformal); Papadopoulos et al., 2002.
+    """
+    pool: dict[tuple[str, str], list[float]] = defaultdict(list)
+    regimes = table(cases).regime
+    for kind, folds in groups(cases).items():
+        residual, seen = held_out(cases, folds)
+        for one, r, known, regime in zip(cases, residual, seen, regimes, strict=True):
+            where = distance(one.case.decode.factors, known)
+            if kind == "case" or where != "near":
+                pool[(str(regime), where)].append(-r)
+    out = {}
+    for regime in NOISE:
+        wider = (1.0, 1.0)
+        for where in ("near", "family", "far"):
+            ratios = np.array(pool.get((regime, where), []))
+            n = len(ratios)
+            if n >= 30:
+                low = np.quantile(ratios, max(0.0, 0.1 - 0.9 / n))
+                high = np.quantile(ratios, min(1.0, 0.9 + 0.9 / n))
+                wider = (min(float(np.exp(low)), 0.99), max(float(np.exp(high)), 1.01))
+            else:
+                wider = (wider[0] * 0.9, wider[1] * 1.15)
+            out[f"{regime}/{where}"] = (*wider, n)
+    return out
+
+
+def power_shares(calibration: Calibration) -> PowerShares:
+    """Shares of board power, by least squares on the relative error of measured GPU power."""
+    find = resolver(calibration)
+    left, right = [], []
+    with (FACTS / "power.csv").open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if not row["metric"].startswith("gpu_power") or (
+                row["metric"] == "gpu_power_avg_w" and row["gpu_count"] != "1"
+            ):
+                continue
+            case = find.case({**row, "metric": "tpot_ms", "cpu_ram": "", "interconnect": ""})
+            named = find.named(row)
+            if isinstance(case, Refusal) or isinstance(named, Refusal) or not named.device.board_power_w:
+                continue
+            context = case.input_tokens + case.output_tokens / 2
+            terms = case.decode.decode_terms(case.users or 1.0, context)
+            memory, math = busy(terms, spent(terms, case.decode.step).total)
+            watts = float(row["value"]) / float(row["gpu_count"]) / named.device.board_power_w
+            left.append([1.0, memory, math])
+            right.append(watts)
+    a, b = np.array(left), np.array(right)
+    solution = np.linalg.lstsq(a / b[:, None], np.ones(len(b)), rcond=None)[0]
+    solution = np.maximum(solution, 0.0)
+    ratio = b / np.minimum(1.0, a @ solution)
+    return PowerShares(
+        idle=float(solution[0]),
+        memory=float(solution[1]),
+        math=float(solution[2]),
+        low=float(np.quantile(ratio, 0.1)),
+        high=float(np.quantile(ratio, 0.9)),
+        cases=len(b),
+    )
+
+
+def as_toml(
+    theta: np.ndarray,
+    design: Design,
+    cases: list[Measured],
+    power: PowerShares,
+    bands: dict[str, tuple[float, float, int]],
+    fitted: np.ndarray,
+) -> str:
+    """The file."""
+    newest = max(one.row["source_date"] for one in cases)
+    lines = [
+        "# Efficiencies of the forecast: ln(coefficient) = base + the effects of what a case is made of.",
+        "# Written by bench/fit_calibration.py; do not edit. Meaning and equation: dsdesk/sizing/step_time.py.",
+        f'date = "{newest}"',
+        f'source = "fitted on {len(cases)} published measurements; see docs/method/forecast.md"',
+        "",
+        "# Fit by regime: cases, median and 90th percentile of |forecast / measured - 1| on the fitted rows.",
+        "[residual]",
+    ]
+    regimes = table(cases).regime
+    for regime in NOISE:
+        error = np.abs(np.expm1(fitted[regimes == regime]))
+        lines.append(
+            f"{regime} = {{ cases = {len(error)}, median = {np.median(error):.3f}, "
+            f"p90 = {np.quantile(error, 0.9):.3f} }}"
+        )
+    lines += ["", "# 80 % of cases that no fit saw lie between low and high times the forecast.", "[spread]"]
+    lines += [f'"{key}" = {{ low = {b[0]:.3f}, high = {b[1]:.3f}, cases = {b[2]} }}' for key, b in bands.items()]
+    lines += ["", "[power]"]
+    lines += [f"{name} = {getattr(power, name):.4g}" for name in ("idle", "memory", "math", "low", "high", "cases")]
+    for name in NAMES:
+        columns = design.columns[name]
+        lines += ["", f"[coefficient.{name}]", f"base = {log(START[name]) + theta[columns[0]]:.4f}"]
+        effects = [(design.names[i][1], theta[i]) for i in columns[1:] if abs(theta[i]) >= 0.005]
+        if effects:
+            lines.append(f"[coefficient.{name}.effects]")
+            lines += [f'"{factor}" = {value:.3f}' for factor, value in effects]
+    counts = Counter(
+        f
+        for one in cases
+        for f in one.case.decode.factors
+        if f.split(":")[0] in ("engine", "generation", "cell", "device", "model")
+    )
+    lines += ["", "# Measured cases behind each factor: how far a forecast is from measurements.", "[measured]"]
+    lines += [f'"{factor}" = {number}' for factor, number in sorted(counts.items())]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Fit, cross-validate, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dry", action="store_true", help="do not write")
+    options = parser.parse_args()
+    cases = load(empty())
+    full = table(cases)
+    design = Design(full.factors)
+    theta = fit(full, design, weights(cases))
+    residual = log_predict(full, design.coefficients(theta)) - full.log_value
+    for regime in NOISE:
+        error = np.abs(np.expm1(residual[full.regime == regime]))
+        print(f"{regime:8s} n {len(error):5d}  median {np.median(error):.3f}  p90 {np.quantile(error, 0.9):.3f}")
+    effects: dict[str, dict[str, float]] = {name: {} for name in NAMES}
+    for value, (name, factor) in zip(theta, design.names, strict=True):
+        if factor != "base":
+            effects[name][factor] = float(value)
+    bases = {name: log(START[name]) + float(theta[design.columns[name][0]]) for name in NAMES}
+    power = power_shares(Calibration("", "", bases, effects, {}, {}, empty().power))
+    bands = spreads(cases)
+    for key, band in bands.items():
+        print(f"{key:16s} {band[0]:.2f} .. {band[1]:.2f}  n {band[2]}")
+    print(power)
+    if not options.dry:
+        (ROOT / "db" / "calibration.toml").write_text(as_toml(theta, design, cases, power, bands, residual))
+
+
+if __name__ == "__main__":
+    main()

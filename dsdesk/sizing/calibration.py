@@ -1,0 +1,233 @@
+"""Calibrated efficiencies: read from db/calibration.toml, looked up by what a case is made of.
+
+Each coefficient is a base value times the effects of the engine, the maker, the generation, the kind of precision, the
+backend and some of their pairs. A factor that was never measured has no entry and so the value of its family:
+
+    ln(coefficient) = base + sum of the effects of the case's factors
+
+Shares of a printed rate are then kept below 1.
+
+`bench/fit_calibration.py` writes the file. Nothing in it belongs to one model, one card or one case.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp
+
+from dsdesk.base import assets
+from dsdesk.base.errors import CatalogError
+from dsdesk.base.message import Message
+from dsdesk.hardware.parts import Accelerator
+from dsdesk.llm.precision import Engine, Precision, PrecisionFamily
+from dsdesk.sizing.power_use import PowerShares
+from dsdesk.sizing.step_time import Coefficients
+from dsdesk.sizing.support_generations import generation
+
+STEP_NAMES = (
+    "bw", "kv_bw", "mm", "attn", "tile", "moe", "ops", "layer", "step", "seq", "lat", "link", "host_bw",
+)  # fmt: skip
+SHARES = frozenset({"bw", "kv_bw", "mm", "attn", "link", "host_bw", "pipeline"})
+SERVER_NAMES = ("request", "queue", "mix", "pipeline")
+
+
+def capped(free: float) -> float:
+    """A share that approaches 1 and never passes it: x / (1 + x^4)^(1/4). Plain arithmetic, for the fit as well."""
+    value: float = free / (1.0 + free**4) ** 0.25
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """What a measurement says beyond engine and device; a forecast for a purchase takes the defaults.
+
+    Attributes:
+        backend: "cuda", "hip", "vulkan", "metal", "sycl"; "" = the usual one of the maker.
+        flash_attention: whether fused attention kernels are used.
+        wire: kind of link of the collectives.
+        tuned: whether the run was tuned by the maker for a benchmark.
+        program: the program, where it is not the engine itself but of its kin.
+        device: id of the accelerator; says only how near measurements are.
+        model: id of the language model; says only how near measurements are.
+    """
+
+    backend: str = ""
+    flash_attention: bool = True
+    wire: str = "fabric"
+    tuned: bool = False
+    program: str = ""
+    device: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """Calibrated numbers of a server beyond the pass.
+
+    Attributes:
+        request: time of a request outside the passes [s].
+        queue: prompts of others that a new request waits for, as a share of those in flight.
+        mix: time of a prompt's chunks inside mixed passes over their time alone.
+        pipeline: share of the ideal overlap of pipeline stages that is reached.
+    """
+
+    request: float
+    queue: float
+    mix: float
+    pipeline: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Quantiles of measured over forecast: 80 % of cases lie between `low` and `high`."""
+
+    low: float
+    high: float
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The whole file.
+
+    Attributes:
+        date: of the fit.
+        source: what it was fitted on.
+        bases: natural logarithm of the base of each coefficient.
+        effects: by coefficient and factor, added to the base.
+        spreads: by "regime/distance".
+        measured: factors with how many measured cases stand behind each.
+        power: of a board while it works.
+    """
+
+    date: str
+    source: str
+    bases: Mapping[str, float]
+    effects: Mapping[str, Mapping[str, float]]
+    spreads: Mapping[str, Spread]
+    measured: Mapping[str, int]
+    power: PowerShares
+
+    def value(self, name: str, factors: tuple[str, ...]) -> float:
+        """One coefficient for a case made of `factors`."""
+        effects = self.effects.get(name, {})
+        free = exp(self.bases[name] + sum(effects.get(factor, 0.0) for factor in factors))
+        return capped(free) if name in SHARES else free
+
+    def step(self, factors: tuple[str, ...]) -> Coefficients:
+        """All efficiencies of a pass."""
+        return Coefficients(**{name: self.value(name, factors) for name in STEP_NAMES})
+
+    def serving(self, factors: tuple[str, ...]) -> Serving:
+        """All numbers of a server."""
+        return Serving(**{name: self.value(name, factors) for name in SERVER_NAMES})
+
+    def spread(self, regime: str, distance: str) -> Spread:
+        """Interval of a regime at a distance from the measurements."""
+        return self.spreads[f"{regime}/{distance}"]
+
+    def distance(self, factors: tuple[str, ...]) -> str:
+        """How far a case is from what was measured: "near", "family" or "far"."""
+        known = {f.split(":")[0] for f in factors if self.measured.get(f, 0)}
+        if {"device", "model"} <= known:
+            return "near"
+        return "family" if {"generation", "cell"} <= known else "far"
+
+
+_USUAL_BACKEND = {"nvidia": "cuda", "amd": "hip", "apple": "metal", "intel": "sycl"}
+
+
+def precision_class(precision: Precision) -> str:
+    """Precisions that share kernels: by family, GGUF types by kind and whole bits."""
+    if precision.family in (PrecisionFamily.FLOAT16, PrecisionFamily.BFLOAT16):
+        return "wide"
+    if precision.key.startswith("mxfp4"):
+        return "mxfp4"
+    if precision.family is not PrecisionFamily.GGUF:
+        return precision.family.value
+    if "iq" in precision.key:
+        return "iq"
+    return f"q{min(8, max(2, int(precision.nominal_bits)))}"
+
+
+def factors(engine: Engine, device: Accelerator, precision: Precision, variant: Variant) -> tuple[str, ...]:
+    """The factors of a case, widest first."""
+    chip = generation(device)
+    packing = precision_class(precision)
+    backend = variant.backend or _USUAL_BACKEND.get(chip.vendor, "other")
+    names = [
+        f"engine:{engine.value}",
+        f"vendor:{chip.vendor}",
+        f"generation:{chip.key}",
+        f"precision:{packing}",
+        f"backend:{backend}",
+        f"wire:{variant.wire}",
+        f"cell:{engine.value}/{chip.key}",
+        f"ep:{engine.value}/{packing}",
+        f"gp:{chip.key}/{packing}",
+        f"gb:{chip.key}/{backend}",
+        f"device:{engine.value}/{variant.device or device.id}",
+        f"model:{engine.value}/{variant.model}",
+    ]
+    if not variant.flash_attention:
+        names += ["attention:unfused"]
+    if variant.tuned:
+        names += ["tuned:yes"]
+    if variant.program:
+        names += [f"program:{variant.program}"]
+    return tuple(names)
+
+
+@lru_cache(maxsize=1)
+def calibration() -> Calibration:
+    """The calibration that came with the program."""
+    path = assets.factory_db("calibration.toml")
+    try:
+        with path.open("rb") as file:
+            return parse(tomllib.load(file))
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise CatalogError(
+            Message("The calibration file {path} cannot be read; install dsdesk again.", path=str(path))
+        ) from error
+
+
+def parse(table: Mapping[str, object]) -> Calibration:
+    """A Calibration from the tables of its file."""
+    coefficients = _table(table["coefficient"])
+    power = {name: _number(value) for name, value in _table(table["power"]).items()}
+    return Calibration(
+        date=str(table["date"]),
+        source=str(table["source"]),
+        bases={name: _number(_table(entry)["base"]) for name, entry in coefficients.items()},
+        effects={
+            name: {factor: _number(value) for factor, value in _table(_table(entry).get("effects", {})).items()}
+            for name, entry in coefficients.items()
+        },
+        spreads={
+            key: Spread(_number(s["low"]), _number(s["high"]), int(_number(s["cases"])))
+            for key, entry in _table(table["spread"]).items()
+            for s in (_table(entry),)
+        },
+        measured={factor: int(_number(number)) for factor, number in _table(table["measured"]).items()},
+        power=PowerShares(
+            idle=power["idle"],
+            memory=power["memory"],
+            math=power["math"],
+            low=power["low"],
+            high=power["high"],
+            cases=int(power["cases"]),
+        ),
+    )
+
+
+def _table(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise TypeError(value)
+    return value
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float):
+        raise TypeError(value)
+    return float(value)

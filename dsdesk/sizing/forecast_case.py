@@ -1,0 +1,195 @@
+"""One row of a table of measurements as a case that can be forecast: names resolved, sizes completed, all by rule."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from dsdesk.base.message import Message
+from dsdesk.base.source import Unknown
+from dsdesk.hardware.parts import Accelerator
+from dsdesk.hardware.vocabulary import LinkKind, Segment
+from dsdesk.llm.architecture import Llm
+from dsdesk.sizing.calibration import Calibration, Variant
+from dsdesk.sizing.names_run import EngineRun, LayoutRun, PrecisionRun, find_chunk, find_depth
+from dsdesk.sizing.results import HostSpeed, Interconnect
+from dsdesk.sizing.throughput_capacity import most_sequences, offloaded_layers
+from dsdesk.sizing.throughput_setup import LAYER_SPLIT, Setup, prepare
+
+_NETWORK_BIT_S = 400e9  # one NDR InfiniBand port a device, where several machines are said but no network is
+_NODE_DEVICES = 8
+_HOST_B_S = 8 * 4800e6 * 8  # eight channels of DDR5-4800, where a source does not name the host's memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A row made ready.
+
+    Attributes:
+        metric: what is asked.
+        input_tokens: prompt, or depth of the cache for decode.
+        output_tokens: answer.
+        users: requests at once; None = as many as fit.
+        decode: what the decoding devices do.
+        prefill: what the devices that read prompts do; the same object where there is one kind of worker.
+        layout: how it is spread.
+        depth: tokens in the cache before a prompt.
+        median_gap: whether the time per token is the median gap, which does not see prompts of others.
+        assumed: what the row did not say.
+        most: requests that fit at once.
+    """
+
+    metric: str
+    input_tokens: float
+    output_tokens: float
+    users: float | None
+    decode: Setup
+    prefill: Setup
+    layout: LayoutRun
+    depth: float
+    median_gap: bool
+    assumed: tuple[Message, ...]
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The names of a row, resolved."""
+
+    llm: Llm
+    device: Accelerator
+    engine: EngineRun
+    precision: PrecisionRun
+
+
+def number(text: str) -> float | None:
+    """A number, None where the text is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def make_case(row: Mapping[str, str], named: Named, layout: LayoutRun, calibration: Calibration) -> Case | Unknown:
+    """The case of a row whose names are resolved."""
+    lengths = _lengths(row)
+    if isinstance(lengths, Unknown):
+        return lengths
+    input_tokens, output_tokens, assumed = lengths
+    users = number(row["concurrency_or_batch"])
+    context = input_tokens + output_tokens
+    notes, count = row["notes"], max(1, int(number(row["gpu_count"]) or 1))
+    variant = Variant(
+        backend=named.engine.backend,
+        program=named.engine.program,
+        device=named.device.id,
+        model=named.llm.id,
+        flash_attention=not re.search(r"no flash attention|fa 0\b", notes),
+        tuned=row["concurrency_or_batch"] in ("Server", "Offline", "Interactive"),
+    )
+    held, told = _offload(row, named, layout, count, context)
+    setups = []
+    for plan in (layout.plan, layout.prefill or layout.plan):
+        setups.append(
+            prepare(
+                named.llm,
+                precision=named.precision.key,
+                kv_precision=_kv_precision(row, named),
+                engine=named.engine.engine,
+                device=named.device,
+                plan=plan,
+                interconnect=interconnect_of(named.device, plan.devices),
+                host=HostSpeed(memory_bandwidth_b_s=told or _HOST_B_S),
+                offload_layers=held,
+                calibration=calibration,
+                variant=variant,
+                weights_bytes=named.precision.weights_bytes,
+                chunk=find_chunk(notes),
+            )
+        )
+    decode, prefill = setups
+    if isinstance(decode, Unknown):
+        return decode
+    if isinstance(prefill, Unknown):
+        return prefill
+    if held and not told:
+        assumed = (*assumed, Message("host memory taken as eight channels of DDR5-4800"))
+    return Case(
+        metric=row["metric"],
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        users=users,
+        decode=decode,
+        prefill=prefill,
+        layout=layout,
+        depth=float(find_depth(notes)) if row["metric"] == "prefill_tok_s" else 0.0,
+        median_gap="median inter-token" in notes,
+        assumed=assumed,
+        most=most_sequences(decode, named.device, input_tokens + output_tokens / 2),
+    )
+
+
+def _lengths(row: Mapping[str, str]) -> tuple[float, float, tuple[Message, ...]] | Unknown:
+    input_tokens, output_tokens = number(row["isl"]), number(row["osl"])
+    assumed: tuple[Message, ...] = ()
+    if row["metric"] == "prefill_tok_s":
+        if input_tokens is None:
+            input_tokens, assumed = 512.0, (Message("prompt length taken as {tokens} tokens", tokens=512),)
+        if input_tokens <= 0:
+            return Unknown(Message("a prompt of zero tokens has no speed"))
+        return input_tokens, 0.0, assumed
+    single = row["metric"].startswith("decode")
+    if input_tokens is None:
+        input_tokens = 0.0 if single else 512.0
+        assumed = (Message("prompt length taken as {tokens} tokens", tokens=int(input_tokens)),)
+    if output_tokens is None:
+        output_tokens = 128.0 if single else 512.0
+        assumed = (*assumed, Message("answer length taken as {tokens} tokens", tokens=int(output_tokens)))
+    if output_tokens <= 0:
+        return Unknown(Message("an answer of zero tokens has no speed"))
+    if not single and input_tokens <= 0:
+        return Unknown(Message("a prompt of zero tokens has no speed"))
+    return input_tokens, output_tokens, assumed
+
+
+def _kv_precision(row: Mapping[str, str], named: Named) -> str:
+    stated = re.search(r"kv (q8_0|fp8|q4_0)", row["precision"].lower())
+    if stated:
+        return stated[1]
+    tuned = named.engine.engine.value == "tensorrt-llm" and named.precision.key in ("fp8", "nvfp4")
+    return "fp8" if tuned else "f16"
+
+
+def interconnect_of(device: Accelerator, devices: int) -> Interconnect:
+    """How this many devices of a kind are usually joined: its own fabric, else the bus; eight in a machine."""
+    most = device.link_max_devices or _NODE_DEVICES
+    in_fabric = device.link in (LinkKind.NVLINK, LinkKind.INFINITY_FABRIC, LinkKind.HCCS)
+    nodes = ceil(devices / most) if in_fabric else ceil(devices / 16)
+    consumer = device.segment in (Segment.CONSUMER,)
+    return Interconnect(
+        kind=device.link if in_fabric and device.link else LinkKind.PCIE,
+        bandwidth_b_s=device.link_b_s / 2 if in_fabric and device.link_b_s else None,
+        pcie=device.pcie,
+        peer_to_peer=not consumer,
+        nodes=nodes,
+        node_bit_s=_NETWORK_BIT_S,
+    )
+
+
+def _offload(
+    row: Mapping[str, str], named: Named, layout: LayoutRun, count: int, context: float
+) -> tuple[int, float | None]:
+    """(layers in host memory, host bandwidth that the row states [B/s])."""
+    if named.engine.engine not in LAYER_SPLIT or named.device.unified_memory:
+        return 0, None
+    layers = offloaded_layers(named.llm, named.precision, named.device, count, context)
+    if layers == 0 and layout.offloaded:
+        layers = named.llm.architecture.layer_count if named.llm.architecture.experts else 0
+    return layers, stated_host_b_s(row["cpu_ram"]) if layers else None
+
+
+def stated_host_b_s(text: str) -> float | None:
+    """Bandwidth of host memory from words such as "DDR5-4800 (8 ch/socket)": channels * transfers * 8 bytes."""
+    rate = re.search(r"ddr\d-(\d{4})", text.lower())
+    channels = re.search(r"(\d+)[ -]?ch", text.lower())
+    return float(rate[1]) * 1e6 * 8 * int(channels[1]) if rate and channels else None

@@ -1,0 +1,203 @@
+"""The terms of one forward pass on one device, each in seconds at the printed rates, before any efficiency.
+
+A pass is either one decode step of `sequences` sequences, or the reading of a prompt in chunks. Terms are plain
+numbers, so that the same equation in `step_time` serves the forecast (floats) and the fit (arrays).
+"""
+
+from dataclasses import dataclass
+from math import ceil, log2
+
+from dsdesk.sizing.links import Wire, all_reduce_bytes, all_to_all_bytes
+from dsdesk.sizing.results import ParallelPlan
+from dsdesk.sizing.step_work import ModelWork, attention_operations, read_bytes, shard_share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """Printed rates of one device [1/s].
+
+    Attributes:
+        bandwidth_b_s: memory.
+        math_flops: matrix rate at the precision in which weights are multiplied.
+        attention_flops: matrix rate of attention, 16 bit.
+        vector_flops: FP32 rate outside the matrix units, which unpacks quantised weights.
+        unpack: whether weights are unpacked before they are multiplied.
+        host_b_s: host memory, None if unknown.
+    """
+
+    bandwidth_b_s: float
+    math_flops: float
+    attention_flops: float
+    vector_flops: float
+    unpack: bool
+    host_b_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Seconds at printed rates, and counts.
+
+    Attributes:
+        dense_read: dense weights from memory [s].
+        dense_math: their multiplications [s].
+        dense_pad: multiplications of one token, which each padding row costs [s].
+        expert_read: touched routed experts from memory [s].
+        expert_math: their multiplications [s].
+        expert_pad: one padding row in every touched expert [s].
+        unpack: one vector operation for every quantised weight read [s].
+        kv_read: context from memory [s].
+        attention_math: attention multiplications [s].
+        passes: forward passes.
+        layer_passes: layers times passes.
+        sequence_passes: sequences times passes.
+        collectives: collectives times log2 of their group.
+        wire: bytes over links at their raw bandwidth [s].
+        host_read: offloaded weights from host memory [s].
+    """
+
+    dense_read: float = 0.0
+    dense_math: float = 0.0
+    dense_pad: float = 0.0
+    expert_read: float = 0.0
+    expert_math: float = 0.0
+    expert_pad: float = 0.0
+    unpack: float = 0.0
+    kv_read: float = 0.0
+    attention_math: float = 0.0
+    passes: float = 0.0
+    layer_passes: float = 0.0
+    sequence_passes: float = 0.0
+    collectives: float = 0.0
+    wire: float = 0.0
+    host_read: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """How a pass lies on the devices.
+
+    Attributes:
+        plan: parallel sizes.
+        wire: what the collectives travel on.
+        kv_bytes: bytes of one cache element.
+        resident_share: share of the layers' weights in device memory; the rest is in host memory.
+        offload_experts: whether only routed experts lie in host memory.
+    """
+
+    plan: ParallelPlan
+    wire: Wire
+    kv_bytes: float
+    resident_share: float = 1.0
+    offload_experts: bool = False
+
+
+def decode_terms(work: ModelWork, rates: Rates, place: Placement, *, sequences: float, context: float) -> Terms:
+    """One decode step in which each of `sequences` sequences makes one token at `context` tokens."""
+    local = sequences / place.plan.dp
+    query = _attention(work, rates, place, local, context, decode=True)
+    return _pass(work, rates, place, tokens=local, passes=1.0, sequences=local, attention=query, heads=local)
+
+
+def prefill_terms(
+    work: ModelWork, rates: Rates, place: Placement, *, tokens: float, depth: float, chunk: float, prompts: float = 1.0
+) -> Terms:
+    """Reading `prompts` prompts of `tokens` tokens after `depth` cached ones, in chunks of at most `chunk` tokens."""
+    total = tokens * prompts
+    passes = float(max(1, ceil(total / chunk)))
+    mean_context = depth + tokens / 2
+    math = sum(attention_operations(g, mean_context, decode=False) * total / place.plan.tp for g in work.attention)
+    read = sum(
+        read_bytes(g, mean_context, place.kv_bytes) * shard_share(g, place.plan.tp) * prompts for g in work.attention
+    ) * max(1.0, passes / prompts)
+    attention = (read / rates.bandwidth_b_s, math / rates.attention_flops)
+    return _pass(
+        work, rates, place, tokens=total / passes, passes=passes, sequences=prompts, attention=attention, heads=prompts
+    )
+
+
+def _attention(
+    work: ModelWork, rates: Rates, place: Placement, sequences: float, context: float, *, decode: bool
+) -> tuple[float, float]:
+    read = math = 0.0
+    for group in work.attention:
+        read += sequences * read_bytes(group, context, place.kv_bytes) * shard_share(group, place.plan.tp)
+        math += sequences * attention_operations(group, context, decode=decode) / place.plan.tp
+    return read / rates.bandwidth_b_s, math / rates.attention_flops
+
+
+def _pass(
+    work: ModelWork,
+    rates: Rates,
+    place: Placement,
+    *,
+    tokens: float,
+    passes: float,
+    sequences: float,
+    attention: tuple[float, float],
+    heads: float,
+) -> Terms:
+    plan = place.plan
+    ways = expert_ways(plan)
+    gathered = tokens * plan.dp if plan.ep > 1 else tokens  # experts serve the tokens of all attention copies
+    touched = work.distinct_experts(gathered) / work.routed if work.routed else 0.0
+    on_device, in_host = place.resident_share, 1.0 - place.resident_share
+    dense_share = 1.0 if place.offload_experts else on_device
+    dense_bytes = (work.body_bytes / plan.tp + work.copied_bytes) * dense_share + work.head_bytes / plan.tp
+    dense_flops = 2.0 * (work.body_parameters / plan.tp + work.copied_parameters) * dense_share
+    expert_share = on_device
+    expert_bytes = work.expert_bytes / ways * touched * expert_share
+    per_expert_row = 2.0 * work.expert_parameters / ways / max(1, work.routed) * expert_share
+    host_bytes = work.expert_bytes / ways * touched * in_host
+    if not place.offload_experts:
+        host_bytes += (work.body_bytes / plan.tp + work.copied_bytes) * in_host
+    unpacked = (work.body_parameters + work.head_parameters) / plan.tp * dense_share
+    unpacked += work.expert_parameters / ways * touched * expert_share
+    collectives, wire_bytes = _collectives(work, place, tokens)
+    return Terms(
+        dense_read=dense_bytes * passes / rates.bandwidth_b_s,
+        dense_math=(dense_flops * tokens * passes + 2.0 * work.head_parameters / plan.tp * heads) / rates.math_flops,
+        dense_pad=dense_flops * passes / rates.math_flops,
+        expert_read=expert_bytes * passes / rates.bandwidth_b_s,
+        expert_math=per_expert_row * work.top_k * gathered * passes / rates.math_flops,
+        expert_pad=per_expert_row * touched * work.routed * passes / rates.math_flops,
+        unpack=unpacked * passes / rates.vector_flops if rates.unpack else 0.0,
+        kv_read=attention[0],
+        attention_math=attention[1],
+        passes=passes,
+        layer_passes=work.layers * passes,
+        sequence_passes=sequences * passes,
+        collectives=collectives * passes,
+        wire=wire_bytes * passes / place.wire.bandwidth_b_s,
+        host_read=host_bytes * passes / rates.host_b_s if host_bytes and rates.host_b_s else 0.0,
+    )
+
+
+def expert_ways(plan: ParallelPlan) -> int:
+    """Over how many devices of a stage the routed experts are spread."""
+    return plan.tp * plan.dp if plan.ep > 1 else plan.tp
+
+
+def _collectives(work: ModelWork, place: Placement, tokens: float) -> tuple[float, float]:
+    """(collectives weighted by log2 of their group, bytes one device sends) of one pass.
+
+    Two all-reduces of the residual stream a layer under tensor parallelism; with expert parallelism the second one of
+    a MoE layer is a dispatch and a combine of every token's top-k copies; one hand-over a stage boundary.
+
+    Source: Shoeybi et al., "Megatron-LM", arXiv 1909.08053, section 3; DeepSeek-V3, arXiv 2412.19437, section 3.2.
+    """
+    plan = place.plan
+    residual = tokens * work.hidden * 2.0
+    count = sent = 0.0
+    if plan.tp > 1:
+        reduces = 2.0 * work.layers - (work.moe_layers if plan.ep > 1 else 0)
+        count += reduces * log2(plan.tp)
+        sent += reduces * all_reduce_bytes(residual, plan.tp)
+    ways = expert_ways(plan)
+    if plan.ep > 1 and ways > 1:
+        count += 2.0 * work.moe_layers * log2(ways)
+        copies = min(work.top_k, ways)
+        sent += work.moe_layers * all_to_all_bytes(residual * copies / plan.tp * 1.5, ways)
+    if plan.pp > 1:
+        count += plan.pp - 1
+        sent += (plan.pp - 1) * residual
+    return count, sent

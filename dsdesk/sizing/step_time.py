@@ -1,0 +1,101 @@
+"""Seconds of a pass from its terms and the calibrated efficiencies.
+
+Equation:
+    linear(read, math, pad) = ((read / bw)^p + ((math + tile * pad) / mm)^p)^(1/p)
+    time = linear(dense) + moe * linear(experts) + ops * unpack + ((kv / kv_bw)^p + (attention / attn)^p)^(1/p)
+           + layer * layers + step * passes + seq * sequences + lat * collectives + wire / link + host / host_bw
+
+A smooth maximum (p = 3) stands for the overlap of reading and computing: a kernel that needs both equally is slower
+than either. Source: the roofline's sharp maximum is its limit for p -> infinity (Williams et al., CACM 52(4), 2009).
+
+The functions use arithmetic only, so that coefficients and terms may be floats or numpy arrays: the fit under bench/
+runs the very equation that the forecast uses.
+"""
+
+from dataclasses import dataclass
+
+from dsdesk.sizing.step_terms import Terms
+
+SHARPNESS = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coefficients:
+    """Efficiencies of one engine on one device at one precision.
+
+    Attributes:
+        bw: share of memory bandwidth while weights are read.
+        kv_bw: share of memory bandwidth while the cache is read.
+        mm: share of the matrix rate in large products.
+        attn: share of the matrix rate in attention.
+        tile: rows to which a product is padded, in effect.
+        moe: how much longer routed experts take than a dense product of the same size.
+        ops: vector operations to unpack one weight.
+        layer: launch and small kernels of one layer [s].
+        step: scheduler, sampling and launch of one pass [s].
+        seq: scheduler and sampling of one sequence of a pass [s].
+        lat: latency of one collective over two devices [s].
+        link: share of the raw link bandwidth.
+        host_bw: share of host memory bandwidth.
+    """
+
+    bw: float
+    kv_bw: float
+    mm: float
+    attn: float
+    tile: float
+    moe: float
+    ops: float
+    layer: float
+    step: float
+    seq: float
+    lat: float
+    link: float
+    host_bw: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """Seconds of a pass by what they were spent on; they add up to `total`."""
+
+    weights: float
+    unpacking: float
+    attention: float
+    overhead: float
+    links: float
+    host: float
+
+    @property
+    def total(self) -> float:
+        """Seconds of the whole pass."""
+        return self.weights + self.unpacking + self.attention + self.overhead + self.links + self.host
+
+    def scaled(self, share: float) -> "Spent":
+        """The same mix in `share` of the time."""
+        return Spent(
+            weights=self.weights * share,
+            unpacking=self.unpacking * share,
+            attention=self.attention * share,
+            overhead=self.overhead * share,
+            links=self.links * share,
+            host=self.host * share,
+        )
+
+
+def _both(one: float, other: float) -> float:
+    value: float = (one**SHARPNESS + other**SHARPNESS) ** (1.0 / SHARPNESS)
+    return value
+
+
+def spent(t: Terms, c: Coefficients) -> Spent:
+    """Where the time of a pass goes."""
+    dense = _both(t.dense_read / c.bw, (t.dense_math + c.tile * t.dense_pad) / c.mm)
+    experts = _both(t.expert_read / c.bw, (t.expert_math + c.tile * t.expert_pad) / c.mm)
+    return Spent(
+        weights=dense + c.moe * experts,
+        unpacking=c.ops * t.unpack,
+        attention=_both(t.kv_read / c.kv_bw, t.attention_math / c.attn),
+        overhead=c.layer * t.layer_passes + c.step * t.passes + c.seq * t.sequence_passes,
+        links=c.lat * t.collectives + t.wire / c.link,
+        host=t.host_read / c.host_bw,
+    )

@@ -1,0 +1,197 @@
+"""The forecast: how fast a model runs on these accelerators, with its interval, its limit and its explanation.
+
+Every page, command and case goes through `dsdesk.sizing.throughput_setup`, so that there is one estimator.
+"""
+
+from dataclasses import dataclass, replace
+
+from dsdesk.base.message import Message
+from dsdesk.base.source import Unknown
+from dsdesk.base.units import Estimate
+from dsdesk.hardware.parts import Accelerator
+from dsdesk.llm.architecture import Llm
+from dsdesk.llm.precision import Engine
+from dsdesk.sizing import memory
+from dsdesk.sizing.calibration import Calibration, Variant, calibration
+from dsdesk.sizing.parallel_rules import violations
+from dsdesk.sizing.power_use import power, speed_share
+from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, Limit, ParallelPlan
+from dsdesk.sizing.step_terms import Terms
+from dsdesk.sizing.step_time import Spent, spent
+from dsdesk.sizing.throughput_capacity import most_sequences
+from dsdesk.sizing.throughput_serve import Served, serve
+from dsdesk.sizing.throughput_setup import Setup, prepare
+from dsdesk.sizing.throughput_why import explain
+
+_USED = 0.97  # of device memory; the driver keeps the rest
+
+
+def forecast(  # noqa: PLR0913 - a case has this many sides, all named
+    llm: Llm,
+    *,
+    precision: str,
+    kv_precision: str,
+    engine: Engine,
+    device: Accelerator,
+    plan: ParallelPlan,
+    interconnect: Interconnect,
+    host: HostSpeed,
+    input_tokens: int,
+    output_tokens: int,
+    sequences: int,
+    offload_layers: int = 0,
+    power_limit_w: float | None = None,
+    measured: Calibration | None = None,
+) -> Forecast | Unknown:
+    """Speed of `sequences` requests in flight, each with a prompt of `input_tokens` and an answer of `output_tokens`.
+
+    Returns:
+        The forecast, or Unknown for a case outside the physics: no tokens, a plan the engine refuses, a precision the
+        device cannot run, a rate that is not published.
+    """
+    refusal = _refusal(llm, precision, engine, plan, (input_tokens, output_tokens, sequences))
+    if refusal is not None:
+        return refusal
+    fitted = measured or calibration()
+    setup = prepare(
+        llm,
+        precision=precision,
+        kv_precision=kv_precision,
+        engine=engine,
+        device=device,
+        plan=plan,
+        interconnect=interconnect,
+        host=host,
+        offload_layers=offload_layers,
+        calibration=fitted,
+        variant=Variant(device=device.id, model=llm.id),
+    )
+    if isinstance(setup, Unknown):
+        return setup
+    if power_limit_w is not None:
+        setup = _capped(setup, speed_share(device, power_limit_w, fitted.power))
+    speed = _speed(setup, device, float(input_tokens), float(output_tokens), float(sequences))
+    need = memory.need(
+        llm,
+        precision=precision,
+        kv_precision=kv_precision,
+        engine=engine,
+        context_tokens=input_tokens + output_tokens,
+        sequences=sequences,
+        plan=plan,
+        offload_layers=offload_layers,
+    )
+    fits = device.memory_bytes is not None and not isinstance(need, Unknown)
+    if fits and not isinstance(need, Unknown) and device.memory_bytes is not None:
+        fits = max(part.total_bytes for part in need.devices) <= device.memory_bytes * _USED
+    return _forecast(setup, speed, fitted, device, fits=fits, power_limit_w=power_limit_w, tokens=input_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Point values of a forecast.
+
+    Attributes:
+        terms: of one decode step.
+        step: where its time goes.
+        prompt: where the time of one prompt goes.
+        served: what users see.
+        sequences: in one step.
+    """
+
+    terms: Terms
+    step: Spent
+    prompt: Spent
+    served: Served
+    sequences: float
+
+
+def _refusal(
+    llm: Llm, precision: str, engine: Engine, plan: ParallelPlan, counts: tuple[int, int, int]
+) -> Unknown | None:
+    if counts[0] < 1 or counts[1] < 1:
+        return Unknown(Message("a request of zero tokens has no speed"))
+    if counts[2] < 1:
+        return Unknown(Message("no request is in flight"))
+    if not plan.legal and plan.reasons:
+        return Unknown(plan.reasons[0])
+    broken = violations(llm, precision, engine, plan)
+    return Unknown(broken[0]) if broken else None
+
+
+def _capped(setup: Setup, share: float) -> Setup:
+    """The same case with chips at `share` of their clock."""
+    capped = replace(
+        setup.rates,
+        math_flops=setup.rates.math_flops * share,
+        attention_flops=setup.rates.attention_flops * share,
+        vector_flops=setup.rates.vector_flops * share,
+    )
+    return replace(setup, rates=capped)
+
+
+def _speed(setup: Setup, device: Accelerator, inputs: float, outputs: float, sequences: float) -> Speed:
+    """Requests beyond what the cache holds wait for a place: their time to first token grows by whole answers."""
+    context = inputs + outputs / 2
+    running = max(1.0, min(sequences, most_sequences(setup, device, context)))
+    terms = setup.decode_terms(running, context)
+    step = spent(terms, setup.step)
+    prompt = setup.prefill(inputs)
+    groups = min(running, float(setup.place.plan.dp))
+    served = serve(step.total, prompt.total, setup.serving, users=running, groups=groups, output_tokens=outputs)
+    if sequences > running:
+        answer_s = served.ttft_s + (outputs - 1.0) * served.tpot_s
+        served = replace(served, ttft_s=served.ttft_s + (sequences / running - 1.0) * answer_s)
+    return Speed(terms, step, prompt, served, running)
+
+
+def _forecast(
+    setup: Setup,
+    speed: Speed,
+    fitted: Calibration,
+    device: Accelerator,
+    *,
+    fits: bool,
+    power_limit_w: float | None,
+    tokens: int,
+) -> Forecast:
+    def band(value: float, regime: str) -> Estimate:
+        spread = fitted.spread(regime, setup.distance)
+        return Estimate(value, value * spread.low, value * spread.high)
+
+    served, step = speed.served, speed.step.total
+    decode_regime = "decode" if speed.sequences <= 1 else "tpot"
+    per_user = band(1.0 / step, decode_regime)
+    limit = limit_of(speed.terms, speed.step, setup)
+    return Forecast(
+        prefill_tok_s=band(tokens / speed.prompt.total, "prefill"),
+        decode_tok_s_per_user=per_user,
+        decode_tok_s_total=per_user.scaled(speed.sequences),
+        output_tok_s_total=band(served.output_tok_s, "batched"),
+        ttft_ms=band(served.ttft_s * 1e3, "ttft"),
+        tpot_ms=band(served.tpot_s * 1e3, "tpot"),
+        requests_s=band(served.requests_s, "batched"),
+        gpu_power_w=power(device, setup.place.plan.devices, fitted.power, speed.terms, step, power_limit_w),
+        limited_by=limit if fits else Limit.CAPACITY,
+        fits=fits,
+        distance=setup.distance,
+        why=explain(setup, speed.step, speed.prompt, speed.sequences, fitted.source),
+    )
+
+
+def limit_of(terms: Terms, step: Spent, setup: Setup) -> Limit:
+    """What most of a decode step is spent on."""
+    c = setup.step
+    read = (terms.dense_read + c.moe * terms.expert_read) / c.bw
+    math = (
+        terms.dense_math + c.tile * terms.dense_pad + c.moe * (terms.expert_math + c.tile * terms.expert_pad)
+    ) / c.mm
+    memory_bound = read >= math
+    spent_on = {
+        Limit.OVERHEAD: step.overhead,
+        Limit.LINKS: step.links,
+        Limit.HOST_MEMORY: step.host,
+        Limit.COMPUTE: step.unpacking + (0.0 if memory_bound else step.weights),
+        Limit.MEMORY_BANDWIDTH: step.attention + (step.weights if memory_bound else 0.0),
+    }
+    return max(spent_on, key=lambda name: spent_on[name])

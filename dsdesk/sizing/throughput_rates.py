@@ -1,0 +1,63 @@
+"""The printed rates of a device that matter for one precision in one engine."""
+
+from dsdesk.base.message import Message
+from dsdesk.base.source import Unknown
+from dsdesk.hardware.parts import Accelerator
+from dsdesk.llm.precision import Engine, Precision, PrecisionFamily
+from dsdesk.sizing.results import HostSpeed
+from dsdesk.sizing.step_terms import Rates
+from dsdesk.sizing.support import Level
+from dsdesk.sizing.support_generations import generation
+
+_FIRST_WITH_BF16 = 80  # compute capability times ten
+_INTEGER_PRODUCTS = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP})
+
+
+def rates(device: Accelerator, precision: Precision, engine: Engine, level: Level, host: HostSpeed) -> Rates | Unknown:
+    """Rates of `device`, or why there are none."""
+    if device.bandwidth_b_s is None:
+        return Unknown(Message("the memory bandwidth of {device} is not published", device=device.full_name))
+    wide = wide_flops(device)
+    if wide is None:
+        return Unknown(Message("no matrix rate of {device} is published", device=device.full_name))
+    vector = device.fp32_flops or wide / 2
+    return Rates(
+        bandwidth_b_s=device.bandwidth_b_s,
+        math_flops=_math_flops(device, precision, engine, level) or wide,
+        attention_flops=wide,
+        vector_flops=vector,
+        unpack=level is Level.WEIGHTS_ONLY or (precision.family is PrecisionFamily.GGUF),
+        host_b_s=host.memory_bandwidth_b_s,
+    )
+
+
+def wide_flops(device: Accelerator) -> float | None:
+    """Dense 16-bit matrix rate [1/s], or what its other printed rates say of it.
+
+    Within one generation of matrix units each halving of the width doubles the dense rate, so an 8-bit rate stands for
+    twice, and a 4-bit rate for four times the 16-bit one; a chip without matrix units multiplies at its FP32 rate.
+    """
+    chip = generation(device)
+    first = device.fp16_flops if chip.rank and chip.rank < _FIRST_WITH_BF16 else device.bf16_flops or device.fp16_flops
+    if first:
+        return first
+    if device.fp8_flops:
+        return device.fp8_flops / 2
+    if device.fp4_flops:
+        return device.fp4_flops / 4
+    if device.int8_ops:
+        return device.int8_ops / 2
+    return device.fp32_flops
+
+
+def _math_flops(device: Accelerator, precision: Precision, engine: Engine, level: Level) -> float | None:
+    if engine in _INTEGER_PRODUCTS and precision.family is PrecisionFamily.GGUF:
+        return device.int8_ops  # quantised products run on 8-bit integers; ggml-cuda/mmq.cuh
+    if level is not Level.NATIVE:
+        return None
+    return {
+        PrecisionFamily.FP8: device.fp8_flops,
+        PrecisionFamily.INT8: device.int8_ops,
+        PrecisionFamily.NVFP4: device.fp4_flops,
+        PrecisionFamily.MXFP4: device.fp8_flops,  # 4-bit weights meet 8-bit activations
+    }.get(precision.family)

@@ -1,0 +1,43 @@
+"""Many requests on one server: what a steady closed loop of users sees, from the time of a step and of a prompt.
+
+Each of C users sends the next request when the last is answered. While one answer of O tokens is written, each of the
+others sends one prompt, whose chunks ride in the same passes:
+
+    TPOT = decode + mix * prefill * (C - 1) / O
+    TTFT = request + prefill * (1 + queue * (C - 1)) + decode
+    throughput = C * O / (TTFT + (O - 1) * TPOT)
+
+Source: Agrawal et al., "Sarathi-Serve", arXiv 2403.02310, section 4 (chunks beside decodes); Little's law.
+"""
+
+from dataclasses import dataclass
+
+from dsdesk.sizing.calibration import Serving
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What users see.
+
+    Attributes:
+        ttft_s: time to first token.
+        tpot_s: time per output token.
+        output_tok_s: output tokens per second of all users.
+        requests_s: requests per second.
+    """
+
+    ttft_s: float
+    tpot_s: float
+    output_tok_s: float
+    requests_s: float
+
+
+def serve(
+    decode_s: float, prefill_s: float, serving: Serving, *, users: float, groups: float, output_tokens: float
+) -> Served:
+    """A server of `groups` attention copies that share `users` users, at least one each."""
+    beside = users / groups - 1.0
+    tpot = decode_s + serving.mix * prefill_s * beside / output_tokens
+    ttft = serving.request + prefill_s * (1.0 + serving.queue * beside) + decode_s
+    cycle = ttft + (output_tokens - 1.0) * tpot
+    return Served(ttft_s=ttft, tpot_s=tpot, output_tok_s=users * output_tokens / cycle, requests_s=users / cycle)

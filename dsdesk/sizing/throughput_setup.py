@@ -1,0 +1,157 @@
+"""A case made ready: the work of the model, the rates of the device, where it lies and which efficiencies hold."""
+
+from dataclasses import dataclass, replace
+from math import ceil
+
+from dsdesk.base.message import Message
+from dsdesk.base.source import Unknown
+from dsdesk.hardware.parts import Accelerator
+from dsdesk.llm.architecture import Llm
+from dsdesk.llm.precision import Engine
+from dsdesk.sizing.calibration import Calibration, Serving, Variant, factors
+from dsdesk.sizing.links import Wire, wire_for
+from dsdesk.sizing.precisions import parse_kv_precision, parse_precision
+from dsdesk.sizing.results import HostSpeed, Interconnect, ParallelPlan
+from dsdesk.sizing.step_terms import Placement, Rates, Terms, decode_terms, prefill_terms
+from dsdesk.sizing.step_time import Coefficients, Spent, spent
+from dsdesk.sizing.step_work import ModelWork, model_work, scaled_to
+from dsdesk.sizing.support import Level, runs
+from dsdesk.sizing.throughput_rates import rates
+
+# Tokens of a prompt that one pass reads by default. Source: llama.cpp common/arg.cpp --ubatch-size 512; vLLM and SGLang
+# chunked prefill of 2048 to 8192 by size of the device; TensorRT-LLM max_num_tokens 8192.
+CHUNK = {
+    Engine.LLAMA_CPP: 512,
+    Engine.IK_LLAMA_CPP: 512,
+    Engine.MLX: 512,
+    Engine.KTRANSFORMERS: 2048,
+    Engine.VLLM: 8192,
+    Engine.SGLANG: 8192,
+    Engine.TENSORRT_LLM: 8192,
+}
+# Requests that a server runs at once at most, by default: vLLM max_num_seqs, SGLang max_running_requests, TensorRT-LLM
+# max_batch_size; llama.cpp serves as many slots as it is told to.
+MOST_SEQUENCES = {Engine.VLLM: 1024, Engine.SGLANG: 1024, Engine.TENSORRT_LLM: 2048}
+LAYER_SPLIT = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP, Engine.KTRANSFORMERS, Engine.MLX})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """Everything that the speed of a case follows from.
+
+    Attributes:
+        work: of the model.
+        rates: of one device.
+        place: how it lies on the devices.
+        engine: which engine.
+        step: efficiencies of a pass.
+        serving: numbers of the server.
+        factors: what the efficiencies were looked up by.
+        distance: from the measurements.
+        chunk: tokens of a prompt read in one pass.
+    """
+
+    work: ModelWork
+    rates: Rates
+    place: Placement
+    engine: Engine
+    step: Coefficients
+    serving: Serving
+    factors: tuple[str, ...]
+    distance: str
+    chunk: int
+
+    def decode_terms(self, sequences: float, context: float) -> Terms:
+        """One decode step of `sequences` sequences at `context` tokens."""
+        if self.engine not in LAYER_SPLIT and self.place.plan.pp > 1:
+            sequences = max(1.0, sequences / self.place.plan.pp)  # stages work on micro-batches at the same time
+        sequences = max(sequences, float(self.place.plan.dp))
+        return decode_terms(self.work, self.rates, self.place, sequences=sequences, context=context)
+
+    def decode(self, sequences: float, context: float) -> Spent:
+        """Seconds of one decode step."""
+        return spent(self.decode_terms(sequences, context), self.step)
+
+    def prefill_terms(self, tokens: float, depth: float = 0.0, prompts: float = 1.0) -> Terms:
+        """Reading `prompts` prompts of `tokens` tokens after `depth` cached ones."""
+        return prefill_terms(
+            self.work, self.rates, self.place, tokens=tokens, depth=depth, chunk=self.chunk, prompts=prompts
+        )
+
+    def pipelined(self, tokens: float) -> float:
+        """Share of the time of one after another that is left when pipeline stages overlap over the chunks of a prompt.
+
+        Equation: (m + p - 1) / (m * p) for m chunks and p stages.
+        Source: Huang et al., "GPipe", arXiv 1811.06965, section 2.
+        """
+        stages = self.place.plan.pp
+        chunks = max(1, ceil(tokens / self.chunk))
+        return (chunks + stages - 1) / (chunks * stages)
+
+    def prefill(self, tokens: float, depth: float = 0.0, prompts: float = 1.0) -> Spent:
+        """Seconds until the prompts are read."""
+        once = spent(self.prefill_terms(tokens, depth, prompts), self.step)
+        left = 1.0 - self.serving.pipeline * (1.0 - self.pipelined(tokens * prompts))
+        return once if left >= 1.0 else once.scaled(left)
+
+
+def prepare(  # noqa: PLR0913 - a case has this many sides, all named
+    llm: Llm,
+    *,
+    precision: str,
+    kv_precision: str,
+    engine: Engine,
+    device: Accelerator,
+    plan: ParallelPlan,
+    interconnect: Interconnect,
+    host: HostSpeed,
+    offload_layers: int,
+    calibration: Calibration,
+    variant: Variant | None = None,
+    weights_bytes: float | None = None,
+    chunk: int | None = None,
+) -> Setup | Unknown:
+    """Make a case ready, or say why it has no speed."""
+    kind = parse_precision(precision)
+    support = runs(device, kind, engine)
+    if support.level is Level.NO:
+        return Unknown(
+            Message(
+                "{device} does not run {precision} in {engine}: {because}",
+                device=device.full_name,
+                precision=kind.name,
+                engine=engine.value,
+                because=support.because,
+            )
+        )
+    speeds = rates(device, kind, engine, support.level, host)
+    if isinstance(speeds, Unknown):
+        return speeds
+    wire = wire_for(interconnect, plan.tp * plan.pp * plan.dp)
+    if isinstance(wire, Unknown):
+        return wire
+    resident = 1.0 - offload_layers / max(1, llm.architecture.layer_count)
+    if resident < 1.0 and speeds.host_b_s is None:
+        return Unknown(Message("layers lie in host memory, whose bandwidth is not known"))
+    made_of = factors(engine, device, kind, replace(variant or Variant(), wire=wire.kind))
+    work = model_work(llm, kind.key)
+    return Setup(
+        work=scaled_to(work, weights_bytes) if weights_bytes else work,
+        rates=speeds,
+        place=Placement(
+            plan=plan,
+            wire=wire,
+            kv_bytes=parse_kv_precision(kv_precision).bits / 8,
+            resident_share=resident,
+            offload_experts=bool(work.expert_bytes),
+        ),
+        engine=engine,
+        step=calibration.step(made_of),
+        serving=calibration.serving(made_of),
+        factors=made_of,
+        distance=calibration.distance(made_of),
+        chunk=chunk or CHUNK[engine],
+    )
+
+
+SINGLE_WIRE = Wire("fabric", float("inf"))
