@@ -17,6 +17,8 @@ from dsdesk.ui.pages.page import Page
 from dsdesk.ui.rail import Rail
 from dsdesk.ui.strip import Strip
 from dsdesk.ui.theme import SPACE
+from dsdesk.ui.widgets.empty import EmptyState
+from dsdesk.ui.words import _, say
 
 if TYPE_CHECKING:
     from dsdesk.evaluate import Evaluation
@@ -39,6 +41,9 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._stale: set[str] = set()
         self._rail, self._strip, self._stack = Rail(ENTRIES), Strip(), QStackedWidget()
+        self._front = "start"
+        self._waiting = EmptyState("catalogue", _("Opening the catalogue"), _("The first time takes a few seconds."))
+        self._stack.addWidget(self._waiting)
         self._place()
         self.actions_table = Actions(self, desk, documents)
         self.setAcceptDrops(True)
@@ -74,8 +79,7 @@ class MainWindow(QMainWindow):
     @property
     def page(self) -> str:
         """The name of the page in front."""
-        current = self._stack.currentWidget()
-        return current.NAME if isinstance(current, Page) else "start"
+        return self._front
 
     def page_named(self, name: str) -> Page:
         """A page, built when it is first asked for."""
@@ -102,8 +106,10 @@ class MainWindow(QMainWindow):
     def show_page(self, name: str) -> None:
         """Bring a page to the front, up to date."""
         page = self.page_named(name)
+        self._front = name
         self._refresh(name)
-        self._stack.setCurrentWidget(page)
+        is_waiting = self._desk.store.evaluation is None and name != "start"
+        self._stack.setCurrentWidget(self._waiting if is_waiting else page)
 
     def _refresh(self, name: str) -> None:
         evaluation = self._desk.store.evaluation
@@ -115,6 +121,7 @@ class MainWindow(QMainWindow):
         self._stale = set(self._pages)
         self._strip.show_evaluation(evaluation)
         self._refresh(self.page)
+        self._stack.setCurrentWidget(self._pages[self.page])
         self._show_states(evaluation)
 
     def _show_states(self, evaluation: "Evaluation") -> None:
@@ -138,6 +145,7 @@ class MainWindow(QMainWindow):
     def _show_tasks(self) -> None:
         for task in self._desk.tasks.running[:1]:
             self._strip.show_task(task)
+            self._waiting.tell(say(task.title), say(task.doing))
 
     # -------------------------------------------------------------------------------------------- what outlives it
 

@@ -63,7 +63,7 @@ class Strip(QWidget):
         self._cells["memory"].body.addWidget(self._bar)
         self._badge = Badge()
         self._badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._cells["findings"].put_first(self._badge)
+        self._cells["findings"].put_instead(self._badge)
         self._cells["findings"].tell("", "")
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -161,7 +162,7 @@ class Form(QFormLayout):
         self.setHorizontalSpacing(2 * SPACE)
         self.setVerticalSpacing(SPACE + SPACE // 2)
         self.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        self.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
 
     def add(self, label: str, field: _Field, hint: str = "") -> _Field:
@@ -170,6 +171,7 @@ class Form(QFormLayout):
             self.addRow(label, field)
             return field
         both = QWidget()
+        both.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         layout = QVBoxLayout(both)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)

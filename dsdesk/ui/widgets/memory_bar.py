@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from dsdesk.base.units import best_bytes
 from dsdesk.sizing.results import MemoryNeed
@@ -106,25 +106,27 @@ def palette_line() -> QColor:
 class MemoryLegend(QWidget):
     """The bar with its parts named below, each with its size."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: int = 4) -> None:
         super().__init__()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
         self._bar = MemoryBar(20)
         layout.addWidget(self._bar)
-        row = QHBoxLayout()
-        row.setSpacing(2 * SPACE)
-        layout.addLayout(row)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACE)
+        grid.setVerticalSpacing(SPACE // 2)
+        layout.addLayout(grid)
         self._labels: list[tuple[QLabel, QLabel]] = []
-        for _position in range(4):
+        for position in range(4):
             square, words = QLabel(), caption()
             square.setFixedSize(10, 10)
             square.setAutoFillBackground(True)
-            row.addWidget(square)
-            row.addWidget(words)
+            row, column = divmod(position, columns)
+            grid.addWidget(square, row, 2 * column)
+            grid.addWidget(words, row, 2 * column + 1)
+            grid.setColumnStretch(2 * column + 1, 1)
             self._labels.append((square, words))
-        row.addStretch(1)
 
     def show_need(self, need: MemoryNeed | None, available: int | None) -> None:
         """Show `need` against what there is."""

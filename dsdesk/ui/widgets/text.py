@@ -1,6 +1,7 @@
 """Labels in the sizes of the type scale."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from dsdesk.ui.theme import FIGURE, SECTION, SMALL, TITLE, quiet, sized
@@ -50,3 +51,27 @@ def figure(text: str = "") -> QLabel:
     label = QLabel(text)
     sized(label, FIGURE, bold=True)
     return label
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in dots where there is no room for all of it, instead of pushing its neighbours."""
+
+    def __init__(self, step: int, *, bold: bool = False, is_quiet: bool = False) -> None:
+        super().__init__()
+        sized(self, step, bold=bold)
+        if is_quiet:
+            quiet(self)
+        self.setForegroundRole(QPalette.ColorRole.WindowText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Any width will do."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint as much as there is room for."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.end()

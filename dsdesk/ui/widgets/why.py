@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QToolButton,
 
 from dsdesk.base.source import Why
 from dsdesk.ui.icons import icon
-from dsdesk.ui.theme import RADIUS, SPACE, current
-from dsdesk.ui.widgets.text import caption, figure
+from dsdesk.ui.theme import FIGURE, RADIUS, SMALL, SPACE, current
+from dsdesk.ui.widgets.text import ElidedLabel, caption
 from dsdesk.ui.words import _
 
 
@@ -54,15 +54,17 @@ class FigureCell(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._name = name
-        self._caption, self._figure, self._detail = caption(name), figure("–"), caption()
+        self._caption, self._figure = ElidedLabel(SMALL, is_quiet=True), ElidedLabel(FIGURE, bold=True)
+        self._detail = ElidedLabel(SMALL, is_quiet=True)
+        self._caption.setText(name)
+        self._figure.setText("–")
         layout = self._layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE + SPACE // 2, SPACE // 2)
         layout.setSpacing(1)
         layout.addWidget(self._caption)
         self.row = QHBoxLayout()
         self.row.setSpacing(SPACE)
-        self.row.addWidget(self._figure)
-        self.row.addStretch(1)
+        self.row.addWidget(self._figure, 1)
         layout.addLayout(self.row)
         self.body = QVBoxLayout()
         layout.addLayout(self.body)
@@ -74,14 +76,14 @@ class FigureCell(QAbstractButton):
     def tell(self, number: str, detail: str = "", tip: str = "") -> None:
         """Show a number and what stands below it."""
         self._figure.setText(number)
-        self._figure.setVisible(bool(number))
         self._detail.setText(detail)
         self.setToolTip(tip or detail)
         self.setAccessibleDescription(f"{number}. {detail}")
 
-    def put_first(self, widget: QWidget) -> None:
-        """Put a badge before the figure."""
+    def put_instead(self, widget: QWidget) -> None:
+        """Show a badge in place of the figure."""
         self.row.insertWidget(0, widget)
+        self._figure.hide()
 
     def sizeHint(self) -> QSize:
         """As large as its contents."""

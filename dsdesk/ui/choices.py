@@ -1,0 +1,132 @@
+"""Which parts of a kind go together with the rest of a machine: each is put in, checked, and taken out again."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dsdesk.base.message import N_, Message
+from dsdesk.build.catalog import Catalog
+from dsdesk.checks.context import CheckContext
+from dsdesk.checks.finding import Finding, Severity
+from dsdesk.checks.fixes import attempt
+from dsdesk.checks.registry import run_subjects
+from dsdesk.hardware.parts import Accelerator, Part
+from dsdesk.llm.architecture import Llm
+from dsdesk.project.edits import Edit, add_part, change_line
+from dsdesk.project.project import Line
+from dsdesk.ui.survey import cards_needed
+
+if TYPE_CHECKING:
+    from dsdesk.evaluate import Evaluation
+    from dsdesk.ui.tasks import Task
+
+# What decides whether a part goes in; a part that is merely too slow or too hot for the site may still be chosen.
+_SUBJECTS = frozenset({"parts", "fit", "power", "cooling", "memory", "pcie", "links", "storage"})
+
+_Key = tuple[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a part would go.
+
+    Attributes:
+        machine: number of the node, None for the shared parts.
+        line: the line whose part it would replace, None to add one.
+    """
+
+    machine: int | None
+    line: Line | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A part that could be put in.
+
+    Attributes:
+        part: the part.
+        quantity: how many: as many as the line has, or as many as the model needs.
+        holds: for accelerators, whether that many hold the model; None where it is not known or not asked.
+        against: what would be wrong then and is not now, worst first.
+    """
+
+    part: Part
+    quantity: int = 1
+    holds: bool | None = None
+    against: tuple[Finding, ...] = ()
+
+    @property
+    def verdict(self) -> Severity | None:
+        """The worst that speaks against it, None when nothing does."""
+        return max((finding.severity for finding in self.against), default=None)
+
+
+def put_in(choice: Choice, place: Place) -> Edit:
+    """The edit that puts a part in its place."""
+    name = choice.part.full_name
+    if place.line is not None:
+        text = Message(N_("Replace it by {part}"), part=name)
+        return change_line(place.line.no, text, part_id=choice.part.id, slot="")
+    text = Message(N_("Add {count} × {part}"), count=choice.quantity, part=name)
+    return add_part(choice.part.id, text, quantity=choice.quantity, machine=place.machine)
+
+
+def weigh(
+    evaluation: "Evaluation", catalog: Catalog, place: Place, parts: Iterable[Part], task: "Task"
+) -> tuple[Choice, ...]:
+    """Every one of `parts` tried in its place, in their order."""
+    context = _context(evaluation, catalog)
+    before = _serious(context)
+    candidates = tuple(parts)
+    weighed = []
+    for position, part in enumerate(candidates):
+        task.report(position / len(candidates))
+        choice = _counted(evaluation, place, part)
+        weighed.append(replace(choice, against=_against(context, before, put_in(choice, place))))
+    return tuple(weighed)
+
+
+def _counted(evaluation: "Evaluation", place: Place, part: Part) -> Choice:
+    if place.line is not None:
+        return Choice(part=part, quantity=place.line.quantity)
+    if isinstance(part, Accelerator) and isinstance(evaluation.llm, Llm) and evaluation.accelerator is None:
+        needed = cards_needed(evaluation.configuration, evaluation.llm, part)
+        return Choice(part=part, quantity=needed or 1, holds=needed is not None)
+    return Choice(part=part)
+
+
+def _context(evaluation: "Evaluation", catalog: Catalog) -> CheckContext:
+    return CheckContext(
+        project=evaluation.project,
+        catalog=catalog,
+        llm=evaluation.llm if isinstance(evaluation.llm, Llm) else None,
+        build=evaluation.build,
+        accelerator=evaluation.accelerator,
+        accelerators=evaluation.accelerators,
+        plan=evaluation.plan,
+        need=evaluation.need,
+        forecast=evaluation.forecast,
+        pools=evaluation.pools,
+        proposing=False,
+    )
+
+
+def _serious(context: CheckContext) -> Counter[_Key]:
+    found = run_subjects(context, _SUBJECTS)
+    return Counter((one.code, one.machine) for one in found if one.severity >= Severity.WARNING)
+
+
+def _against(context: CheckContext, before: Counter[_Key], edit: Edit) -> tuple[Finding, ...]:
+    """Findings that are there with the part and not without it."""
+    left = Counter(before)
+    new: list[Finding] = []
+    for finding in run_subjects(attempt(context, edit), _SUBJECTS):
+        if finding.severity < Severity.WARNING:
+            continue
+        key = (finding.code, finding.machine)
+        if left[key] > 0:
+            left[key] -= 1
+        else:
+            new.append(finding)
+    return tuple(sorted(new, key=lambda finding: -finding.severity))

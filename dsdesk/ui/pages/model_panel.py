@@ -1,0 +1,203 @@
+"""The right side of the Model page: the chosen model, its precision, what runs it, and what that takes."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from dsdesk.base.message import N_, Message
+from dsdesk.base.source import Unknown
+from dsdesk.base.units import best_bytes
+from dsdesk.llm.architecture import Llm
+from dsdesk.llm.precision import Engine
+from dsdesk.project.edits import change_configuration
+from dsdesk.sizing.precisions import KV_FORMATS, PRECISIONS
+from dsdesk.sizing.results import MemoryNeed
+from dsdesk.sizing.support import Level, Support, runs
+from dsdesk.ui.figures import DASH, billions, memory_text, parameters_of, tokens
+from dsdesk.ui.theme import SPACE, status_colour
+from dsdesk.ui.widgets.badge import Badge
+from dsdesk.ui.widgets.card import Card
+from dsdesk.ui.widgets.fields import Choice, Form, on_change
+from dsdesk.ui.widgets.memory_bar import MemoryLegend
+from dsdesk.ui.widgets.text import explanation, figure, section
+from dsdesk.ui.widgets.why import WhyButton
+from dsdesk.ui.words import _, say
+
+if TYPE_CHECKING:
+    from dsdesk.evaluate import Evaluation
+
+_LEVELS = {
+    Level.NATIVE: ("good", N_("Runs natively")),
+    Level.WEIGHTS_ONLY: ("good", N_("Runs with packed weights")),
+    Level.EMULATED: ("warning", N_("Runs emulated")),
+    Level.NO: ("error", N_("Does not run")),
+    Level.UNKNOWN: ("unchecked", N_("Not known")),
+}
+
+
+class ModelPanel(QScrollArea):
+    """Choices and consequences.
+
+    Signals:
+        edited: an Edit of the project.
+    """
+
+    edited = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFixedWidth(45 * SPACE)
+        self.viewport().setAutoFillBackground(False)
+        inner = QWidget()
+        self.setWidget(inner)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * SPACE)
+        column.addWidget(self._model_card())
+        column.addWidget(self._running_card())
+        column.addWidget(self._memory_card())
+        column.addStretch(1)
+
+    def _model_card(self) -> Card:
+        card = Card()
+        self._name = section("")
+        self._name.setWordWrap(True)
+        self._facts = explanation()
+        card.body.addWidget(self._name)
+        card.body.addWidget(self._facts)
+        return card
+
+    def _running_card(self) -> Card:
+        card = Card(_("Stored and run as"))
+        form = Form()
+        card.body.addLayout(form)
+        self._precision = form.add(_("&Precision"), Choice())
+        self._kv = form.add(_("&KV cache"), Choice([(key, one.name) for key, one in KV_FORMATS.items()]))
+        self._engine = form.add(_("&Engine"), Choice([(engine, engine.value) for engine in Engine]))
+        on_change(self._precision, self._change_precision)
+        on_change(self._kv, self._change_kv)
+        on_change(self._engine, self._change_engine)
+        self._support = Badge()
+        self._because = explanation()
+        card.body.addWidget(self._support)
+        card.body.addWidget(self._because)
+        return card
+
+    def _memory_card(self) -> Card:
+        card = Card(_("Memory"))
+        row = QHBoxLayout()
+        self._total, self._why = figure(), WhyButton(_("Memory"))
+        row.addWidget(self._total)
+        row.addWidget(self._why)
+        row.addStretch(1)
+        card.body.addLayout(row)
+        self._legend = MemoryLegend(columns=2)
+        card.body.addWidget(self._legend)
+        self._verdict, self._rule = explanation(), explanation()
+        card.body.addWidget(self._verdict)
+        card.body.addWidget(self._rule)
+        return card
+
+    # ---------------------------------------------------------------------------------------------------------- edits
+
+    def _change_precision(self) -> None:
+        key = self._precision.key()
+        text = Message(N_("Precision {precision}"), precision=PRECISIONS[key].name)
+        self.edited.emit(change_configuration(text, precision=key))
+
+    def _change_kv(self) -> None:
+        key = self._kv.key()
+        text = Message(N_("KV cache {precision}"), precision=KV_FORMATS[key].name)
+        self.edited.emit(change_configuration(text, kv_precision=key))
+
+    def _change_engine(self) -> None:
+        engine = self._engine.key()
+        text = Message(N_("Engine {engine}"), engine=engine.value)
+        self.edited.emit(change_configuration(text, engine=Engine(engine)))
+
+    # -------------------------------------------------------------------------------------------------------- showing
+
+    def show_evaluation(self, evaluation: "Evaluation") -> None:
+        """Show the choices and what follows."""
+        configuration = evaluation.configuration
+        self._show_model(evaluation.llm)
+        self._offer_precisions(evaluation)
+        self._precision.show_key(configuration.precision)
+        self._kv.show_key(configuration.kv_precision)
+        self._engine.show_key(configuration.engine)
+        self._show_support(evaluation)
+        self._show_memory(evaluation)
+
+    def _show_model(self, llm: Llm | Unknown | None) -> None:
+        if not isinstance(llm, Llm):
+            self._name.setText(_("No model yet"))
+            self._facts.setText(say(llm) or _("Choose one in the table, or use your own weights."))
+            return
+        shape = llm.architecture
+        self._name.setText(llm.name)
+        active = llm.active_parameters_published or shape.active_parameters
+        facts = [
+            _(
+                "{parameters} parameters, {layers} layers",
+                parameters=billions(parameters_of(llm)),
+                layers=shape.layer_count,
+            )
+        ]
+        if shape.experts is not None:
+            facts.append(
+                _(
+                    "{active} active: {top} of {routed} experts a token",
+                    active=billions(active),
+                    top=shape.experts.top_k,
+                    routed=shape.experts.routed,
+                )
+            )
+        facts.append(_("context up to {tokens}", tokens=tokens(shape.max_context_tokens)))
+        facts += [one for one in (llm.organisation, llm.licence, llm.released) if one]
+        self._facts.setText("\n".join(facts))
+        self._facts.setToolTip("\n".join(f"{one.text} ({one.date or DASH})" for one in llm.sources))
+
+    def _offer_precisions(self, evaluation: "Evaluation") -> None:
+        device, engine = evaluation.accelerator, evaluation.configuration.engine
+        offered = []
+        for key, precision in PRECISIONS.items():
+            support = runs(device, precision, engine) if device is not None else None
+            is_refused = support is not None and support.level is Level.NO
+            offered.append((key, precision.name, say(support.because) if support and is_refused else ""))
+        self._precision.offer(offered)
+
+    def _show_support(self, evaluation: "Evaluation") -> None:
+        device, configuration = evaluation.accelerator, evaluation.configuration
+        precision = PRECISIONS.get(configuration.precision)
+        if device is None or precision is None:
+            self._support.hide()
+            self._because.setText(_("Which precisions run natively is shown once the machine has an accelerator."))
+            return
+        support: Support = runs(device, precision, configuration.engine)
+        drawing, words = _LEVELS[support.level]
+        self._support.show()
+        self._support.show_status(drawing, _(words), status_colour(drawing))
+        self._because.setText(f"{device.name}: {say(support.because)}")
+        self._because.setToolTip(_("Source: {source}", source=support.source) if support.source else "")
+
+    def _show_memory(self, evaluation: "Evaluation") -> None:
+        need = evaluation.need if isinstance(evaluation.need, MemoryNeed) else None
+        number, verdict = memory_text(evaluation)
+        self._total.setText(number)
+        self._verdict.setText(verdict)
+        self._why.explain_with(need.why if need else None)
+        self._legend.show_need(need, evaluation.memory_bytes_available)
+        rule = evaluation.rule_of_thumb_bytes
+        self._rule.setVisible(rule is not None and need is not None)
+        if rule is not None and need is not None:
+            self._rule.setText(
+                _(
+                    "The guide's rule of thumb (1 GB for 0.6 billion parameters at FP16) says {rule} for the weights; "
+                    "they are {weights}.",
+                    rule=best_bytes(rule),
+                    weights=best_bytes(need.weights_bytes),
+                )
+            )

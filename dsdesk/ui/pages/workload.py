@@ -1,0 +1,181 @@
+"""Workload: what the machine shall serve, and at once what that means for memory and speed."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from dsdesk.base.message import N_, Message
+from dsdesk.base.units import Unit
+from dsdesk.project.edits import change_configuration, change_workload
+from dsdesk.project.project import UseCase
+from dsdesk.project.templates import PRESETS
+from dsdesk.ui.desk import Desk
+from dsdesk.ui.pages.page import Page, PageState, Progress
+from dsdesk.ui.pages.workload_outcome import Outcome
+from dsdesk.ui.theme import SPACE
+from dsdesk.ui.widgets.card import Card, Tile
+from dsdesk.ui.widgets.fields import Choice, CountSpin, Form, QuantitySpin, on_change, show_checked
+from dsdesk.ui.words import _
+
+if TYPE_CHECKING:
+    from dsdesk.evaluate import Evaluation
+
+_CASES = {
+    UseCase.CHAT: ("chat", N_("Chat"), N_("People ask, it answers. Short prompts, short answers.")),
+    UseCase.RAG: ("rag", N_("Documents (RAG)"), N_("Answers from passages that are put before it. Long prompts.")),
+    UseCase.AGENTS: ("agents", N_("Agents and code"), N_("Works in many steps over long contexts.")),
+    UseCase.BATCH: ("batch", N_("Batch"), N_("Many texts, nobody waits. Throughput counts.")),
+    UseCase.FINETUNE: ("finetune", N_("Fine-tuning"), N_("Trains the weights further on your own data.")),
+}
+_METHODS = (("full", N_("Full")), ("lora", N_("LoRA")), ("qlora", N_("QLoRA: LoRA over 4-bit weights")))
+
+
+class WorkloadPage(Page):
+    """Users, tokens, speed wanted."""
+
+    NAME = "workload"
+    TITLE = N_("Workload")
+    SUBTITLE = N_("Choose what comes closest, then set the numbers to yours.")
+    ICON = "workload"
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.body.addLayout(self._cases())
+        columns = QHBoxLayout()
+        columns.setSpacing(2 * SPACE)
+        self.body.addLayout(columns)
+        forms = QVBoxLayout()
+        forms.setSpacing(2 * SPACE)
+        forms.addWidget(self._traffic())
+        forms.addWidget(self._wishes())
+        self._training = self._training_card()
+        forms.addWidget(self._training)
+        forms.addStretch(1)
+        columns.addLayout(forms, 3)
+        self._outcome = Outcome()
+        columns.addWidget(self._outcome, 2)
+        self.body.addStretch(1)
+
+    def _cases(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(SPACE)
+        self._group = QButtonGroup(self)
+        self._tiles: dict[UseCase, Tile] = {}
+        for position, (case, (drawing, heading, text)) in enumerate(_CASES.items()):
+            tile = Tile(drawing, _(heading), _(text))
+            self._group.addButton(tile)
+            tile.clicked.connect(lambda _checked=False, chosen=case: self._begin_with(chosen))
+            self._tiles[case] = tile
+            grid.addWidget(tile, 0, position)
+            grid.setColumnStretch(position, 1)
+        return grid
+
+    def _traffic(self) -> Card:
+        card = Card(_("Traffic"))
+        form = Form()
+        card.body.addLayout(form)
+        self._sequences = form.add(
+            _("&Sessions at once"),
+            CountSpin(minimum=1, maximum=100_000),
+            _("Requests that are being answered at the same moment."),
+        )
+        words = _("tokens")
+        self._input = form.add(_("&Prompt, mean"), CountSpin(minimum=1, maximum=10_000_000, suffix=words))
+        self._output = form.add(_("&Answer, mean"), CountSpin(maximum=10_000_000, suffix=words))
+        self._context = form.add(
+            _("&Context reserved"),
+            CountSpin(minimum=1, maximum=10_000_000, suffix=words),
+            _("The longest that one session may reach; memory is kept for it."),
+        )
+        self._per_day = form.add(_("&Requests a day"), CountSpin(maximum=1_000_000_000, optional=True))
+        self._context.setSingleStep(1024)
+        self._input.setSingleStep(256)
+        self._output.setSingleStep(64)
+        on_change(self._sequences, lambda: self._change("sequences", self._sequences.value()))
+        on_change(self._input, lambda: self._change("input_tokens", self._input.value()))
+        on_change(self._output, lambda: self._change("output_tokens", self._output.value()))
+        on_change(self._context, lambda: self._change("context_tokens", self._context.value()))
+        on_change(self._per_day, lambda: self._change("requests_per_day", self._per_day.count()))
+        return card
+
+    def _wishes(self) -> Card:
+        card = Card(_("Wanted"))
+        form = Form()
+        card.body.addLayout(form)
+        speed = QuantitySpin(Unit.TOK_S, maximum=10_000, decimals=1, optional=True)
+        self._speed = form.add(_("Speed for each &user"), speed, _("While an answer is being written."))
+        wait = QuantitySpin(Unit.SECOND, maximum=3600, decimals=1, step=0.5, optional=True)
+        self._wait = form.add(_("&Longest wait for the first word"), wait)
+        headroom = QuantitySpin(Unit.PERCENT, maximum=90)
+        self._headroom = form.add(
+            _("&Headroom"), headroom, _("Memory and power kept free for the next model; the guide advises 15 to 20 %.")
+        )
+        on_change(self._speed, lambda: self._change("decode_tok_s_min", self._speed.quantity()))
+        on_change(self._wait, lambda: self._change("ttft_s_max", self._wait.quantity()))
+        on_change(self._headroom, self._change_headroom)
+        return card
+
+    def _training_card(self) -> Card:
+        card = Card(_("Fine-tuning"))
+        form = Form()
+        card.body.addLayout(form)
+        self._method = form.add(_("&Method"), Choice([(key, _(words)) for key, words in _METHODS]))
+        self._recompute = form.add(
+            _("Activation &checkpointing"),
+            QCheckBox(),
+            _("Computes activations again instead of keeping them: less memory, more time."),
+        )
+        on_change(self._method, lambda: self._change("finetune_method", self._method.key()))
+        on_change(self._recompute, lambda: self._change("finetune_recompute", self._recompute.isChecked()))
+        return card
+
+    # ---------------------------------------------------------------------------------------------------------- edits
+
+    def _begin_with(self, case: UseCase) -> None:
+        before = self.desk.store.project.configuration.workload
+        preset = PRESETS[case]
+        kept = replace(
+            preset,
+            sequences=max(before.sequences, preset.sequences),
+            requests_per_day=before.requests_per_day,
+            decode_tok_s_min=before.decode_tok_s_min,
+            ttft_s_max=before.ttft_s_max,
+        )
+        heading = Message(_CASES[case][1])
+        self.edited.emit(change_configuration(Message(N_("Workload: {use}"), use=heading), workload=kept))
+
+    def _change(self, field: str, value: object) -> None:
+        self.edited.emit(change_workload(Message(N_("Change the workload")), f"workload.{field}", **{field: value}))
+
+    def _change_headroom(self) -> None:
+        share = self._headroom.quantity()
+        if share is not None:
+            self.edited.emit(change_configuration(Message(N_("Change the headroom")), "headroom", headroom=share))
+
+    # -------------------------------------------------------------------------------------------------------- showing
+
+    def show_evaluation(self, evaluation: "Evaluation") -> None:
+        """Show the workload and what follows from it."""
+        workload = evaluation.configuration.workload
+        self._tiles[workload.use_case].setChecked(True)
+        self._sequences.show_count(workload.sequences)
+        self._input.show_count(workload.input_tokens)
+        self._output.show_count(workload.output_tokens)
+        self._context.show_count(workload.context_tokens)
+        self._per_day.show_count(workload.requests_per_day)
+        self._speed.show_quantity(workload.decode_tok_s_min)
+        self._wait.show_quantity(workload.ttft_s_max)
+        self._headroom.show_quantity(evaluation.configuration.headroom)
+        self._training.setVisible(workload.use_case is UseCase.FINETUNE)
+        self._method.show_key(workload.finetune_method)
+        show_checked(self._recompute, workload.finetune_recompute)
+        self._outcome.show_evaluation(evaluation)
+
+    @classmethod
+    def state(cls, evaluation: "Evaluation") -> PageState:
+        """A workload is always there; it counts as chosen once there is a model to serve."""
+        return PageState(Progress.DONE if evaluation.project.configuration.model.llm_id else Progress.TODO)
+
+
+PAGE = WorkloadPage
