@@ -26,15 +26,6 @@ from dsdesk.ui.widgets.plot_look import (
     scale,
     series_colour,
 )
-    Point,
-    Scale,
-    axis_title,
-    exact_text,
-    placed,
-    points_of,
-    scale,
-    series_colour,
-)
 from dsdesk.ui.words import say
 
 _BAND = 0.16
