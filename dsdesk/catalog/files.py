@@ -160,6 +160,8 @@ def _clear_old(current: Path) -> None:
 def move_own_aside() -> Path | None:
     """Rename the user's own database so that a new one can be started; returns where it went, None if there was none.
 
+    Close every store first: on Windows an open file cannot be renamed.
+
     Raises:
         CatalogError: it cannot be renamed.
     """

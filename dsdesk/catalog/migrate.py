@@ -22,7 +22,7 @@ def known_revisions() -> tuple[str, ...]:
 
 
 def revision_of(path: Path) -> str:
-    """The revision of the own database at `path`.
+    """The revision of the own database at `path`; "" for a file without any table, where making one was interrupted.
 
     Raises:
         CatalogError: the file is damaged, no database of dsdesk, or of a newer dsdesk.
@@ -30,6 +30,8 @@ def revision_of(path: Path) -> str:
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)
         try:
+            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+                return ""
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         finally:

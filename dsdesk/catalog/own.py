@@ -58,7 +58,7 @@ class OwnLayer:
     def _opened(self) -> "Engine":
         if isinstance(self.place, Path) and self.place.exists():
             revision = migrate.revision_of(self.place)
-            if revision != migrate.known_revisions()[-1]:
+            if revision and revision != migrate.known_revisions()[-1]:
                 migrate.keep_copy(self.place, revision)
         with _told(self.place):
             engine = engine_on(self.place, write_ahead=True)

@@ -268,6 +268,7 @@ def test_a_row_of_a_backup_that_is_not_understood_is_reported(tmp_path):
     assert [one.where for one in read_backup(path).problems] == ["user:x", "user:y", "z"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not REAL.is_dir(), reason="the public datasets are not beside this checkout")
 def test_the_real_buildcores_database_is_read(store):
     found = read_as("buildcores", REAL / "buildcores", store, DAY)

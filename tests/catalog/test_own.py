@@ -128,6 +128,47 @@ def test_the_migrations_lead_to_the_tables_that_the_code_declares(store, make_pa
     assert difference == []
 
 
+def test_a_migration_that_fails_leaves_the_file_as_it_was(opened, make_part, small_db):
+    store = opened()
+    part = store.add_own_part(make_part())
+    store.close()
+    own = paths.data() / "own.sqlite"
+    (small_db / "migrations" / "versions" / "0002_breaks.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0002', '0001'\n"
+        "def upgrade():\n    op.create_table('half', sa.Column('x', sa.Text))\n    op.execute('nonsense')\n"
+    )
+    with pytest.raises(CatalogError, match="nonsense"):
+        opened()
+    with sqlite3.connect(own) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    connection.close()
+    assert "half" not in tables
+    assert revision == ("0001",)
+    (small_db / "migrations" / "versions" / "0002_breaks.py").unlink()
+    assert opened().own_parts() == (part,)
+
+
+def test_a_migration_keeps_a_copy_and_everything_in_it(opened, make_part, small_db):
+    store = opened()
+    part = store.add_own_part(make_part())
+    store.close()
+    (small_db / "migrations" / "versions" / "0002_adds.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0002', '0001'\n"
+        "def upgrade():\n    op.add_column('own_part', sa.Column('label', sa.Text))\n"
+    )
+    assert opened().own_parts() == (part,)
+    assert [path.name for path in paths.data().glob("own-before-*")] == ["own-before-0002-from-0001.sqlite"]
+
+
+def test_an_empty_file_is_filled(opened, make_part):
+    opened()
+    (paths.data() / "own.sqlite").touch()
+    store = opened()
+    assert store.own_parts() == ()
+    store.add_own_part(make_part())
+
+
 def test_models_of_ones_own_are_kept(store):
     config = (
         '{"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": 64, "num_hidden_layers": 2,'
