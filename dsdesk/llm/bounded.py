@@ -67,7 +67,7 @@ class Head:
         number: int | float = value
         return number
 
-    def count(self, form: struct.Struct, most: int, what: str) -> int:
+    def count(self, form: struct.Struct, most: int, what: Message) -> int:
         """A count that must not exceed `most`.
 
         Raises:

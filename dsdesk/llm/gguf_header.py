@@ -84,8 +84,8 @@ def read_header(path: Path) -> GgufHeader:
                     "The file {file} is GGUF version {version}; dsdesk reads 2 and 3.", file=path.name, version=version
                 )
             )
-        tensors = head.count(_U64, _MOST_TENSORS, "tensors")
-        pairs = head.count(_U64, _MOST_PAIRS, "metadata entries")
+        tensors = head.count(_U64, _MOST_TENSORS, Message("tensors"))
+        pairs = head.count(_U64, _MOST_PAIRS, Message("metadata entries"))
         metadata: dict[str, Value] = {}
         for _ in range(pairs):
             key = _text(head, _MOST_NAME)
@@ -96,14 +96,14 @@ def read_header(path: Path) -> GgufHeader:
 
 
 def _text(head: Head, most: int) -> str:
-    return head.take(head.count(_U64, most, "bytes in a text")).decode("utf-8", "replace")
+    return head.take(head.count(_U64, most, Message("bytes in a text"))).decode("utf-8", "replace")
 
 
 def _value(head: Head, kind: int, into: dict[str, Value], key: str, depth: int) -> None:
     if kind in _NUMBERS:
         into[key] = head.number(_NUMBERS[kind])
     elif kind == _TEXT:
-        length = head.count(_U64, head.size, "bytes in a text")
+        length = head.count(_U64, head.size, Message("bytes in a text"))
         if length <= _MOST_TEXT:
             into[key] = head.take(length).decode("utf-8", "replace")
         else:
@@ -116,7 +116,7 @@ def _value(head: Head, kind: int, into: dict[str, Value], key: str, depth: int) 
 
 def _array(head: Head, into: dict[str, Value], key: str, depth: int) -> None:
     kind = int(head.number(_U32))
-    count = head.count(_U64, head.size, "values in a list")
+    count = head.count(_U64, head.size, Message("values in a list"))
     into[key + "#"] = count
     if kind in _NUMBERS:
         form = _NUMBERS[kind]
@@ -136,7 +136,7 @@ def _array(head: Head, into: dict[str, Value], key: str, depth: int) -> None:
 def _tensor(head: Head) -> GgufTensor:
     name = _text(head, _MOST_NAME)
     dimensions = tuple(
-        int(head.number(_U64)) for _ in range(head.count(_U32, _MOST_DIMENSIONS, "dimensions of a tensor"))
+        int(head.number(_U64)) for _ in range(head.count(_U32, _MOST_DIMENSIONS, Message("dimensions of a tensor")))
     )
     kind, offset = int(head.number(_U32)), int(head.number(_U64))
     elements = 1

@@ -1,5 +1,11 @@
 """The mixes of llama.cpp's quantiser: which tensor gets which type in a "Q4_K_M".
 
+One-dimensional tensors, norms and routers stay in FP32. The output matrix (and an embedding that is also the output)
+takes Q6_K, or Q8_0 or Q5_K in some mixes. Value projections and the down projections of feed-forward networks are
+promoted in the first and last eighth of the layers and in every third between them. Rows that a block does not divide
+fall back to a type of smaller blocks. Mixes that publishers tune tensor by tensor ("UD-", ik_llama.cpp recipes) do not
+follow from their name and are not sized.
+
 Source: llama.cpp `src/llama-quant.cpp`, `tensor_allows_quantization` and `llama_tensor_get_type_impl`, as vendored in
 llama_cpp_python 0.3.36, read 2026-11-24.
 """

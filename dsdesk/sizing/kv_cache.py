@@ -1,5 +1,16 @@
 """The KV cache as each engine lays it out: what grows with every token, what is fixed, what every device repeats.
 
+[bytes a token and layer], b = bytes of an element of the cache's format:
+    MHA, GQA, MQA          KV heads x (key size + value size) x b
+    MLA                    (latent rank + rotary size) x b, repeated on every tensor-parallel device
+    sparse MLA             and an indexer key: 128 FP8 + one FP32 scale (vLLM, SGLang), or 128 x b (llama.cpp);
+                           with an FP8 cache vLLM's row is latent + 16 + 2 x rotary size
+    sliding window         as above for the window only: llama.cpp pads window + 512 to 256, paged engines to a block
+    DeepSeek V4            584 FP8 bytes (or 512 x b in llama.cpp) shared by 4 or 128 tokens, a window of 128 plain
+                           rows, FP32 compressor state
+    recurrent layers       nothing; a state of fixed size in FP32 and a convolution state in 16 bit
+Paged engines round a sequence up to 16 tokens, llama.cpp its whole context to 256.
+
 Sources, read 2026-11-24: vLLM 0.33.0 `v1/kv_cache_interface.py`, `models/deepseek_v4`; SGLang 0.5.23
 `kv_cache_configurator.py`; llama.cpp `src/llama-kv-cache*.cpp`, `llama-hparams.cpp` (llama_cpp_python 0.3.36).
 """

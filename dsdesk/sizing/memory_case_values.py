@@ -253,6 +253,8 @@ def _compute_buffer(case: Case) -> float | Unknown:
 
 
 def _peak(case: Case) -> float | Unknown:
+    if case.row.get("flags", "").startswith("llama.cpp-") and case.flag("fa") != "1":
+        return Unknown(Message("Without flash attention the buffers of ROCm and Vulkan are not modelled."))
     found = _needed(case)
     if isinstance(found, Unknown):
         return found

@@ -1,4 +1,12 @@
-"""Working buffers and an engine's own memory on one device."""
+"""Working buffers and an engine's own memory on one device.
+
+[bytes] vLLM, SGLang: the larger of t x 2 x (4 x h + (3 x width + 2 x heads x d) / tp) and logits for up to 256
+sequences in FP32, with t = 2,048 tokens of a prefill step. Runtime: 450 MiB for the CUDA context, for engines with
+captured graphs 500 MiB more, and 256 MiB of communication buffers between several devices.
+
+These constants are assumptions: published logs give 0.19 GiB of activations and 0.2 to 0.25 GiB outside PyTorch for a
+14B model on two cards, and 0.4 to 0.6 GiB between what llama.cpp counts and what the driver shows.
+"""
 
 from functools import lru_cache
 

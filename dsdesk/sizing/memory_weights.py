@@ -1,4 +1,13 @@
-"""Weights by place: which tensors a device holds under tensor, pipeline and expert parallelism."""
+"""Weights by place: which tensors a device holds under tensor, pipeline and expert parallelism.
+
+Tensor parallelism cuts attention by heads, feed-forward networks by width and the vocabulary by rows. Key and value
+projections stop shrinking at as many devices as there are KV heads. Norms, routers, the down projections of latent
+attention, indexers and compressors are repeated on every device. Routed experts are cut by the larger of the tensor
+and the expert parallel size. llama.cpp keeps the token embedding in host memory; where it is also the output matrix,
+it lies on the last device as well.
+
+Source: vLLM 0.33.0 `models/llama.py`, `vocab_parallel_embedding.py`; start-up logs of llama.cpp.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,5 +1,10 @@
 """Every precision that can be chosen, for weights and for the KV cache, and the bytes a model's weights take in it.
 
+[bytes] a matrix = rows x columns x bits / 8 + its scales: one for a block of rows and columns, a group of a row, a row
+or the tensor. Embeddings, output matrix, norms, routers, biases and vision towers stay in 16 bit unless a checkpoint's
+own `quantization_config` says otherwise; a checkpoint in its native precision is sized exactly as its config says. MTP
+layers are in the files and are not loaded.
+
 Source of the safetensors layouts: the formats' public code (vLLM 0.33.0 `quantization/`, compressed-tensors,
 ModelOpt) and published checkpoints, as listed beside each entry, read 2026-11-24.
 """
