@@ -193,7 +193,7 @@ def _closed(total: _Sum, supply: _Supply, site: Site, *, at_input: bool) -> Powe
     share = known / supply.rated_w if supply.rated_w else None
     ratio = efficiency(supply.level, share, site.mains_v, server=supply.server) if share is not None else None
     if total.unknown:
-        text = N_("The draw of {parts} is not published; the other parts need {known}")
+        text = N_("the draw of {parts} is not published; the other parts need {known}")
         parts = tuple(dict.fromkeys(total.unknown))
         sustained: float | Unknown = Unknown(Message(text, parts=parts, known=Quantity(known, Unit.WATT)))
     else:
@@ -219,5 +219,5 @@ def _at_the_wall(sustained: float | Unknown, ratio: float | None, *, at_input: b
     if isinstance(sustained, Unknown) or at_input:
         return sustained
     if ratio is None:
-        return Unknown(Message(N_("The efficiency of the power supply is not known, or there is no supply yet")))
+        return Unknown(Message(N_("the efficiency of the power supply is not known, or there is no supply yet")))
     return wall_w(sustained, ratio)

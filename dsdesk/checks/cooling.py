@@ -52,11 +52,14 @@ def passive_card_has_a_duct(node: Node) -> Iterator[Finding]:
 
 
 def _with_fans(node: Node, line: Line, card: Accelerator) -> tuple[Fix, ...]:
-    def suits(other: Accelerator) -> bool:
-        enough = (other.memory_bytes or 0) >= (card.memory_bytes or 0)
-        return enough and other.mount is Mount.PCIE and other.cooling in {*_OPEN_FANS, Cooling.BLOWER}
+    def has_fans(other: Accelerator) -> bool:
+        return other.mount is Mount.PCIE and other.cooling in {*_OPEN_FANS, Cooling.BLOWER}
 
-    return swap(node, "cooling.E011", line, Accelerator, suits, lambda other: other.memory_bytes or 0.0)
+    def distance(other: Accelerator) -> float:
+        more = (other.memory_bytes or 0) - (card.memory_bytes or 0)
+        return more if more >= 0 else 1e15 - more  # rather larger than smaller
+
+    return swap(node, "cooling.E011", line, Accelerator, has_fans, distance)
 
 
 @machine_check("cooling.W012")

@@ -8,7 +8,7 @@ from dsdesk.checks.finding import Finding, Fix, Severity, not_published
 from dsdesk.checks.fixes import change_quantity, drop_line, no_other, swap
 from dsdesk.checks.node import Node
 from dsdesk.checks.registry import machine_check
-from dsdesk.checks.suits import size_of, suiting
+from dsdesk.checks.suits import is_complete, size_of, suiting
 from dsdesk.hardware.parts import Accelerator, Board, Case, Cpu, Psu
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.project.project import Line
@@ -34,6 +34,9 @@ def processor_fits_the_socket(node: Node) -> Iterator[Finding]:
     socket = node.board[1].socket if node.board else node.platform.cpu_socket if node.platform else ""
     for line, cpu in node.all(Cpu):
         if host is None or cpu.socket == socket:
+            continue
+        if not socket and node.platform is not None and not is_complete(node.platform):
+            yield not_published(Message(N_("the socket")), host.full_name, (line.no,))
             continue
         yield Finding(
             severity=Severity.ERROR,

@@ -204,12 +204,15 @@ def drop_line(node: Node, code: str, line: Line, name: str) -> tuple[Fix, ...]:
     return change_quantity(node, code, line, (0,), name)
 
 
-def limit_power(node: Node, code: str, watts: Iterable[float], *, term: str = "short") -> tuple[Fix, ...]:
-    """A fix that limits the board power of all cards of a node, to the highest of `watts` that clears the finding."""
+def limit_power(node: Node, code: str, watts: Iterable[float], *, whole: bool = False) -> tuple[Fix, ...]:
+    """A fix that limits the board power of all cards of a node, to the highest of `watts` that clears the finding.
+
+    `whole` says that the finding is about all machines together.
+    """
     cards = [(line, card) for line, card in node.cards() if card.mount is Mount.PCIE]
     top = max((card_power_w(line, card) or 0.0 for line, card in cards), default=0.0)
     edits = (_power_limit(cards, limit) for limit in watts if limit < top)
-    return as_fix(first_that_clears(node.context, code, node.index, edits), term)
+    return as_fix(first_that_clears(node.context, code, None if whole else node.index, edits))
 
 
 def _power_limit(cards: list[tuple[Line, Accelerator]], limit: float) -> Edit:

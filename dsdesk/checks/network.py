@@ -98,7 +98,7 @@ def nodes_have_ports(context: CheckContext) -> Iterator[Finding]:
             yield not_published(Message(N_("number and rate of the network ports")), platform.full_name, (), index)
             continue
         cards = candidates(context, Nic, lambda nic: nic.port_bit_s is not None, lambda nic: nic.port_bit_s or 0.0)
-        edits = (_everywhere(silent, nic) for nic in cards)
+        edits = (_everywhere(context, silent, nic) for nic in cards)
         yield Finding(
             severity=Severity.ERROR,
             message=Message(
@@ -111,9 +111,17 @@ def nodes_have_ports(context: CheckContext) -> Iterator[Finding]:
         )
 
 
-def _everywhere(silent: list[tuple[int, ResolvedMachine]], nic: Nic) -> Edit:
+def _everywhere(context: CheckContext, silent: list[tuple[int, ResolvedMachine]], nic: Nic) -> Edit:
+    """A card in every node that has none, and two switches for them where there is no switch yet."""
     text = Message(N_("Add {part} to every node"), part=nic.full_name)
-    return combine(text, *(add_part(nic.id, text, machine=index) for index, _ in silent))
+    edits = [add_part(nic.id, text, machine=index) for index, _ in silent]
+    net, rate = fabric(context), nic.port_bit_s or 0.0
+    fitting = candidates(context, Switch, lambda one: ports_at(one, rate) >= net.nodes, lambda one: ports_at(one, rate))
+    switch = next(fitting, None)
+    if switch is not None and not net.switches and net.nodes > _PAIR:
+        text = Message(N_("Add {part} to every node, and two {switch}"), part=nic.full_name, switch=switch.full_name)
+        edits.append(add_part(switch.id, text, quantity=_PAIR, machine=None))
+    return combine(text, *edits)
 
 
 @check("network.E002")
@@ -196,7 +204,7 @@ def links_have_cables(context: CheckContext) -> Iterator[Finding]:
     net = fabric(context)
     if net.nodes < _PAIR or net.port_bit_s is None:
         return
-    need = max(1, net.nodes // _PAIR) if not net.switches else min(net.ports, sum(net.switch_ports))
+    need = links_needed(net)
     rate = net.port_bit_s
     cables = [(line, cable) for line, cable in lines_of(context.build.shared, Cable) if (cable.port_bit_s or 0) >= rate]
     have = sum(line.quantity for line, _ in cables)
@@ -223,6 +231,14 @@ def links_have_cables(context: CheckContext) -> Iterator[Finding]:
             )
     if cables and len(cables) == sum(1 for _, cable in cables if cable.reach_m is None):
         yield unchecked(Message(N_("the reach of the cables is not published")))
+
+
+def links_needed(net: Fabric) -> int:
+    """Cables between nodes and switches: for all ports if the switches have so many, else one to each switch."""
+    if not net.switches:
+        return max(1, net.nodes // _PAIR)
+    every, room = net.nodes * net.ports_per_node, sum(net.switch_ports)
+    return every if every <= room else net.nodes * min(net.ports_per_node, len(net.switch_ports))
 
 
 def _suits(net: Fabric, cable: Cable) -> bool:

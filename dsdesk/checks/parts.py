@@ -9,9 +9,9 @@ from dsdesk.checks.finding import Finding, Fix, Severity
 from dsdesk.checks.fixes import add_line, advice, as_fix, candidates
 from dsdesk.checks.node import Node
 from dsdesk.checks.registry import check, machine_check
-from dsdesk.checks.suits import Suits, suits_of
+from dsdesk.checks.suits import Suits, is_complete, suits_of
 from dsdesk.hardware.parts import CLASS_OF_KIND, Part
-from dsdesk.hardware.vocabulary import PartKind
+from dsdesk.hardware.vocabulary import Mount, PartKind
 from dsdesk.project.edits import remove_line
 
 _NAMES: dict[PartKind, Message] = {
@@ -29,6 +29,8 @@ def missing_kinds(node: Node) -> tuple[PartKind, ...]:
     """Kinds without which the machine is not complete; none for one without any part."""
     if not any(placed.part for placed in node.parts):
         return ()
+    if node.platform is None and any(card.mount is not Mount.PCIE for _, card in node.cards()):
+        return ()  # a module wants a platform, not a board; fit.E011 says so
     wanted = tuple(_NAMES)
     if node.platform is not None:
         wanted = tuple(kind for kind, brings in _brings(node).items() if not brings)
@@ -38,10 +40,10 @@ def missing_kinds(node: Node) -> tuple[PartKind, ...]:
 def _brings(node: Node) -> dict[PartKind, bool]:
     """What a platform brings by itself: a complete machine everything, a barebone its board, case and cooling."""
     platform = node.platform
-    if platform is None or platform.gpu_included or platform.form == "complete machine":
+    if platform is None or is_complete(platform):
         return {}
     return {
-        PartKind.CPU: bool(node.machine.cpus) or not platform.cpu_socket,
+        PartKind.CPU: bool(node.machine.cpus),
         PartKind.MEMORY: platform.memory_included_bytes is not None or not platform.memory_types,
         PartKind.DRIVE: not platform.bays,
         PartKind.PSU: bool(platform.psus),

@@ -20,6 +20,7 @@ from dsdesk.checks.fixes import (
 )
 from dsdesk.checks.node import Node
 from dsdesk.checks.registry import machine_check
+from dsdesk.checks.suits import is_complete
 from dsdesk.hardware.parts import Accelerator, Board, Platform
 from dsdesk.hardware.vocabulary import Mount
 from dsdesk.project.edits import Edit, change_line, combine, remove_line
@@ -105,7 +106,7 @@ def platform_takes_the_accelerators(node: Node) -> Iterator[Finding]:
                 severity=Severity.ERROR,
                 message=problem,
                 subject=(line.no,),
-                fixes=_taken_by(node, line, card, platform) + _other_platform(node, card),
+                fixes=_taken_by(node, line, card, platform) + _other_platform(node, "fit.E012", card),
             )
         elif platform.gpu_max is None and platform.gpu_included == 0 and card.mount is Mount.PCIE:
             fact = Message(N_("the list of accelerators that it takes"))
@@ -136,18 +137,24 @@ def _taken_by(node: Node, line: Line, card: Accelerator, platform: Platform) -> 
     return fixes or drop_line(node, "fit.E012", line, card.full_name)
 
 
-def _other_platform(node: Node, card: Accelerator) -> tuple[Fix, ...]:
+def _other_platform(node: Node, code: str, card: Accelerator) -> tuple[Fix, ...]:
     found = first(node.parts, Platform)
     if found is None:
         return ()
     line, platform = found
+    number = sum(line.quantity for line, _ in node.cards())
 
     def suits(other: Platform) -> bool:
-        fits = other.gpu_included == 0 and _refusal(other, card) is None and other.cpu_socket == platform.cpu_socket
-        return fits and (other.gpu_max or 0) >= sum(line.quantity for line, _ in node.cards())
+        same_socket = other.cpu_socket in {platform.cpu_socket, ""} and not is_complete(other)
+        return _refusal(other, card) is None and same_socket and (other.gpu_max or 0) >= number
 
-    platforms = candidates(node.context, Platform, suits, lambda other: other.gpu_max or 0)
-    return replace_line(node, "fit.E012", line, platforms, term="long")
+    platforms = candidates(node.context, Platform, suits, lambda other: _likelihood(other, card))
+    return replace_line(node, code, line, platforms, term="long")
+
+
+def _likelihood(platform: Platform, card: Accelerator) -> float:
+    """Smaller platforms first, and before all those whose maker lists the card."""
+    return (platform.gpu_max or 0) + (0 if card.id in platform.gpu_ids else 1000)
 
 
 def _too_many(node: Node, platform: Platform, number: int) -> Finding:
@@ -195,18 +202,9 @@ def card_fits_low_profile_slots(node: Node) -> Iterator[Finding]:
 
 
 def _full_height(node: Node, card: Accelerator) -> tuple[Fix, ...]:
-    found = first(node.parts, Platform)
-    if found is None:
+    if node.platform is None:
         return advice(Message(N_("Take a case with full-height slots")))
-    line, platform = found
-    number = sum(line.quantity for line, _ in node.cards())
-
-    def suits(other: Platform) -> bool:
-        takes = _refusal(other, card) is None and not other.low_profile_only and other.gpu_included == 0
-        return takes and (other.gpu_max or 0) >= number and other.cpu_socket in {platform.cpu_socket, ""}
-
-    platforms = candidates(node.context, Platform, suits, lambda other: other.gpu_max or 0)
-    return replace_line(node, "fit.E013", line, platforms)
+    return _other_platform(node, "fit.E013", card)
 
 
 def _low_card(node: Node, line: Line, card: Accelerator) -> tuple[Fix, ...]:

@@ -90,7 +90,7 @@ def _more_current(context: CheckContext, total: float, one: float) -> tuple[Fix,
     fixes: tuple[Fix, ...] = ()
     for index, machine in enumerate(context.build.machines):
         if len(context.build.machines) == 1:
-            fixes += limit_power(Node(context, index, machine), "site.E001", LIMITS)
+            fixes += limit_power(Node(context, index, machine), "site.E001", LIMITS, whole=True)
     fixes += as_fix(first_that_clears(context, "site.E001", None, (more,)))
     return fixes + as_fix(first_that_clears(context, "site.E001", None, stronger), "long")
 
@@ -107,7 +107,7 @@ def one_machine_fits_one_circuit(context: CheckContext) -> Iterator[Finding]:
     room = circuit_w(site.mains_v, site.circuit_a, continuous_share(site.country, site.continuous_share))
     for index, machine in enumerate(context.build.machines):
         wall = machine.power.wall_w
-        if isinstance(wall, Unknown) or machine.power.supplies > 1 or wall <= room or site.circuits == 1:
+        if isinstance(wall, Unknown) or machine.power.supplies != 1 or wall <= room or site.circuits == 1:
             continue  # with one circuit in all, site.E001 says it
         node = Node(context, index, machine)
         stronger = [
@@ -150,7 +150,7 @@ def room_gets_rid_of_the_heat(context: CheckContext) -> Iterator[Finding]:
     elif total > context.site.cooling_w:
         text = N_("The machines give {watt} ({btu}) of heat, and the air conditioning carries {room}")
         nodes = [Node(context, index, machine) for index, machine in enumerate(context.build.machines)]
-        fixes = limit_power(nodes[0], "site.W003", LIMITS) if len(nodes) == 1 else ()
+        fixes = limit_power(nodes[0], "site.W003", LIMITS, whole=True) if len(nodes) == 1 else ()
         yield Finding(
             severity=Severity.WARNING,
             message=Message(text, room=_watts(context.site.cooling_w), **heat),

@@ -1,5 +1,6 @@
 """The speed that is wanted against the speed that is forecast."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -132,7 +133,7 @@ def a_day_is_long_enough(context: CheckContext) -> Iterator[Finding]:
     severity = _severity(goal, speed.requests_s)
     if severity is None:
         return
-    low, high = round(speed.requests_s.low80 * seconds), round(speed.requests_s.high80 * seconds)
+    low, high = math.floor(speed.requests_s.low80 * seconds), round(speed.requests_s.high80 * seconds)
     text = N_("{wanted} requests a day are wanted, and {low} to {high} are expected")
     relaxed = change_workload(Message(N_("Be content with {count} requests a day"), count=low), requests_per_day=low)
     fixes = _faster(context, goal, relaxed) or advice(Message(N_("Add machines")))

@@ -6,7 +6,7 @@ from typing import Any
 
 from dsdesk.build.inventory import first
 from dsdesk.checks.node import Node
-from dsdesk.hardware.parts import Board, Case, Cooler, Cpu, Drive, Memory, Part, Psu
+from dsdesk.hardware.parts import Board, Case, Cooler, Cpu, Drive, Memory, Part, Platform, Psu
 from dsdesk.hardware.vocabulary import DriveForm, MemoryType, PartKind
 from dsdesk.sizing.airflow import air_cooler_w, loop_w
 from dsdesk.sizing.electricity import ATX_3, least_rating_w
@@ -23,6 +23,11 @@ class Suits:
 
     accepts: Callable[[Node, Any], bool]
     size: Callable[[Any], float]
+
+
+def is_complete(platform: Platform) -> bool:
+    """Whether a platform comes with processors: a complete machine, or one that is delivered with accelerators."""
+    return bool(platform.cpu_ids or platform.gpu_included) or platform.form == "complete machine"
 
 
 def socket_of(node: Node) -> str | None:
