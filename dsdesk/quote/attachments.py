@@ -3,7 +3,15 @@
 import hashlib
 from dataclasses import dataclass
 
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObjectReference, PDFStream, PDFString
+from reportlab.pdfbase.pdfdoc import (
+    PDFArray,
+    PDFDictionary,
+    PDFName,
+    PDFObjectReference,
+    PDFStream,
+    PDFString,
+    PDFZCompress,
+)
 from reportlab.pdfgen.canvas import Canvas
 
 from dsdesk.quote.pdf_objects import PdfDocument, document_of
@@ -42,14 +50,14 @@ def attach(canvas: Canvas, attachments: tuple[Attachment, ...]) -> None:
 
 
 def _file(document: PdfDocument, attachment: Attachment) -> PDFObjectReference:
-    stream = PDFStream(content=attachment.content)
+    stream = PDFStream(content=attachment.content, filters=[PDFZCompress])
     stream.dictionary.dict |= {
         "Type": PDFName("EmbeddedFile"),
-        "Subtype": PDFName(attachment.media_type),
+        "Subtype": f"/{attachment.media_type.replace('/', '#2F')}",
         "Params": PDFDictionary(
             {
                 "Size": len(attachment.content),
-                "CheckSum": PDFString(hashlib.md5(attachment.content, usedforsecurity=False).digest(), enc="raw"),
+                "CheckSum": f"<{hashlib.md5(attachment.content, usedforsecurity=False).hexdigest()}>",
             }
         ),
     }

@@ -1,7 +1,6 @@
 """The document as data, from what the evaluation found: no layout, and no arithmetic of its own."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from dsdesk import __version__
 from dsdesk.base.message import Message
@@ -182,8 +181,3 @@ def _findings(evaluation: Evaluation) -> Iterator[OpenFinding]:
                 message=finding.message,
                 lines=finding.subject,
             )
-
-
-def tax_percent(rate: Decimal) -> str:
-    """A rate such as 0.13 as "13 %"."""
-    return f"{(rate * 100).normalize():f}\N{NO-BREAK SPACE}%"

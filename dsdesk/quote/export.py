@@ -22,6 +22,7 @@ from dsdesk.project.file import write_atomically
 from dsdesk.quote.attachments import Attachment, attach
 from dsdesk.quote.checksum import checksum
 from dsdesk.quote.compose import compose
+from dsdesk.quote.copies import JSON_NAME, json_copy, percent
 from dsdesk.quote.document import Description, Document, Running
 from dsdesk.quote.fonts import REPLACEMENT
 from dsdesk.quote.form_fields import Form
@@ -30,6 +31,7 @@ from dsdesk.quote.layout_front import TITLES
 from dsdesk.quote.paper import paper
 from dsdesk.quote.request import Purpose, QuotationRequest
 from dsdesk.quote.setting import Setting
+from dsdesk.quote.ubl import UBL_NAME, ubl_request
 from dsdesk.quote.voice import Voice
 
 LANGUAGES = ("zh_CN", "en", "both")
@@ -92,7 +94,8 @@ def make_pdf(evaluation: Evaluation, catalog: Catalog, *, language: str, prices:
     voice = _voice(language)
     request = compose(evaluation, catalog, purpose)
     specs = tuple(chart(evaluation, catalog) for chart in CHARTS)
-    return set_pdf(request, specs, voice, paper_name=evaluation.project.quote.paper)
+    paper_name = evaluation.project.quote.paper
+    return set_pdf(request, specs, voice, paper_name=paper_name, attachments=_attachments(request, voice))
 
 
 def set_pdf(
@@ -110,7 +113,7 @@ def set_pdf(
         voice=voice,
         paper=paper(paper_name),
         purpose=request.purpose,
-        vat=_vat(request),
+        vat=percent(request.header.tax_rate),
         fields=form.place if asks else None,
     )
     document = Document(setting.paper, _running(request, voice), _description(request, voice))
@@ -126,6 +129,29 @@ def set_pdf(
     return content, exported
 
 
+def _attachments(request: QuotationRequest, voice: Voice) -> tuple[Attachment, ...]:
+    """Copies for programs: JSON always, UBL and a spreadsheet to fill in with a request."""
+    copies = [
+        Attachment(
+            name=JSON_NAME,
+            media_type="application/json",
+            description=voice.plain(Message("The same content for programs, as JSON")),
+            content=json_copy(request, voice),
+        )
+    ]
+    xml = ubl_request(request, voice) if request.purpose is Purpose.REQUEST else None
+    if xml is not None:
+        copies.append(
+            Attachment(
+                name=UBL_NAME,
+                media_type="application/xml",
+                description=voice.plain(Message("The same content as UBL 2.1 RequestForQuotation")),
+                content=xml,
+            )
+        )
+    return tuple(copies)
+
+
 def _purpose(prices: str) -> Purpose:
     try:
         return Purpose(prices)
@@ -139,10 +165,6 @@ def _voice(language: str) -> Voice:
         text = N_("The document can be in {known}, not in {language}.")
         raise InputError(Message(text, known=LANGUAGES, language=language))
     return Voice(language)
-
-
-def _vat(request: QuotationRequest) -> str:
-    return f"{(request.header.tax_rate * 100).normalize():f}"
 
 
 def _running(request: QuotationRequest, voice: Voice) -> Running:

@@ -8,7 +8,7 @@ from reportlab.platypus import Flowable
 from dsdesk.base.message import Message
 from dsdesk.base.money import Money
 from dsdesk.quote.chinese_amount import chinese_amount
-from dsdesk.quote.compose import tax_percent
+from dsdesk.quote.copies import percent
 from dsdesk.quote.grid import Band, Cell, Row, text_row
 from dsdesk.quote.names import KIND
 from dsdesk.quote.paper import CELL, CELL_BOLD, CELL_SECOND, FAINT, PALE
@@ -235,7 +235,7 @@ def totals(request: QuotationRequest, setting: Setting) -> Flowable:
     if request.purpose is Purpose.REQUEST:
         return _asked_totals(request, setting)
     found = request.totals
-    rate = tax_percent(request.header.tax_rate)
+    rate = f"{percent(request.header.tax_rate)}\N{NO-BREAK SPACE}%"
     rows = [
         _total_row(Message("Total of priced lines without VAT"), _amount(found.net), setting),
         _total_row(Message("VAT {rate}", rate=rate), _amount(found.tax), setting),
