@@ -96,6 +96,8 @@ def speed_text(evaluation: "Evaluation") -> tuple[str, str]:
         return DASH, say(forecast) if isinstance(forecast, Unknown) else _("needs a model and an accelerator")
     speed = forecast.decode_tok_s_per_user
     number = Quantity(speed.estimate, Unit.TOK_S).text()
+    if evaluation.configuration.workload.sequences == 1:
+        return number, _("80 % between {interval}", interval=interval(speed))
     return number, _(
         "{interval} each, 80 %; {total} in all",
         interval=interval(speed),

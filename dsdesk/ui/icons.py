@@ -35,7 +35,7 @@ def icon(name: str, colour: QColor | None = None) -> QIcon:
     palette = current().palette
     normal = colour or palette.color(QPalette.ColorRole.WindowText)
     disabled = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
-    selected = colour or palette.color(QPalette.ColorRole.HighlightedText)
+    selected = palette.color(QPalette.ColorRole.HighlightedText)
     made = QIcon()
     for size in _SIZES:
         made.addPixmap(pixmap(name, normal.name(), size), QIcon.Mode.Normal)

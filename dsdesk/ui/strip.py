@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from dsdesk.base.source import Unknown
 from dsdesk.base.units import Quantity, Unit
@@ -45,16 +45,17 @@ class Strip(QWidget):
         self._evaluation: Evaluation | None = None
         self._cells: dict[str, FigureCell] = {}
         names = {
-            "model": (_("Model"), 22),
-            "memory": (_("Memory"), 26),
+            "model": (_("Model"), 29),
+            "memory": (_("Memory"), 24),
             "speed": (_("Speed for each user"), 22),
-            "power": (_("From the wall"), 14),
-            "price": (_("Price"), 17),
-            "findings": (_("Findings"), 14),
+            "power": (_("From the wall"), 12),
+            "price": (_("Price"), 18),
+            "findings": (_("Findings"), 16),
         }
         for key, (name, width) in names.items():
             cell = FigureCell(name)
             cell.setMinimumWidth(8 * SPACE)
+            cell.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
             self._cells[key] = cell
             layout.addWidget(cell, width)
             cell.asked.connect(lambda asked=key: self._tell_more(asked))

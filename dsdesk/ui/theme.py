@@ -105,7 +105,7 @@ def mixed(one: QColor, other: QColor, share: float) -> QColor:
 
 # ------------------------------------------------------------------------------------------------------------- type
 
-BODY, SMALL, SECTION, TITLE, FIGURE = 0, -1, 2, 8, 4  # points above the body size
+BODY, SMALL, SECTION, TITLE, FIGURE = 0, -1, 2, 8, 3  # points above the body size
 
 
 def load_font(application: QApplication, points: float) -> None:
@@ -155,5 +155,6 @@ QPushButton[look="link"]:hover, QPushButton[look="link"]:focus { text-decoration
 QHeaderView::section { background: palette(window); color: palette(placeholder-text); border: none;
     border-bottom: 1px solid palette(mid); padding: 6px 8px; }
 QTableView, QTreeView, QListView { border: 1px solid palette(mid); border-radius: 6px; }
+QTreeView::item { padding: 4px 0; }
 QToolTip { border: 1px solid palette(mid); padding: 4px; }
 """

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
 
 from dsdesk.checks.finding import Finding, Severity
 from dsdesk.ui.icons import icon
@@ -123,6 +124,10 @@ def _group_data(group: Group, role: int) -> object:
     if role == Qt.ItemDataRole.DisplayRole:
         number = sum(finding.severity is group.worst for finding in group.findings)
         return f"{group.title}  ·  {count_text(group.worst, number)}"
+    if role == Qt.ItemDataRole.FontRole:
+        font = QFont()
+        font.setBold(True)
+        return font
     return None
 
 

@@ -37,6 +37,7 @@ class Column(Generic[Row]):
         text: what a cell shows.
         sort: what it sorts by; None sorts last. Without it the text.
         is_number: set to the right.
+        words: further words under which a search finds the row.
         tip: what a cell says when pointed at.
         icon: its drawing.
         colour: of its text, None as usual.
@@ -48,6 +49,7 @@ class Column(Generic[Row]):
     text: Callable[[Row], str]
     sort: Callable[[Row], float | str | None] | None = None
     is_number: bool = False
+    words: Callable[[Row], str] | None = None
     tip: Callable[[Row], str | None] = _nothing
     icon: Callable[[Row], QIcon | None] = _nothing
     colour: Callable[[Row], QColor | None] = _nothing
@@ -159,7 +161,9 @@ class SortFilter(QSortFilterProxyModel, Generic[Row]):
             return False
         if not self._words:
             return True
-        said = " ".join(column.text(row) for column in source.columns).casefold()
+        columns: tuple[Column[Row], ...] = source.columns
+        further = [column.words(row) for column in columns if column.words is not None]
+        said = " ".join([*(column.text(row) for column in columns), *further]).casefold()
         return all(word in said for word in self._words)
 
     def lessThan(self, left: _Index, right: _Index) -> bool:

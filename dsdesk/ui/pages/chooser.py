@@ -176,6 +176,6 @@ def _columns() -> list[Column[Choice]]:
             colour=_pale,
             stretches=True,
         ),
-        Column(title=_("Facts"), text=lambda choice: facts(choice.part), tip=_why_not, colour=_pale, width=210),
+        Column(title=_("Facts"), text=lambda choice: facts(choice.part), tip=_why_not, colour=_pale, width=170),
         Column(title=_("Pieces"), text=lambda choice: str(choice.quantity), is_number=True, colour=_pale),
     ]

@@ -44,7 +44,7 @@ class FindingPanel(QScrollArea):
         """Show this finding."""
         inner = QWidget()
         column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, SPACE, 0)
         column.setSpacing(2 * SPACE)
         if finding is not None:
             column.addWidget(self._told(finding))

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
@@ -47,31 +47,33 @@ class LineEditor(Card):
         self._facts = caption()
         self._facts.setWordWrap(True)
         self.body.addWidget(self._facts)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE)
+        self.body.addLayout(self._fields())
+        on_change(self._pieces, lambda: self._change("quantity", self._pieces.value()))
+        on_change(self._limit, lambda: self._change("power_limit_w", self._limit.quantity()))
+        on_change(self._price, self._change_price)
+        on_change(self._owned, lambda: self._change("owned", self._owned.isChecked()))
+
+    def _fields(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACE)
         self._pieces = CountSpin(minimum=1, maximum=10_000)
         self._limit = QuantitySpin(Unit.WATT, maximum=_MOST_WATTS, step=10, optional=True)
         self._price = CountSpin(maximum=1_000_000_000, optional=True)
         self._owned = QCheckBox(_("&Owned"))
-        for words, field in (
-            (_("P&ieces"), self._pieces),
-            (_("Power &limit"), self._limit),
-            (_("Own p&rice"), self._price),
-        ):
+        self._owned.setToolTip(_("Already there; it costs nothing"))
+        fields = ((_("P&ieces"), self._pieces), (_("Own p&rice"), self._price), (_("Power &limit"), self._limit))
+        for position, (words, field) in enumerate(fields):
+            row, column = divmod(position, 2)
             label = QLabel(words)
             label.setBuddy(field)
             if field is self._limit:
                 self._limit_label = label
             field.setAccessibleName(words.replace("&", ""))
-            row.addWidget(label)
-            row.addWidget(field)
-        row.addWidget(self._owned)
-        row.addStretch(1)
-        self.body.addLayout(row)
-        on_change(self._pieces, lambda: self._change("quantity", self._pieces.value()))
-        on_change(self._limit, lambda: self._change("power_limit_w", self._limit.quantity()))
-        on_change(self._price, self._change_price)
-        on_change(self._owned, lambda: self._change("owned", self._owned.isChecked()))
+            grid.addWidget(label, row, 2 * column)
+            grid.addWidget(field, row, 2 * column + 1)
+        grid.addWidget(self._owned, 1, 2, 1, 2)
+        grid.setColumnStretch(4, 1)
+        return grid
 
     def show_row(self, row: Row | None, currency: str) -> None:
         """Show a line; hidden for a place that waits."""

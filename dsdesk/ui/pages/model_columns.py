@@ -3,7 +3,6 @@
 from PySide6.QtGui import QColor, QIcon
 
 from dsdesk.base.units import Quantity, Unit, best_bytes
-from dsdesk.sizing.precisions import PRECISIONS
 from dsdesk.ui.figures import DASH, billions, parameters_of, tokens
 from dsdesk.ui.icons import icon
 from dsdesk.ui.itemmodels.table import Column
@@ -45,15 +44,16 @@ def _fits_colour(row: ModelRow) -> QColor | None:
     return status_colour(status) if status else None
 
 
-def _native(row: ModelRow) -> str:
-    precision = PRECISIONS.get(row.llm.native_precision)
-    return precision.name if precision else row.llm.native_precision
-
-
 def model_columns() -> list[Column[ModelRow]]:
     """What the library says of each model."""
     return [
-        Column(title=_("Model"), text=lambda row: row.llm.name, tip=lambda row: row.llm.id, stretches=True),
+        Column(
+            title=_("Model"),
+            text=lambda row: row.llm.name,
+            tip=lambda row: row.llm.id,
+            words=lambda row: f"{row.llm.id} {row.llm.organisation} {row.llm.family} {row.llm.licence}",
+            stretches=True,
+        ),
         Column(
             title=_("Parameters"),
             text=lambda row: billions(parameters_of(row.llm)),
@@ -67,7 +67,6 @@ def model_columns() -> list[Column[ModelRow]]:
             sort=lambda row: row.llm.architecture.max_context_tokens,
             is_number=True,
         ),
-        Column(title=_("Native"), text=_native),
         Column(
             title=_("Weights"),
             text=lambda row: DASH if row.weights_bytes is None else _weight(row.weights_bytes),
@@ -82,7 +81,6 @@ def model_columns() -> list[Column[ModelRow]]:
             icon=_fits_icon,
             colour=_fits_colour,
         ),
-        Column(title=_("Licence"), text=lambda row: row.llm.licence or DASH, width=120),
     ]
 
 

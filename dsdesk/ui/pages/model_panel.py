@@ -49,12 +49,12 @@ class ModelPanel(QScrollArea):
         super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
-        self.setFixedWidth(45 * SPACE)
+        self.setFixedWidth(41 * SPACE)
         self.viewport().setAutoFillBackground(False)
         inner = QWidget()
         self.setWidget(inner)
         column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, SPACE, 0)
         column.setSpacing(2 * SPACE)
         column.addWidget(self._model_card())
         column.addWidget(self._running_card())
@@ -156,7 +156,7 @@ class ModelPanel(QScrollArea):
                 )
             )
         facts.append(_("context up to {tokens}", tokens=tokens(shape.max_context_tokens)))
-        facts += [one for one in (llm.organisation, llm.licence, llm.released) if one]
+        facts.append("  ·  ".join(one for one in (llm.organisation, llm.licence, llm.released) if one))
         self._facts.setText("\n".join(facts))
         self._facts.setToolTip("\n".join(f"{one.text} ({one.date or DASH})" for one in llm.sources))
 

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from dsdesk.evaluate import Evaluation
 
 _CASES = {
-    UseCase.CHAT: ("chat", N_("Chat"), N_("People ask, it answers. Short prompts, short answers.")),
-    UseCase.RAG: ("rag", N_("Documents (RAG)"), N_("Answers from passages that are put before it. Long prompts.")),
-    UseCase.AGENTS: ("agents", N_("Agents and code"), N_("Works in many steps over long contexts.")),
-    UseCase.BATCH: ("batch", N_("Batch"), N_("Many texts, nobody waits. Throughput counts.")),
-    UseCase.FINETUNE: ("finetune", N_("Fine-tuning"), N_("Trains the weights further on your own data.")),
+    UseCase.CHAT: ("chat", N_("Chat"), N_("Short questions, short answers.")),
+    UseCase.RAG: ("rag", N_("Documents"), N_("Long prompts, short answers.")),
+    UseCase.AGENTS: ("agents", N_("Agents and code"), N_("Many steps over long contexts.")),
+    UseCase.BATCH: ("batch", N_("Batch"), N_("Many texts; nobody waits.")),
+    UseCase.FINETUNE: ("finetune", N_("Fine-tuning"), N_("Your data into the weights.")),
 }
 _METHODS = (("full", N_("Full")), ("lora", N_("LoRA")), ("qlora", N_("QLoRA: LoRA over 4-bit weights")))
 

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from dsdesk.base.source import Unknown
 from dsdesk.base.units import Estimate, Quantity, Unit, best_bytes, format_number
 from dsdesk.sizing.results import Forecast, MemoryNeed
 from dsdesk.ui.figures import interval, limit_word
-from dsdesk.ui.theme import SPACE, status_colour
+from dsdesk.ui.theme import status_colour
 from dsdesk.ui.widgets.badge import Badge
 from dsdesk.ui.widgets.card import Card
 from dsdesk.ui.widgets.text import explanation, figure
@@ -39,9 +39,11 @@ class Outcome(Card):
     def _add(self, name: str) -> tuple["_Figure", WhyButton]:
         shown = _Figure()
         why = WhyButton(name)
-        self.body.addWidget(labelled(name, shown.number, why))
-        self.body.addWidget(shown.detail)
-        self.body.addSpacing(SPACE)
+        block = QVBoxLayout()
+        block.setSpacing(0)
+        block.addWidget(labelled(name, shown.number, why))
+        block.addWidget(shown.detail)
+        self.body.addLayout(block)
         return shown, why
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
