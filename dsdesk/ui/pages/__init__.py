@@ -36,4 +36,6 @@ ENTRIES = (
     Entry("workload", N_("Workload"), "workload"),
     Entry("machine", N_("Machine"), "machine"),
     Entry("checks", N_("Checks"), "checks"),
+    Entry("performance", N_("Performance"), "performance"),
+    Entry("deploy", N_("Deploy"), "deploy"),
 )

@@ -31,6 +31,7 @@ from dsdesk.ui.words import say
 _BAND = 0.16
 _BARS = 0.72
 _NEAR_PX = 60.0
+_LABEL_ROOM = 0.13  # of the height of all bars, for the name of each line across
 
 pg.setConfigOptions(antialias=True)
 
@@ -203,7 +204,8 @@ class Plot(QWidget):
         if lies:
             names = spec.x.categories
             ticks = tuple((-float(row), say(name)) for row, name in enumerate(names))
-            self._set_axis("left", Scale(-len(names) + 0.4, 0.6, ticks), "")
+            below = _LABEL_ROOM * len(names) * len(spec.thresholds)
+            self._set_axis("left", Scale(-len(names) + 0.4 - below, 0.6, ticks), "")
             self._set_axis("bottom", measure, axis_title(spec.y))
             return
         xs = [x for series in spec.series for x in series.x]
@@ -275,7 +277,7 @@ def _distance(one: QPointF, other: QPointF) -> float:
 def _label_place(colour: QColor, number: int, *, lies: bool) -> dict[str, Any]:
     place = 0.04 + 0.09 * number if lies else 0.02
     anchors = [(1.02, 0.5), (1.02, 0.5)] if lies else [(0, 1), (0, 1)]
-    fill = current().palette.color(QPalette.ColorRole.Base)
+    fill = current().palette.color(QPalette.ColorRole.Base) if lies else None
     return {"position": place, "color": colour, "fill": fill, "movable": False, "anchors": anchors}
 
 

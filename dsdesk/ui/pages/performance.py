@@ -1,0 +1,97 @@
+"""Performance: how fast it will be, with its interval, what limits it, and how it changes with load and length."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from dsdesk.base.message import N_, Message
+from dsdesk.charts.spec import ChartSpec
+from dsdesk.sizing.results import Forecast
+from dsdesk.ui.aside import Aside
+from dsdesk.ui.desk import Desk
+from dsdesk.ui.pages.page import Page, PageState, Progress
+from dsdesk.ui.pages.performance_figures import Headline
+from dsdesk.ui.tasks import Task
+from dsdesk.ui.theme import SPACE
+from dsdesk.ui.widgets.chart_card import ChartCard
+from dsdesk.ui.words import _
+
+if TYPE_CHECKING:
+    from dsdesk.build.catalog import Catalog
+    from dsdesk.evaluate import Evaluation
+
+# In reading order; what the Cost page shows is left to it.
+_CHARTS = {
+    "throughput_over_concurrency": N_("Throughput over concurrency"),
+    "speed_per_user": N_("Speed for each user over concurrency"),
+    "throughput_over_context": N_("Throughput over prompt length"),
+    "wait_over_context": N_("Wait for the first token over prompt length"),
+    "decode_by_precision": N_("Decode by precision"),
+    "prefill_by_precision": N_("Prefill by precision"),
+    "memory_by_part": N_("Memory of each accelerator"),
+    "power_by_kind": N_("Power by kind of part"),
+    "roofline": N_("Roofline"),
+}
+_COLUMNS = 2
+
+
+def performance_charts(evaluation: "Evaluation", catalog: "Catalog", task: Task) -> tuple[ChartSpec, ...]:
+    """Every chart of the page; stops where nobody waits for them any more."""
+    from dsdesk.charts import ALL_CHARTS
+
+    specs = []
+    for number, key in enumerate(_CHARTS):
+        task.report(number / len(_CHARTS))
+        specs.append(ALL_CHARTS[key](evaluation, catalog))
+    return tuple(specs)
+
+
+class PerformancePage(Page):
+    """Figures above, charts below."""
+
+    NAME = "performance"
+    TITLE = N_("Performance")
+    SUBTITLE = N_("What to expect, and how sure that is: four outcomes in five lie within each interval.")
+    ICON = "performance"
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self._aside = Aside(desk.tasks, self)
+        self._headline = Headline()
+        self.body.addWidget(self._headline)
+        grid = QGridLayout()
+        grid.setSpacing(2 * SPACE)
+        self._cards: dict[str, ChartCard] = {}
+        for position, (key, heading) in enumerate(_CHARTS.items()):
+            card = ChartCard(_(heading))
+            self._cards[key] = card
+            grid.addWidget(card, *divmod(position, _COLUMNS))
+        for column in range(_COLUMNS):
+            grid.setColumnStretch(column, 1)
+        self.body.addLayout(grid)
+        self.body.addStretch(1)
+
+    def show_evaluation(self, evaluation: "Evaluation") -> None:
+        """Show the figures at once, and the charts when they are worked out."""
+        self._headline.show_evaluation(evaluation)
+        catalog = self.desk.store.catalog
+        if catalog is not None:
+            self._aside.ask(
+                Message(N_("Drawing the charts")),
+                lambda task: performance_charts(evaluation, catalog, task),
+                self._show_charts,
+            )
+
+    def _show_charts(self, specs: tuple[ChartSpec, ...]) -> None:
+        for spec in specs:
+            self._cards[spec.key].show_spec(spec)
+
+    @classmethod
+    def state(cls, evaluation: "Evaluation") -> PageState:
+        """Done once there is a forecast for something that fits."""
+        forecast = evaluation.forecast
+        is_done = isinstance(forecast, Forecast) and forecast.fits
+        return PageState(Progress.DONE if is_done else Progress.TODO)
+
+
+PAGE = PerformancePage
