@@ -12,6 +12,7 @@ from dsdesk.build.machine import Build, PlacedPart, PowerBudget, ResolvedMachine
 from dsdesk.checks.finding import Finding, Severity
 from dsdesk.cost.report import cost_report
 from dsdesk.evaluate import Evaluation
+from dsdesk.hardware.parts import Part
 from dsdesk.hardware.prices import Condition, Price, Seller
 from dsdesk.hardware.vocabulary import LinkKind, PcieLink
 from dsdesk.project.project import Company, Configuration, Line, Machine, Project, QuoteTerms
@@ -185,7 +186,8 @@ def evaluation(lines=LINES, shelf=None, *, terms=TERMS, count=1, **changes):
 def long_project(count):
     """A shelf and as many lines, with names and part numbers that are too long for any column."""
     base = [part for part in PARTS if part.id != "card"]
-    parts, lines, prices = [PARTS[0]], [Line(no=1, part_id="card", quantity=2)], []
+    parts: list[Part] = [PARTS[0]]
+    lines, prices = [Line(no=1, part_id="card", quantity=2)], []
     for no in range(2, count + 1):
         model = base[no % len(base)]
         name = (

@@ -3,6 +3,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from io import BytesIO
 
+import pikepdf
 import pypdf
 
 from dsdesk.project.project import QuoteTerms
@@ -26,7 +27,8 @@ def test_the_copies_travel_inside_the_pdf():
     copy = json.loads(reader.attachments["request.json"][0])
     assert copy["checksum"] == exported.checksum
     assert [line["no"] for line in copy["lots"][0]["lines"]] == [line.no for line in LINES]
-    related = [one.get_object()["/AFRelationship"] for one in reader.trailer["/Root"]["/AF"]]
+    with pikepdf.open(BytesIO(content)) as document:
+        related = [str(one.AFRelationship) for one in document.Root.AF]
     assert related == ["/Alternative", "/Alternative"]
 
 

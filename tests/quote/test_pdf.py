@@ -8,6 +8,7 @@ from io import BytesIO
 import pikepdf
 import pypdf
 import pytest
+from pypdf.generic import Destination
 
 from dsdesk.base.errors import InputError
 from dsdesk.project.project import QuoteTerms
@@ -142,8 +143,10 @@ def test_the_file_describes_itself():
 
 def test_bookmarks_lead_to_their_pages():
     reader = pypdf.PdfReader(BytesIO(pdf("en")))
-    places = {item.title: reader.get_destination_page_number(item) for item in reader.outline}
-    assert "Specification and deviations" in reader.pages[places["A  Specification and deviations"]].extract_text()
+    items = [item for item in reader.outline if isinstance(item, Destination)]
+    page = next(reader.get_destination_page_number(item) for item in items if (item.title or "").startswith("A "))
+    assert page is not None
+    assert "Specification and deviations" in reader.pages[page].extract_text()
 
 
 @pytest.mark.parametrize("prices", ["blank", "estimate"])
@@ -205,7 +208,7 @@ def test_fields_lie_inside_the_page_and_do_not_overlap():
 
 
 def test_the_form_asks_for_every_line_in_reading_order_and_brings_the_tax_along():
-    fields = pypdf.PdfReader(BytesIO(pdf("en"))).get_fields()
+    fields = pypdf.PdfReader(BytesIO(pdf("en"))).get_fields() or {}
     for no in range(1, 9):
         for name in ("unit_price", "vat", "net", "lead_days", "offered", "remark"):
             assert f"L{no}_{name}" in fields
@@ -222,7 +225,8 @@ def test_a_filled_form_reads_back_what_was_written():
     writer.update_page_form_field_values(writer.pages[0], {"L1_unit_price": "14800.00"}, auto_regenerate=False)
     target = BytesIO()
     writer.write(target)
-    assert pypdf.PdfReader(target).get_fields()["L1_unit_price"].value == "14800.00"
+    fields = pypdf.PdfReader(target).get_fields() or {}
+    assert fields["L1_unit_price"].value == "14800.00"
 
 
 def test_the_file_runs_no_script():

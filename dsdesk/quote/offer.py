@@ -1,0 +1,206 @@
+"""An offer as it came back: what was written, what it comes to, and what is wrong with it, line by line."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from dsdesk.base.message import N_, Message
+from dsdesk.base.money import Money
+from dsdesk.quote.amounts import read_amount, read_days, read_percent
+from dsdesk.quote.checksum import checksum
+from dsdesk.quote.request import QuotationRequest
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The raw contents of a returned file.
+
+    Attributes:
+        source: name of the file.
+        mark: number, revision, checksum and currency as the file carries them.
+        entries: what stands in each cell to fill in, by its name ("L3.unit_price", "term.warranty").
+        problems: what was found wrong with the file itself.
+    """
+
+    source: str
+    mark: Mapping[str, str]
+    entries: Mapping[str, str]
+    problems: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferLine:
+    """One priced line or service.
+
+    Attributes:
+        key: "L3" or "S1".
+        name: what was asked for.
+        quantity: asked for.
+        unit_price: without tax, None where none can be read.
+        net: quantity times unit price, rounded to the cent.
+        tax_rate: of the line.
+        lead_days: offered.
+        offered: maker and part number of another product, "" for the one asked for.
+        remark: the supplier's words.
+        deviations: requirement number and what is offered instead.
+        problems: what is missing or cannot be read.
+    """
+
+    key: str
+    name: str
+    quantity: int
+    unit_price: Decimal | None
+    net: Decimal | None
+    tax_rate: Decimal
+    lead_days: int | None
+    offered: str
+    remark: str
+    deviations: tuple[tuple[int, str], ...] = ()
+    problems: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A returned offer.
+
+    Attributes:
+        source: name of the file.
+        supplier: as filled in; the file name where it is not.
+        currency: of all amounts.
+        lines: every line and service asked for, in order.
+        terms: answers by name of the term.
+        net: sum of the lines that have a price.
+        tax: by line rate, each rounded to the cent.
+        total: with tax.
+        missing: lines without a readable price.
+        problems: of the offer as a whole.
+    """
+
+    source: str
+    supplier: str
+    currency: str
+    lines: tuple[OfferLine, ...]
+    terms: Mapping[str, str]
+    net: Money
+    tax: Money
+    total: Money
+    missing: int
+    problems: tuple[Message, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every line has a price and nothing is wrong."""
+        return not self.missing and not self.problems and not any(line.problems for line in self.lines)
+
+
+def understood(written: Written, request: QuotationRequest) -> Offer:
+    """What `written` offers for `request`; every doubt is said, none is resolved."""
+    lines = (
+        *(_line(f"L{line.no}", line.name, line.quantity, written, request) for line in request.lines),
+        *(_line(one.code, str(one.title), 1, written, request) for one in request.services),
+    )
+    currency = written.mark.get("currency") or request.header.currency
+    net = _sum((line.net for line in lines if line.net is not None), currency)
+    tax = _sum((_tax(line) for line in lines), currency)
+    return Offer(
+        source=written.source,
+        supplier=written.entries.get("supplier.name", "").strip() or request.supplier.name or written.source,
+        currency=currency,
+        lines=lines,
+        terms={
+            name.removeprefix("term."): text.strip()
+            for name, text in written.entries.items()
+            if name.startswith("term.") and text.strip()
+        },
+        net=net,
+        tax=tax,
+        total=net + tax,
+        missing=sum(line.net is None for line in lines),
+        problems=(*written.problems, *_of_another(written, request), *_totals_differ(written, net, net + tax)),
+    )
+
+
+def _sum(amounts: Iterator[Decimal], currency: str) -> Money:
+    return Money(sum(amounts, Decimal("0.00")), currency)
+
+
+def _tax(line: OfferLine) -> Decimal:
+    net = line.net if line.net is not None else Decimal(0)
+    return Money(net * line.tax_rate, "CNY").rounded().amount
+
+
+def _line(key: str, name: str, quantity: int, written: Written, request: QuotationRequest) -> OfferLine:
+    problems: list[Message] = []
+
+    def entry(field: str) -> str:
+        return written.entries.get(f"{key}.{field}", "")
+
+    def kept(found: _T | Message | None) -> _T | None:
+        if isinstance(found, Message):
+            problems.append(found)
+            return None
+        return found
+
+    is_service = key.startswith("S")
+    price = kept(read_amount(entry("unit_price") or (entry("net") if is_service else ""), may_be_negative=is_service))
+    rate = kept(read_percent(entry("vat")))
+    net = None if price is None else Money(price * quantity, request.header.currency).rounded().amount
+    stated = kept(read_amount(entry("net"), may_be_negative=is_service))
+    if stated is not None and net is not None and stated != net:
+        text = N_("The amount says {stated}, but {quantity} × {price} is {net}.")
+        problems.append(Message(text, stated=stated, quantity=quantity, price=price, net=net))
+    if price is None and not problems:
+        problems.append(Message(N_("No price is given.")))
+    return OfferLine(
+        key=key,
+        name=name,
+        quantity=quantity,
+        unit_price=price,
+        net=net,
+        tax_rate=rate if rate is not None else request.header.tax_rate,
+        lead_days=kept(read_days(entry("lead_days"))),
+        offered=entry("offered").strip(),
+        remark=entry("remark").strip(),
+        deviations=tuple(_deviations(key, written.entries)),
+        problems=tuple(problems),
+    )
+
+
+def _deviations(key: str, entries: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    """Answers to the specification that are more than "as required"."""
+    prefix = f"{key}.spec"
+    for name, text in entries.items():
+        number = name.removeprefix(prefix)
+        if name.startswith(prefix) and number.isdigit() and text.strip() not in {"", "="}:
+            yield int(number), text.strip()
+
+
+def _of_another(written: Written, request: QuotationRequest) -> Iterator[Message]:
+    """An answer to another revision, or to a request that was changed."""
+    header, mark = request.header, written.mark
+    revision, returned = str(header.revision), mark.get("revision", "")
+    if returned and returned != revision:
+        yield Message(N_("It answers revision {theirs}, the request is at {ours}."), theirs=returned, ours=revision)
+    theirs = mark.get("checksum", "")
+    if not theirs:
+        yield Message(N_("It carries no checksum, so it cannot be told which request it answers."))
+    elif theirs != checksum(request) and returned == revision:
+        yield Message(N_("It answers another content: checksum {theirs}."), theirs=theirs)
+    known = {f"L{line.no}" for line in request.lines} | {one.code for one in request.services}
+    keys = dict.fromkeys(name.split(".")[0] for name in written.entries)
+    added = tuple(key for key in keys if key[:1] in {"L", "S"} and key[1:].isdigit() and key not in known)
+    if added:
+        yield Message(N_("It has lines that were not asked for: {lines}."), lines=added)
+
+
+def _totals_differ(written: Written, net: Money, total: Money) -> Iterator[Message]:
+    for name, computed in (("total.net", net), ("total.gross", total)):
+        stated = read_amount(written.entries.get(name, ""), may_be_negative=True)
+        if isinstance(stated, Message):
+            yield stated
+        elif stated is not None and stated != computed.amount:
+            text = N_("The total says {stated}, the lines add up to {computed}.")
+            yield Message(text, stated=stated, computed=computed.amount)

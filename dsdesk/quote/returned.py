@@ -1,0 +1,48 @@
+"""Offers read back from the files that suppliers return: PDF forms, spreadsheets, UBL quotations."""
+
+from io import BytesIO
+from pathlib import Path
+
+from dsdesk.base.errors import FileError
+from dsdesk.base.message import N_, Message
+from dsdesk.quote.offer import Offer, Written, understood
+from dsdesk.quote.request import QuotationRequest
+
+LARGEST_BYTES = 32 * 1024 * 1024
+
+
+def read_offer(path: Path, request: QuotationRequest) -> Offer:
+    """The offer in the file at `path`, held against `request`.
+
+    Raises:
+        FileError: the file cannot be read, or it is none that a supplier fills in.
+    """
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise FileError(Message(N_("{path} is too large to be an offer."), path=str(path)))
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FileError(Message(N_("{path} cannot be read: {reason}."), path=str(path), reason=reason)) from error
+    return understood(read_written(content, path.name), request)
+
+
+def read_written(content: bytes, name: str) -> Written:
+    """What is written in a returned file, recognised by its content and not by its name.
+
+    Raises:
+        FileError: see `read_offer`.
+    """
+    if content.startswith(b"%PDF-"):
+        from dsdesk.quote.returned_pdf import read_pdf
+
+        return read_pdf(content, name)
+    if content.startswith(b"PK\x03\x04"):
+        from dsdesk.quote.returned_xlsx import read_xlsx
+
+        return read_xlsx(BytesIO(content), name)
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        from dsdesk.quote.returned_ubl import read_ubl
+
+        return read_ubl(content, name)
+    raise FileError(Message(N_("{path} is neither a PDF, nor a spreadsheet, nor a UBL quotation."), path=name))

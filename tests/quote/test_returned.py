@@ -1,0 +1,236 @@
+import zipfile
+from decimal import Decimal
+from io import BytesIO
+
+import pikepdf
+import pypdf
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from dsdesk.base.errors import FileError
+from dsdesk.quote.comparison import compare_offers
+from dsdesk.quote.compose import compose
+from dsdesk.quote.export import make_pdf
+from dsdesk.quote.form_fields import field_name
+from dsdesk.quote.offer import understood
+from dsdesk.quote.request import Purpose
+from dsdesk.quote.returned import read_offer, read_written
+from dsdesk.quote.ubl import ROOT, ubl_request
+from dsdesk.quote.voice import Voice
+from dsdesk.quote.xlsx import FIRST_ROW, LETTER, xlsx_bytes
+from tests.quote.samples import TERMS, catalog, evaluation
+
+EVALUATION = evaluation()
+REQUEST = compose(EVALUATION, catalog(), Purpose.REQUEST)
+KEYS = [f"L{line.no}" for line in REQUEST.lines] + [one.code for one in REQUEST.services]
+BLANK_PDF = make_pdf(EVALUATION, catalog(), language="zh_CN", prices="blank")[0]
+BLANK_XLSX = xlsx_bytes(REQUEST, Voice("both"))
+
+prices = st.lists(st.decimals(min_value=0, max_value=10_000_000, places=2), min_size=len(KEYS), max_size=len(KEYS))
+
+
+def filled_pdf(values, content=BLANK_PDF):
+    """A form as a supplier's program saves it."""
+    writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(BytesIO(content)))
+    named = {field_name(name): text for name, text in values.items()}
+    for page in writer.pages:
+        if "/Annots" in page:
+            writer.update_page_form_field_values(page, named, auto_regenerate=False)
+    target = BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def filled_elsewhere(values, content=BLANK_PDF):
+    """The same by another library, which also writes hanzi into fields."""
+    target = BytesIO()
+    with pikepdf.open(BytesIO(content)) as document:
+        named = {field_name(name): text for name, text in values.items()}
+        for field in document.Root.AcroForm.Fields:
+            if str(field.T) in named:
+                field.V = pikepdf.String(named[str(field.T)])
+        document.save(target)
+    return target.getvalue()
+
+
+def filled_xlsx(values, content=BLANK_XLSX, **cells):
+    book = load_workbook(BytesIO(content))
+    sheet = book.worksheets[0]
+    rows = {sheet[f"A{row}"].value: row for row in range(FIRST_ROW, sheet.max_row + 1)}
+    for name, value in values.items():
+        key, field = name.split(".")
+        sheet[f"{LETTER[field]}{rows[key]}"] = value
+    for place, value in cells.items():
+        sheet[place] = value
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def offer_of(content, name="offer"):
+    return understood(read_written(content, name), REQUEST)
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
+@given(prices)
+def test_a_filled_form_comes_back_to_the_cent(amounts):
+    values = {
+        f"{key}.{'unit_price' if key[0] == 'L' else 'net'}": f"{amount:,}"
+        for key, amount in zip(KEYS, amounts, strict=True)
+    }
+    offer = offer_of(filled_pdf(values))
+    assert [line.unit_price for line in offer.lines] == amounts
+    assert offer.complete
+    quantities = [line.quantity for line in REQUEST.lines] + [1] * len(REQUEST.services)
+    net = sum((amount * quantity for amount, quantity in zip(amounts, quantities, strict=True)), Decimal(0))
+    assert offer.net.amount == net
+    assert offer.total.amount == offer.net.amount + offer.tax.amount
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@given(prices)
+def test_a_filled_spreadsheet_comes_back_to_the_cent(amounts):
+    values = {f"{key}.unit_price": float(amount) for key, amount in zip(KEYS, amounts, strict=True)}
+    offer = offer_of(filled_xlsx(values))
+    assert [line.unit_price for line in offer.lines] == amounts
+    assert offer.complete
+
+
+def test_a_form_says_what_is_missing_and_what_is_wrong():
+    offer = offer_of(
+        filled_elsewhere(
+            {
+                "supplier.name": "Supplier Ltd",
+                "L1.unit_price": "14,800.00",
+                "L1.net": "29,000.00",
+                "L1.lead_days": "21",
+                "L2.unit_price": "1.234,50",
+                "L3.unit_price": "面议",
+                "L4.unit_price": "-5",
+                "L5.offered": "Solidigm D7-P5520",
+                "L5.spec1": "3.84 TB",
+                "term.warranty": "36 months, NBD",
+            }
+        )
+    )
+    first, second, third, fourth, fifth = offer.lines[:5]
+    assert offer.supplier == "Supplier Ltd"
+    assert (first.net, first.lead_days) == (Decimal("29600.00"), 21)
+    assert "29,000" in first.problems[0].in_english() or "29000" in first.problems[0].in_english()
+    assert [line.unit_price for line in (second, third, fourth, fifth)] == [None] * 4
+    assert "面议" in third.problems[0].in_english()
+    assert fifth.offered == "Solidigm D7-P5520"
+    assert fifth.deviations == ((1, "3.84 TB"),)
+    assert offer.terms == {"warranty": "36 months, NBD"}
+    assert offer.missing == len(KEYS) - 1
+
+
+def test_a_stated_total_is_added_up_again():
+    offer = offer_of(filled_pdf({"L1.unit_price": "100", "total.net": "300"}))
+    assert any("300" in problem.in_english() for problem in offer.problems)
+
+
+def test_a_flattened_form_is_refused_with_what_to_do(tmp_path):
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    path = tmp_path / "scan.pdf"
+    writer.write(path)
+    with pytest.raises(FileError, match="scanned"):
+        read_offer(path, REQUEST)
+
+
+def test_an_answer_to_another_revision_or_content_is_noticed():
+    from dataclasses import replace
+
+    other = compose(evaluation(terms=replace(TERMS, revision=3)), catalog(), Purpose.REQUEST)
+    offer = understood(read_written(filled_pdf({}), "old.pdf"), other)
+    assert any("revision 2" in problem.in_english() for problem in offer.problems)
+    changed = compose(evaluation(terms=replace(TERMS, payment_terms="Net 30")), catalog(), Purpose.REQUEST)
+    offer = understood(read_written(filled_pdf({}), "old.pdf"), changed)
+    assert any("another content" in problem.in_english() for problem in offer.problems)
+
+
+def test_formulas_in_the_open_cells_are_told_and_not_computed():
+    offer = offer_of(filled_xlsx({"L1.unit_price": "=1+1"}))
+    assert offer.lines[0].unit_price is None
+    assert any("L1.unit_price holds a formula" in problem.in_english() for problem in offer.problems)
+
+
+def test_macros_are_told():
+    target = BytesIO(BLANK_XLSX)
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    assert any("macros" in problem.in_english() for problem in read_written(target.getvalue(), "m.xlsm").problems)
+
+
+def test_the_spreadsheet_is_locked_but_for_the_open_cells_and_computes_amounts():
+    sheet = load_workbook(BytesIO(BLANK_XLSX)).worksheets[0]
+    assert sheet.protection.sheet
+    assert not sheet[f"{LETTER['unit_price']}{FIRST_ROW}"].protection.locked
+    assert sheet[f"{LETTER['quantity']}{FIRST_ROW}"].protection.locked
+    assert sheet[f"{LETTER['net']}{FIRST_ROW}"].value.startswith("=IF(ISNUMBER(")
+    last = FIRST_ROW + len(KEYS)
+    assert sheet[f"{LETTER['net']}{last}"].value == f"=SUM({LETTER['net']}{FIRST_ROW}:{LETTER['net']}{last - 1})"
+
+
+def test_the_same_spreadsheet_gives_the_same_bytes():
+    assert xlsx_bytes(REQUEST, Voice("both")) == BLANK_XLSX
+
+
+def test_an_estimate_as_spreadsheet_has_prices_and_no_open_cell():
+    estimate = compose(EVALUATION, catalog(), Purpose.ESTIMATE)
+    book = load_workbook(BytesIO(xlsx_bytes(estimate, Voice("en"))))
+    sheet = book.worksheets[0]
+    assert sheet["A1"].value == "Budget estimate – not an offer"
+    assert sheet[f"{LETTER['unit_price']}{FIRST_ROW}"].value == 15999
+    assert sheet[f"{LETTER['unit_price']}{FIRST_ROW + 7}"].value == "unknown / to be quoted"
+    assert all(cell.protection.locked for row in sheet.iter_rows() for cell in row)
+
+
+def test_a_ubl_quotation_is_read():
+    xml = ubl_request(REQUEST, Voice("en"))
+    assert xml is not None
+    text = xml.decode().replace(ROOT, "urn:oasis:names:specification:ubl:schema:xsd:Quotation-2")
+    text = text.replace("RequestForQuotationLine", "QuotationLine").replace("RequestForQuotation", "Quotation")
+    text = text.replace(
+        "<cac:Item>", '<cac:Price><cbc:PriceAmount currencyID="CNY">250.25</cbc:PriceAmount></cac:Price><cac:Item>'
+    )
+    offer = offer_of(text.encode())
+    assert offer.complete
+    assert offer.lines[0].net == Decimal("500.50")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
+        b"<a/>",
+        b"<a",
+        b"%PDF-1.7 broken",
+        b"PK\x03\x04 broken",
+        b"hello",
+        b"",
+    ],
+)
+def test_files_that_are_no_offer_are_refused_in_one_sentence(content, tmp_path):
+    path = tmp_path / "x"
+    path.write_bytes(content)
+    with pytest.raises(FileError):
+        read_offer(path, REQUEST)
+
+
+def test_offers_are_compared_line_by_line_and_substitutes_never_win():
+    def offer(name, price, **more):
+        values = {f"{key}.{'unit_price' if key[0] == 'L' else 'net'}": str(price) for key in KEYS}
+        return offer_of(filled_pdf({**values, "supplier.name": name, **more}))
+
+    dear, cheap = offer("Dear", 120), offer("Cheap", 100)
+    other = offer("Other", 90, **{"L1.offered": "Another card"})
+    found = compare_offers(REQUEST, (dear, cheap, other))
+    assert found.cheapest == 1
+    assert found.rows[0].lowest == 1
+    assert found.rows[1].lowest == 2
+    assert found.comparable == (True, True, False)
+    assert "L1" in found.notes[0].in_english()
