@@ -154,7 +154,9 @@ def _remarks(part: Part | None, evaluation: Evaluation) -> Iterator[Message]:
 
 def _price(line: PricedLine) -> LinePrice:
     if line.net is None:
-        return LinePrice(unit_net=None, net=None, basis=line.because or Message("no price"))
+        unpriced = Message("no price known")
+        because = unpriced if line.unit is None or line.because is None else line.because
+        return LinePrice(unit_net=None, net=None, basis=because)
     basis = BASIS.get(line.basis, Message("{text}", text=line.basis))
     if line.price is not None and line.price.on is not None:
         basis = Message("{basis}, {day}", basis=basis, day=line.price.on.isoformat())

@@ -70,5 +70,6 @@ def _annexes(request: QuotationRequest, specs: tuple[ChartSpec, ...], setting: S
     yield from annex.charts(specs, setting)
     if request.findings:
         yield from section(setting, Message("Open findings of the checks"), "findings", "F")
-        yield setting.voice.body(Message("Please say in your offer how you deal with each of them."), after=3)
+        if asks:
+            yield setting.voice.body(Message("Please say in your offer how you deal with each of them."), after=3)
         yield annex.findings(request.findings, setting)

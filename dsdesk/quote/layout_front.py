@@ -44,7 +44,7 @@ def front(request: QuotationRequest, setting: Setting) -> Iterator[Flowable]:
     yield from _title(request, setting)
     yield _numbers(request, setting)
     yield gap(4)
-    yield _parties(request, setting)
+    yield from _parties(request, setting)
     yield setting.voice.body(_INTRO[request.purpose], after=2)
 
 
@@ -75,7 +75,7 @@ def _numbers(request: QuotationRequest, setting: Setting) -> Flowable:
     return setting.grid(widths, None, [(labels, values)], after=2)
 
 
-def _parties(request: QuotationRequest, setting: Setting) -> Flowable:
+def _parties(request: QuotationRequest, setting: Setting) -> Iterator[Flowable]:
     """Buyer and supplier side by side; what is not known of the supplier is for the supplier to write."""
     asks = request.purpose is Purpose.REQUEST
     head = setting.head((Message("Buyer"), "left"), ("", "left"), (Message("Supplier"), "left"), ("", "left"))
@@ -87,7 +87,8 @@ def _parties(request: QuotationRequest, setting: Setting) -> Flowable:
         answer = setting.cell(theirs) if theirs or not asks else setting.blank(f"supplier.{name}", label, shown=False)
         mine = setting.cell(ours, bold=name == "name") if ours else Cell()
         rows.append((Row(cells=(setting.cell(label, faint=True), mine, setting.cell(label, faint=True), answer)),))
-    return setting.grid(setting.columns(27, 63, 27, 63), head, rows, after=6)
+    if rows:
+        yield setting.grid(setting.columns(27, 63, 27, 63), head, rows, after=6)
 
 
 def _known(company: Company, name: str) -> str:

@@ -210,7 +210,7 @@ def service_table(request: QuotationRequest, setting: Setting) -> Flowable:
 def _service(service: Service, setting: Setting) -> TextBlock:
     voice = setting.voice
     paragraphs = list(voice.stacked(service.title, CELL, CELL_SECOND))
-    if service.detail is not None:
+    if service.detail is not None and setting.purpose is Purpose.REQUEST:
         paragraphs += [(Run(one, CELL_SECOND),) for one in voice.said(service.detail)]
     return TextBlock(paragraphs)
 

@@ -10,7 +10,7 @@ KIND: dict[PartKind, Message] = {
     PartKind.ACCELERATOR: Message("accelerator"),
     PartKind.CPU: Message("processor"),
     PartKind.BOARD: Message("main board"),
-    PartKind.MEMORY: Message("memory"),
+    PartKind.MEMORY: Message("host memory"),
     PartKind.DRIVE: Message("drive"),
     PartKind.PSU: Message("power supply"),
     PartKind.COOLER: Message("processor cooler"),
