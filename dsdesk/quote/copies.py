@@ -16,22 +16,8 @@ JSON_NAME = "request.json"
 
 def json_copy(request: QuotationRequest, voice: Voice) -> bytes:
     """Everything that the document asks, in the document's language; prices only in an estimate."""
-    header = request.header
     content: dict[str, Any] = {
-        "format": FORMAT,
-        "version": VERSION,
-        "purpose": "request" if request.purpose is Purpose.REQUEST else "estimate",
-        "number": header.number,
-        "revision": header.revision,
-        "checksum": checksum(request),
-        "title": header.title,
-        "issued_on": header.issued_on,
-        "answer_by": header.answer_by,
-        "valid_days": header.valid_days,
-        "currency": header.currency,
-        "vat_percent": percent(header.tax_rate),
-        "buyer": _party(request.buyer),
-        "supplier": _party(request.supplier),
+        **_header(request),
         "lots": [
             {"no": no, "title": voice.plain(lot.title), "lines": [_line(line, request, voice) for line in lot.lines]}
             for no, lot in enumerate(request.lots, 1)
@@ -62,6 +48,26 @@ def json_copy(request: QuotationRequest, voice: Voice) -> bytes:
         "made_by": f"dsdesk {request.app_version}, catalogue {request.catalog_version}",
     }
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+def _header(request: QuotationRequest) -> dict[str, Any]:
+    header = request.header
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "purpose": "request" if request.purpose is Purpose.REQUEST else "estimate",
+        "number": header.number,
+        "revision": header.revision,
+        "checksum": checksum(request),
+        "title": header.title,
+        "issued_on": header.issued_on,
+        "answer_by": header.answer_by,
+        "valid_days": header.valid_days,
+        "currency": header.currency,
+        "vat_percent": percent(header.tax_rate),
+        "buyer": _party(request.buyer),
+        "supplier": _party(request.supplier),
+    }
 
 
 def percent(rate: Decimal) -> str:

@@ -62,7 +62,7 @@ def write_pdf(evaluation: Evaluation, catalog: Catalog, path: Path, *, language:
         InputError: the language or the kind of prices is not known.
         FileError: the file cannot be written; the old one is unchanged.
     """
-    content, exported = make_pdf(evaluation, catalog, language=language, prices=prices)
+    content, exported = make_pdf(evaluation, catalog, language=language, prices=prices, spreadsheet=True)
     write_atomically(path, content)
     return exported
 
@@ -84,18 +84,23 @@ def write_xlsx(evaluation: Evaluation, catalog: Catalog, path: Path, *, language
 
 
 def pdf_bytes(evaluation: Evaluation, catalog: Catalog, *, language: str, prices: str) -> bytes:
-    """The same as bytes, for the preview."""
+    """The same pages as bytes, for the preview: without the spreadsheet inside, which takes longer than the pages."""
     return make_pdf(evaluation, catalog, language=language, prices=prices)[0]
 
 
-def make_pdf(evaluation: Evaluation, catalog: Catalog, *, language: str, prices: str) -> tuple[bytes, Exported]:
-    """The PDF and what there is to say about it."""
+def make_pdf(
+    evaluation: Evaluation, catalog: Catalog, *, language: str, prices: str, spreadsheet: bool = False
+) -> tuple[bytes, Exported]:
+    """The PDF and what there is to say about it; with the spreadsheet to fill in inside, if wanted."""
     purpose = _purpose(prices)
     voice = _voice(language)
     request = compose(evaluation, catalog, purpose)
     specs = tuple(chart(evaluation, catalog) for chart in CHARTS)
     paper_name = evaluation.project.quote.paper
-    return set_pdf(request, specs, voice, paper_name=paper_name, attachments=_attachments(request, voice))
+    attachments = _attachments(request, voice)
+    if spreadsheet and purpose is Purpose.REQUEST:
+        attachments = (*attachments, _spreadsheet(request, voice))
+    return set_pdf(request, specs, voice, paper_name=paper_name, attachments=attachments)
 
 
 def set_pdf(
@@ -130,7 +135,7 @@ def set_pdf(
 
 
 def _attachments(request: QuotationRequest, voice: Voice) -> tuple[Attachment, ...]:
-    """Copies for programs: JSON always, UBL and a spreadsheet to fill in with a request."""
+    """Copies for programs: JSON always, UBL with a request."""
     copies = [
         Attachment(
             name=JSON_NAME,
@@ -150,6 +155,17 @@ def _attachments(request: QuotationRequest, voice: Voice) -> tuple[Attachment, .
             )
         )
     return tuple(copies)
+
+
+def _spreadsheet(request: QuotationRequest, voice: Voice) -> Attachment:
+    from dsdesk.quote.xlsx import xlsx_bytes
+
+    return Attachment(
+        name="request.xlsx",
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        description=voice.plain(Message("The price schedule to fill in as a spreadsheet")),
+        content=xlsx_bytes(request, voice),
+    )
 
 
 def _purpose(prices: str) -> Purpose:

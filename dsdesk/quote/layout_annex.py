@@ -36,8 +36,11 @@ def specification(request: QuotationRequest, setting: Setting) -> Iterator[Flowa
 
 def _line(line: RequestLine, setting: Setting, *, asks: bool) -> Iterator[Band]:
     name = line.name if line.name.startswith(line.manufacturer) else f"{line.manufacturer} {line.name}"
-    title = setting.voice.glyphs.printable(f"{line.no}   {line.quantity} × {name.strip()}")
-    runs = [Run(title, CELL_BOLD)] + ([Run(f"   MPN {line.mpn}", CELL_SECOND)] if line.mpn else [])
+    voice = setting.voice
+    title = Message("Line {no}: {quantity} × {name}", no=line.no, quantity=line.quantity, name=name.strip())
+    runs = [*voice.inline(title, CELL_BOLD, CELL_SECOND)]
+    if line.mpn:
+        runs.append(Run(voice.glyphs.printable(f"   MPN {line.mpn}"), CELL_SECOND))
     head = Row(cells=(Cell(text=TextBlock((tuple(runs),)), span=4 if asks else 3, tint=PALE),), strong=True)
     for index, item in enumerate(line.requirements):
         row = _requirement(f"L{line.no}.spec{index + 1}", item, setting, asks=asks)

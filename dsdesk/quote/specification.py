@@ -58,8 +58,9 @@ _SOCKET = Message("Processor, board and cooler of this lot share it.")
 
 
 def _accelerator(part: Accelerator, ordered: Ordered) -> Iterator[Requirement]:
-    if part.memory_bytes is not None:
-        yield _item(Message("Memory of each"), f"≥ {best_bytes(part.memory_bytes).text()}", _memory_why(ordered))
+    memory = part.visible_memory_bytes or part.memory_bytes  # the driver shows a little less than the box says
+    if memory is not None:
+        yield _item(Message("Memory of each"), f"≥ {best_bytes(memory).text()}", _memory_why(ordered))
     if part.bandwidth_b_s is not None:
         yield _item(Message("Memory bandwidth"), at_least(part.bandwidth_b_s, Unit.GB_S), _speed_why(ordered))
     configuration = ordered.evaluation.configuration

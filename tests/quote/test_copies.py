@@ -9,10 +9,11 @@ import pypdf
 from dsdesk.project.project import QuoteTerms
 from dsdesk.quote.compose import compose
 from dsdesk.quote.copies import json_copy
-from dsdesk.quote.export import make_pdf
+from dsdesk.quote.export import make_pdf, write_pdf
 from dsdesk.quote.request import Purpose
 from dsdesk.quote.ubl import CAC, CBC, ubl_request
 from dsdesk.quote.voice import Voice
+from dsdesk.quote.xlsx import xlsx_bytes
 from tests.quote.samples import LINES, TERMS, catalog, evaluation
 
 
@@ -30,6 +31,13 @@ def test_the_copies_travel_inside_the_pdf():
     with pikepdf.open(BytesIO(content)) as document:
         related = [str(one.AFRelationship) for one in document.Root.AF]
     assert related == ["/Alternative", "/Alternative"]
+
+
+def test_a_written_request_brings_its_spreadsheet_along(tmp_path):
+    path = tmp_path / "q.pdf"
+    write_pdf(evaluation(), catalog(), path, language="zh_CN", prices="blank")
+    inside = pypdf.PdfReader(path).attachments["request.xlsx"][0]
+    assert inside == xlsx_bytes(request(), Voice("zh_CN"))
 
 
 def test_the_json_of_a_request_holds_what_must_be_met_and_no_price():
