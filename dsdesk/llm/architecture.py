@@ -16,6 +16,7 @@ class TensorRole(StrEnum):
     """What a tensor does; quantisers and parallel plans decide by it."""
 
     EMBED = "embed"
+    LOOKUP = "lookup"  # further tables of which a token reads one row (per-layer embeddings)
     HEAD = "head"
     NORM = "norm"
     BIAS = "bias"

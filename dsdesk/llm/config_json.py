@@ -10,6 +10,7 @@ from dsdesk.llm.architecture import Architecture, Llm
 from dsdesk.llm.families import hybrids, mla, others
 from dsdesk.llm.families.decoder import build_decoder
 from dsdesk.llm.families.deepseek_v4 import build_deepseek_v4
+from dsdesk.llm.families.gemma4 import build_gemma4
 from dsdesk.llm.families.traits import DENSE, MIXTURES
 from dsdesk.llm.families.vision import add_vision
 from dsdesk.llm.fields import Fields
@@ -36,6 +37,8 @@ _BUILDERS: dict[str, Callable[[Fields], Architecture]] = {
     "glm4_moe_lite": lambda fields: mla.build_latent(fields, mla.V3),
     "mistral4": lambda fields: mla.build_latent(fields, mla.MISTRAL),
     "mistral_large3": lambda fields: mla.build_latent(fields, mla.MISTRAL),
+    "minicpm3": lambda fields: mla.build_latent(fields, mla.SMALL),
+    "youtu": lambda fields: mla.build_latent(fields, mla.SMALL),
     "deepseek_v4": build_deepseek_v4,
     "qwen3_next": hybrids.build_qwen_hybrid,
     "qwen3_5_text": hybrids.build_qwen_hybrid,
@@ -47,7 +50,7 @@ _BUILDERS: dict[str, Callable[[Fields], Architecture]] = {
     "nemotron_h": hybrids.build_nemotron_h,
     "granitemoehybrid": hybrids.build_granite_hybrid,
     "llama4_text": others.build_llama4,
-    "gemma4_text": others.build_gemma4,
+    "gemma4_text": build_gemma4,
     "minimax_m3": others.build_minimax_m3,
     "minimax_m3_vl_text": others.build_minimax_m3,
     "nemotron-nas": others.build_nemotron_nas,

@@ -104,6 +104,10 @@ class Fields:
                 return Fields(value, self._values)
         return None
 
+    def sections(self) -> "tuple[Fields, ...]":
+        """All values that are themselves sections."""
+        return tuple(Fields(value) for value in self._values.values() if isinstance(value, dict))
+
     def has(self, *names: str) -> bool:
         """Whether any of `names` is there and not null."""
         return any(self.get(name) is not None for name in names)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from dsdesk.base.errors import CatalogError, DsdeskError
@@ -9,6 +10,7 @@ from dsdesk.base.message import Message
 from dsdesk.base.source import Source
 from dsdesk.llm.architecture import Architecture, Llm, TensorGroup, TensorRole, Tier
 from dsdesk.llm.config_json import build_llm
+from dsdesk.llm.families.vision import VISION_NOT_COUNTED
 
 
 def load_library(folder: Path) -> tuple[Llm, ...]:
@@ -63,12 +65,11 @@ def _with_lump(architecture: Architecture, lump: object) -> Architecture:
     """Tensors that the config does not describe, as one lump of known size."""
     if not isinstance(lump, dict):
         return architecture
-    from dataclasses import replace
-
     group = TensorGroup(
         role=TensorRole(lump["role"]), rows=int(lump["parameters"]), columns=1, mtp=bool(lump.get("mtp"))
     )
-    return replace(architecture, tensors=(*architecture.tensors, group))
+    unknown = tuple(one for one in architecture.unknown if one != VISION_NOT_COUNTED)
+    return replace(architecture, tensors=(*architecture.tensors, group), unknown=unknown)
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -50,6 +50,8 @@ _GGUF_ENDS = {"token_embd.weight": Role.EMBED, "output.weight": Role.HEAD, "outp
 def gguf_role(name: str) -> tuple[Role, int | None]:
     """What a GGUF tensor does, and in which layer (None outside the layers)."""
     found = _GGUF_LAYER.match(name)
+    if name == "per_layer_token_embd.weight":
+        return Role.LOOKUP, None
     if found is None:
         return _GGUF_ENDS.get(name, Role.OTHER), None
     layer, rest = int(found.group(1)), found.group(2)

@@ -265,7 +265,7 @@ def _split(
     group: TensorGroup, architecture: Architecture, rank: Mapping[int, int], whole: frozenset[str]
 ) -> list[Piece]:
     category = _CATEGORY.get(group.role, "other")
-    if group.role is Role.EMBED:
+    if group.role in (Role.EMBED, Role.LOOKUP):
         category = "output" if architecture.tied_embeddings else "embed"
     if group.role in _KEPT or group.columns == 1:
         category = "kept"

@@ -79,7 +79,7 @@ class WeightTable:
         """Bytes that lie in host memory even without offload."""
         if not self.host_embedding:
             return 0.0
-        return sum(block.each for block in self.blocks if block.role is Role.EMBED)
+        return sum(block.each for block in self.blocks if block.role in (Role.EMBED, Role.LOOKUP))
 
     def _cut(self, role: Role, plan: ParallelPlan) -> int:
         if role in _EXPERTS:
@@ -93,6 +93,8 @@ class WeightTable:
     def _ends_here(self, role: Role, *, first: bool, last: bool) -> bool:
         if role is Role.EMBED:
             return (first and not self.host_embedding) or (last and self.tied and (self.host_embedding or not first))
+        if role is Role.LOOKUP:
+            return first and not self.host_embedding
         return first if role is Role.VISION else last
 
 

@@ -24,13 +24,18 @@ def build_decoder(fields: Fields, traits: Traits) -> Architecture:
     vocab = fields.integer("vocab_size")
     tied = fields.flag("tie_word_embeddings", default=traits.tied)
     mixture = read_mixture(fields, count, traits)
-    draft.ends(vocab, hidden, tied=tied)
+    draft.ends(vocab, hidden, tied=tied, norm=traits.final_norm)
     if traits.norm_bias:
         draft.vector(hidden)
+    if traits.head_bias:
+        draft.vector(vocab, role=TensorRole.BIAS)
+    if traits.positions:
+        draft.add(TensorRole.LOOKUP, fields.integer(traits.positions) + traits.positions_more, hidden)
     shape = head_shape(fields, traits, hidden)
     attend_layers(draft, fields, traits, shape, count)
     everywhere = tuple(range(count))
-    draft.vector(hidden, everywhere, copies=traits.norms * (2 if traits.norm_bias else 1))
+    if traits.norms:
+        draft.vector(hidden, everywhere, copies=traits.norms * (2 if traits.norm_bias else 1))
     add_feed_forward(draft, fields, traits, mixture, everywhere)
     mtp = add_mtp(draft, fields, traits, shape, mixture, count)
     return Architecture(
@@ -114,6 +119,8 @@ def attend_layers(draft: Draft, fields: Fields, traits: Traits, shape: HeadShape
             draft.vector(one.heads, layers, role=TensorRole.BIAS)
         if traits.head_gate:
             draft.add(TensorRole.ATTN_GATE, one.heads, one.hidden, layers)
+        if traits.output_gate:
+            draft.add(TensorRole.ATTN_GATE, one.heads * one.v_head_dim, one.hidden, layers)
 
 
 def sliding_shape(fields: Fields, shape: HeadShape) -> HeadShape:
@@ -140,7 +147,7 @@ def add_feed_forward(draft: Draft, fields: Fields, traits: Traits, mixture: Mixt
     bias = fields.flag("mlp_bias", "use_bias") if traits.ffn_bias is None else traits.ffn_bias
     dense = tuple(index for index in layers if mixture is None or index not in mixture.experts.layers)
     if dense:
-        width = fields.integer(*traits.dense_width, "n_inner")
+        width = fields.integer(*traits.dense_width, "n_inner", default=traits.wide * hidden or None)
         draft.feed_forward(dense, hidden, width, gated=traits.gated, bias=bias)
     if mixture is None or len(dense) == len(layers):
         return

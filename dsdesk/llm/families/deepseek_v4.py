@@ -11,7 +11,7 @@ from dsdesk.llm.families.traits import Traits
 from dsdesk.llm.fields import Fields
 
 _TRAITS = Traits()
-_CSA = 4
+_CSA, _HCA = 4, 128
 
 
 def _project(draft: Draft, layers: Layers, fields: Fields) -> None:
@@ -84,6 +84,8 @@ def _mixture(draft: Draft, fields: Fields, mixture: Mixture, layers: Layers, fir
     """Experts everywhere; the first layers choose them by a table over the vocabulary instead of a score correction."""
     hidden = fields.integer("hidden_size")
     add_mixture(draft, hidden, _TRAITS, mixture, layers)
+    types = fields.texts("mlp_layer_types")
+    first = first or (types.count("hash_moe") if types else 0)
     hashed = tuple(index for index in layers if index < first)
     scored = tuple(index for index in layers if index >= first)
     if hashed:
@@ -100,6 +102,15 @@ def _layer(draft: Draft, fields: Fields, mixture: Mixture, layers: Layers) -> No
     _mixture(draft, fields, mixture, layers, fields.integer("num_hash_layers", default=0, low=0))
 
 
+def _ratios(fields: Fields) -> Layers:
+    """The compression of each layer where the config names it instead of numbering it."""
+    rates = fields.section("compress_rates")
+    known = {"sliding_attention": 0, "compressed_sparse_attention": _CSA, "heavily_compressed_attention": _HCA}
+    if rates is not None:
+        known = {name: rates.integer(name, default=ratio, low=0) for name, ratio in known.items()}
+    return tuple(known.get(name, 0) for name in fields.texts("layer_types") or ())
+
+
 def build_deepseek_v4(fields: Fields) -> Architecture:
     """DeepSeek V4.
 
@@ -112,7 +123,7 @@ def build_deepseek_v4(fields: Fields) -> Architecture:
     mult = fields.integer("hc_mult", default=1)
     mixture = read_mixture(fields, count, _TRAITS)
     assert mixture is not None
-    ratios = (fields.integers("compress_ratios") or ())[:count]
+    ratios = (fields.integers("compress_ratios") or _ratios(fields))[:count]
     draft.ends(vocab, hidden, tied=False)
     _stream_head(draft, hidden, mult)
     _layer(draft, fields, mixture, tuple(range(count)))

@@ -80,7 +80,10 @@ def build_kimi_linear(fields: Fields) -> Architecture:
     mixture = read_mixture(fields, count, _KIMI)
     section = fields.section("linear_attn_config")
     marks = section.integers("full_attn_layers") if section else None
+    types = fields.texts("layer_types")
     full = tuple(index - 1 for index in marks or () if 0 < index <= count)
+    if marks is None and types is not None:
+        full = where(types[:count], "full_attention")
     linear = without(count, full)
     everywhere = tuple(range(count))
     draft.ends(fields.integer("vocab_size"), hidden, tied=tied)
@@ -143,8 +146,8 @@ def build_nemotron_h(fields: Fields) -> Architecture:
     tied = fields.flag("tie_word_embeddings")
     shape = head_shape(fields, _PLAIN, hidden)
     draft.ends(fields.integer("vocab_size"), hidden, tied=tied)
-    draft.attend(where(blocks, "attention"), shape, AttentionKind.FULL)
-    mamba(draft, where(blocks, "mamba"), _nemotron_mamba(fields), hidden)
+    draft.attend(where(blocks, "attention", "full_attention"), shape, AttentionKind.FULL)
+    mamba(draft, where(blocks, "mamba", "linear_attention"), _nemotron_mamba(fields), hidden)
     draft.vector(hidden, tuple(range(count)))
     draft.feed_forward(where(blocks, "mlp"), hidden, fields.integer("intermediate_size"), gated=False)
     moe = where(blocks, "moe")

@@ -15,6 +15,7 @@ from dsdesk.llm.fields import Fields
 V2 = Traits()
 V3 = Traits(router_bias=True, mtp="deepseek")
 MISTRAL = Traits()
+SMALL = Traits(tied=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +160,7 @@ def build_latent(fields: Fields, traits: Traits) -> Architecture:
     count = fields.layers("num_hidden_layers")
     shape = latent_shape(fields)
     vocab = fields.integer("vocab_size")
-    tied = fields.flag("tie_word_embeddings")
+    tied = fields.flag("tie_word_embeddings", default=traits.tied)
     mixture = read_mixture(fields, count, traits)
     everywhere = tuple(range(count))
     draft.ends(vocab, shape.hidden, tied=tied)

@@ -42,7 +42,7 @@ def moe_layers(fields: Fields, count: int) -> Layers:
         return where(marks[:count], 1)
     if fields.has("moe_layers_enum"):
         return tuple(int(one) for one in fields.text("moe_layers_enum").split(",") if one.strip().isdigit())
-    first = fields.integer("first_k_dense_replace", "moe_layer_start_index", default=0, low=0)
+    first = fields.integer("first_k_dense_replace", "moe_layer_start_index", "num_dense_layers", default=0, low=0)
     last = fields.integer("moe_layer_end_index", default=count - 1, low=0)
     every = fields.integer(
         "moe_layer_freq", "decoder_sparse_step", "moe_layer_interval", "interleave_moe_layer_step", default=1

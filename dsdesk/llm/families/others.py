@@ -1,6 +1,6 @@
-"""Decoders with habits of their own: Llama 4, Gemma 4, MiniMax-M3 and the per-layer shapes of Nemotron NAS.
+"""Decoders with habits of their own: Llama 4, MiniMax-M3 and the per-layer shapes of Nemotron NAS.
 
-Source: `transformers/models/{llama4,gemma4,minimax_m3_vl}` 5.24.0; DeciLM's `block_configs` as the checkpoint's config
+Source: `transformers/models/{llama4,minimax_m3_vl}` 5.24.0; DeciLM's `block_configs` as the checkpoint's config
 gives them.
 """
 
@@ -11,7 +11,7 @@ from dsdesk.base.message import Message
 from dsdesk.llm.architecture import Architecture, AttentionKind, TensorRole
 from dsdesk.llm.draft import Draft, where, without
 from dsdesk.llm.families.decoder import add_feed_forward, context, head_shape
-from dsdesk.llm.families.moe import read_mixture
+from dsdesk.llm.families.moe import Mixture, read_mixture
 from dsdesk.llm.families.traits import Traits
 from dsdesk.llm.fields import Fields
 
@@ -24,11 +24,9 @@ _LLAMA4 = Traits(
 _M3 = Traits(
     qkv_bias=False, qk_norm="head", router_bias=True, dense_width=("dense_intermediate_size", "intermediate_size")
 )
-_GEMMA4 = Traits(qk_norm="head", tied=True)
 
 
-def _finish(fields: Fields, draft: Draft, count: int, *, tied: bool, mixture: object = None) -> Architecture:
-    from dsdesk.llm.families.moe import Mixture
+def _finish(fields: Fields, draft: Draft, count: int, *, tied: bool, mixture: Mixture | None = None) -> Architecture:
 
     return Architecture(
         model_type=fields.text("model_type"),
@@ -38,7 +36,7 @@ def _finish(fields: Fields, draft: Draft, count: int, *, tied: bool, mixture: ob
         max_context_tokens=context(fields),
         tensors=tuple(draft.tensors),
         attention=tuple(draft.attention),
-        experts=mixture.experts if isinstance(mixture, Mixture) else None,
+        experts=mixture.experts if mixture else None,
         tied_embeddings=tied,
     )
 
@@ -59,48 +57,6 @@ def build_llama4(fields: Fields) -> Architecture:
     draft.attend(without(count, full), shape, AttentionKind.CHUNKED, chunk)
     draft.vector(hidden, everywhere, copies=2)
     add_feed_forward(draft, fields, _LLAMA4, mixture, everywhere)
-    return _finish(fields, draft, count, tied=tied, mixture=mixture)
-
-
-def build_gemma4(fields: Fields) -> Architecture:
-    """Gemma 4: windowed layers, and global layers with wider heads whose keys may serve as values.
-
-    Raises:
-        InputError: it has per-layer embeddings or shared caches, which are not told by this reader.
-    """
-    draft = Draft()
-    count, hidden = fields.layers("num_hidden_layers"), fields.integer("hidden_size")
-    tied = fields.flag("tie_word_embeddings", default=True)
-    local = head_shape(fields, _GEMMA4, hidden)
-    wide = fields.integer("global_head_dim", default=local.head_dim)
-    shared = fields.flag("attention_k_eq_v")
-    whole = replace(
-        local,
-        head_dim=wide,
-        v_head_dim=wide,
-        kv_heads=fields.integer("num_global_key_value_heads", default=local.kv_heads),
-        shared_kv=shared,
-    )
-    types = fields.texts("layer_types") or ()
-    if len(types) < count:
-        raise InputError(Message("The model's config lacks the field {field}.", field="layer_types"))
-    everywhere = tuple(range(count))
-    draft.ends(fields.integer("vocab_size"), hidden, tied=tied)
-    draft.attend(where(types[:count], "full_attention"), whole, AttentionKind.FULL)
-    window = fields.integer("sliding_window")
-    draft.attend(where(types[:count], "sliding_attention"), local, AttentionKind.SLIDING, window)
-    draft.vector(1, everywhere, role=TensorRole.OTHER)
-    draft.feed_forward(everywhere, hidden, fields.integer("intermediate_size"))
-    mixture = None
-    if fields.flag("enable_moe_block"):
-        mixture = read_mixture(fields, count, _GEMMA4)
-    draft.vector(hidden, everywhere, copies=7 if mixture else 4)
-    if mixture:
-        routed = mixture.experts.routed
-        draft.router(everywhere, hidden, routed)
-        draft.vector(hidden, everywhere, role=TensorRole.ROUTER)
-        draft.vector(routed, everywhere, role=TensorRole.ROUTER)
-        draft.experts(everywhere, hidden, mixture.experts.intermediate, routed)
     return _finish(fields, draft, count, tied=tied, mixture=mixture)
 
 

@@ -48,8 +48,8 @@ def gated_delta(draft: Draft, layers: Layers, fields: Fields, hidden: int) -> No
 def kimi_delta(draft: Draft, layers: Layers, fields: Fields, hidden: int) -> None:
     """Kimi delta attention, a gated DeltaNet whose decay is per channel (Kimi Linear, K3)."""
     section = fields.section("linear_attn_config") or fields
-    heads = section.integer("num_heads", "linear_num_heads")
-    dim = section.integer("head_dim", "linear_head_dim")
+    heads = section.integer("linear_num_heads", "num_heads")
+    dim = section.integer("linear_head_dim", "head_dim")
     kernel = section.integer("short_conv_kernel_size", "linear_conv_kernel_dim", default=4)
     width = heads * dim
     for role in (TensorRole.ATTN_Q, TensorRole.ATTN_K, TensorRole.ATTN_V):

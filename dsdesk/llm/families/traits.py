@@ -20,7 +20,11 @@ class Traits:
         gated: the feed-forward network has a gate (SwiGLU, GeGLU).
         ffn_bias: biases in the feed-forward network; None = as `mlp_bias` says.
         tied: whether the output matrix is the embedding where the config does not say.
+        head_bias: the output matrix has a bias.
+        final_norm: there is a norm behind the last layer.
+        wide: width of the feed-forward network in hidden sizes where the config does not say, 0 = it must say.
         positions: the config's field for a table of learned positions, "" = none.
+        positions_more: rows of that table beyond what the field says.
         sliding: how layers alternate where `layer_types` is absent: "" all full, "all" all sliding, "even" every second
             (0, 2, ...), "config" where `sliding_window_pattern` says every n-th is full.
         window: the config's field for the window.
@@ -33,6 +37,7 @@ class Traits:
         shared_width: config fields for the joint width of the shared experts; else shared count x expert width.
         shared_gate: a vector gates the shared expert.
         head_gate: a gate of one value a head.
+        output_gate: a gate of the size of all heads, as a matrix of its own.
         query_gate: the query projection carries the output gate.
         moe_alternates: how MoE layers are chosen: "" from the usual fields.
         mtp: shape of the MTP layers: "" none, "deepseek", "qwen", "mimo", "step".
@@ -47,7 +52,11 @@ class Traits:
     gated: bool = True
     ffn_bias: bool | None = None
     tied: bool = False
+    head_bias: bool = False
+    final_norm: bool = True
+    wide: int = 0
     positions: str = ""
+    positions_more: int = 0
     sliding: str = ""
     window: str = "sliding_window"
     router_bias: bool = False
@@ -59,6 +68,7 @@ class Traits:
     shared_width: tuple[str, ...] = ()
     shared_gate: bool = False
     head_gate: bool = False
+    output_gate: bool = False
     query_gate: bool = False
     mtp: str = ""
 
@@ -98,7 +108,39 @@ DENSE: dict[str, Traits] = {
     "hunyuan_v1_dense": Traits(qk_norm="head"),
     "starcoder2": Traits(norm_bias=True, gated=False, ffn_bias=True, qkv_bias=True, out_bias=True, tied=True),
     "nemotron": Traits(norm_bias=True, gated=False),
-    "phi": _LAYER_NORM,
+    "phi": Traits(norms=1, norm_bias=True, gated=False, ffn_bias=True, qkv_bias=True, out_bias=True, head_bias=True),
+    "gpt_neox": Traits(norm_bias=True, gated=False, ffn_bias=True, qkv_bias=True, out_bias=True, fused_qkv=True),
+    "gpt2": Traits(
+        norm_bias=True,
+        gated=False,
+        ffn_bias=True,
+        qkv_bias=True,
+        out_bias=True,
+        fused_qkv=True,
+        tied=True,
+        positions="n_positions",
+        wide=4,
+    ),
+    "opt": Traits(
+        norm_bias=True,
+        gated=False,
+        ffn_bias=True,
+        qkv_bias=True,
+        out_bias=True,
+        tied=True,
+        dense_width=("ffn_dim",),
+        positions="max_position_embeddings",
+        positions_more=2,
+    ),
+    "stablelm": Traits(norm_bias=True, qkv_bias=None, out_bias=False, ffn_bias=False),
+    "olmo": Traits(norms=0, final_norm=False),
+    "exaone": Traits(out_bias=False),
+    "qwen2_vl": _QWEN2,
+    "qwen2_5_vl": _QWEN2,
+    "qwen2_vl_text": _QWEN2,
+    "qwen2_5_vl_text": _QWEN2,
+    "qwen3_vl_text": Traits(qk_norm="head"),
+    "glm4v_text": Traits(norms=4, qkv_bias=None, out_bias=False),
     "apertus": Traits(gated=False, qk_norm="head"),
     "arcee": Traits(gated=False),
     "helium": Traits(),
@@ -110,6 +152,11 @@ MIXTURES: dict[str, Traits] = {
         qkv_bias=True, out_bias=False, shared_width=("shared_expert_intermediate_size",), shared_gate=True
     ),
     "qwen3_moe": Traits(qk_norm="head"),
+    "qwen3_vl_moe_text": Traits(qk_norm="head"),
+    "glm4v_moe_text": Traits(out_bias=False, router_bias=True, qk_norm="config"),
+    "afmoe": Traits(qk_norm="head", norms=4, output_gate=True, router_bias=True),
+    "exaone_moe": Traits(qk_norm="head", router_bias=True, sliding="config"),
+    "solar_open": Traits(router_bias=True),
     "deepseek": Traits(),
     "glm4_moe": _GLM_MOE,
     "dots1": Traits(qk_norm="head", router_bias=True),
@@ -120,7 +167,9 @@ MIXTURES: dict[str, Traits] = {
     "gpt_oss": Traits(
         qkv_bias=True, out_bias=True, expert_width=("intermediate_size",), expert_bias=True, sinks=True, sliding="even"
     ),
-    "laguna": Traits(qk_norm="head", router_bias=True, shared_width=("shared_expert_intermediate_size",)),
+    "laguna": Traits(
+        qk_norm="head", head_gate=True, router_bias=True, shared_width=("shared_expert_intermediate_size",)
+    ),
     "step3p7": Traits(
         qkv_bias=False,
         qk_norm="head",

@@ -1,21 +1,24 @@
 """Vision towers, as far as the config describes them.
 
-Source: `transformers/models/{qwen3_5,gemma4}` 5.24.0.
+Source: `transformers/models/{qwen3_5,qwen3_vl,gemma4,siglip,gemma3,pixtral,mistral3}` 5.24.0.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 
+from dsdesk.base.message import Message
 from dsdesk.llm.architecture import Architecture, TensorGroup, TensorRole
 from dsdesk.llm.fields import Fields
 
 
 def add_vision(architecture: Architecture, outer: Fields) -> Architecture:
     """The architecture with its vision tower, unchanged where the config has none that is known."""
-    section = outer.section("vision_config")
-    counter = _COUNTERS.get(outer.text("model_type"))
-    if section is None or counter is None:
+    section = outer.section("vision_config", "vision_tower_config")
+    if section is None:
         return architecture
+    counter = _COUNTERS.get(outer.text("model_type"))
+    if counter is None:
+        return replace(architecture, unknown=(*architecture.unknown, VISION_NOT_COUNTED))
     count = counter(section, architecture.hidden_size)
     group = TensorGroup(role=TensorRole.VISION, rows=count, columns=1)
     return replace(architecture, tensors=(*architecture.tensors, group))
@@ -51,7 +54,43 @@ def _gemma4(vision: Fields, hidden: int) -> int:
     return depth * block + ends + scale + width * hidden
 
 
+def _qwen3_vl(vision: Fields, hidden: int) -> int:
+    """Qwen3-VL: Qwen's tower, and a merger for each layer whose features the language model takes in."""
+    merged = vision.integer("hidden_size") * vision.integer("spatial_merge_size") ** 2
+    out = vision.integer("out_hidden_size", default=hidden)
+    deep = len(vision.integers("deepstack_visual_indexes") or ())
+    return _qwen(vision, hidden) + deep * (2 * merged + merged * merged + merged + merged * out + out)
+
+
+def _siglip(vision: Fields, hidden: int) -> int:
+    """SigLIP as Gemma 3 uses it: plain blocks with biases, learned positions, one projection behind a norm."""
+    width, inner = vision.integer("hidden_size"), vision.integer("intermediate_size")
+    patch = vision.integer("patch_size")
+    block = 4 * (width * width + width) + 2 * width * inner + inner + width + 4 * width
+    positions = (vision.integer("image_size") // patch) ** 2 * width
+    ends = 3 * patch * patch * width + width + positions + 2 * width
+    return vision.integer("num_hidden_layers") * block + ends + width * hidden + width
+
+
+def _pixtral(vision: Fields, hidden: int) -> int:
+    """Pixtral as Mistral 3 uses it: gated blocks without biases, a patch merger, two projections."""
+    width, inner, patch = (
+        vision.integer("hidden_size"),
+        vision.integer("intermediate_size"),
+        vision.integer("patch_size"),
+    )
+    block = 4 * width * width + 3 * width * inner + 2 * width
+    projector = width + 4 * width * width + width * hidden + hidden * hidden
+    return vision.integer("num_hidden_layers") * block + 3 * patch * patch * width + width + projector
+
+
+VISION_NOT_COUNTED = Message("The vision tower is not counted: dsdesk does not know its kind.")
+
 _COUNTERS: dict[str, Callable[[Fields, int], int]] = {
+    "gemma3": _siglip,
+    "mistral3": _pixtral,
+    "qwen3_vl": _qwen3_vl,
+    "qwen3_vl_moe": _qwen3_vl,
     "qwen3_5": _qwen,
     "qwen3_5_moe": _qwen,
     "gemma4": _gemma4,
