@@ -3,12 +3,17 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, Signal
 
 from dsdesk.base import paths
 
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer
+
 _WAIT_MS = 1500
+_LONGEST = 1 << 20
 
 
 class Instance(QObject):
@@ -26,7 +31,7 @@ class Instance(QObject):
         self._lock.setStaleLockTime(0)  # stale only when its process is gone
         # The socket is named after the folder, so that a portable copy and an installed one do not meet.
         self._name = "dsdesk-" + hashlib.sha256(str(paths.state()).encode()).hexdigest()[:16]
-        self._server: QObject | None = None
+        self._server: QLocalServer | None = None
 
     def is_first(self) -> bool:
         """Whether no other dsdesk of this user runs; this one holds the place from now on."""
@@ -59,17 +64,19 @@ class Instance(QObject):
     def leave(self) -> None:
         """Give the place up."""
         if self._server is not None:
-            self._server.close()  # type: ignore[attr-defined]
+            self._server.close()
         self._lock.unlock()
 
     def _answer(self) -> None:
-        socket = self._server.nextPendingConnection()  # type: ignore[union-attr]
-        if socket is not None:
-            socket.readyRead.connect(lambda: self._read(socket))
-            socket.disconnected.connect(socket.deleteLater)
-
-    def _read(self, socket: QObject) -> None:
-        line = bytes(socket.readLine(1 << 20).data())  # type: ignore[attr-defined]
+        socket = self._server.nextPendingConnection() if self._server is not None else None
+        if socket is None:
+            return
+        # A second start writes one line at once; waiting for it here keeps the socket's life within this call.
+        line = b""
+        if socket.bytesAvailable() or socket.waitForReadyRead(_WAIT_MS):
+            line = bytes(socket.readLine(_LONGEST).data())
+        socket.abort()
+        socket.deleteLater()
         try:
             files = json.loads(line)
         except ValueError:

@@ -54,6 +54,7 @@ class Strip(QWidget):
         }
         for key, (name, width) in names.items():
             cell = FigureCell(name)
+            cell.setObjectName(f"strip_{key}")
             cell.setMinimumWidth(8 * SPACE)
             cell.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
             self._cells[key] = cell

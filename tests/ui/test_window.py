@@ -1,0 +1,167 @@
+"""Every page shows an evaluation, can be read by a screen reader, and survives a change of language."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
+
+from dsdesk.base.message import Message
+from dsdesk.project.edits import change_workload
+from dsdesk.project.templates import scheme
+from dsdesk.ui.pages import ENTRIES
+from dsdesk.ui.settings import LanguageChoice, ThemeChoice
+from tests.fakes.window import settle
+
+PAGES = [entry.name for entry in ENTRIES]
+FIELDS = (QAbstractSpinBox, QComboBox, QAbstractItemView, QAbstractButton, QLineEdit)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_shows_an_evaluation(qtbot, session, name):
+    session.desk.store.open(scheme("scheme-1"), None)
+    settle(qtbot, session)
+    session.window.go(name)
+    settle(qtbot, session)
+    page = session.window.page_named(name)
+    assert page.isVisible()
+    assert session.window.page == name
+    assert not page.grab().isNull()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_field_has_a_name(qtbot, session, name):
+    session.desk.store.open(scheme("scheme-1"), None)
+    session.window.go(name)
+    settle(qtbot, session)
+    page = session.window.page_named(name)
+    nameless = [field for field in page.findChildren(QWidget) if _is_field(field) and not _said(field)]
+    assert not nameless, [(type(field).__name__, field.objectName()) for field in nameless]
+
+
+def _is_field(widget):
+    parent = widget.parent()
+    inner = isinstance(parent, QAbstractSpinBox | QComboBox | QAbstractItemView) or "Header" in type(widget).__name__
+    return isinstance(widget, FIELDS) and widget.isVisible() and not inner and "ScrollBar" not in type(parent).__name__
+
+
+def _said(field):
+    if field.accessibleName():
+        return field.accessibleName()
+    if isinstance(field, QAbstractButton) and field.text():
+        return field.text()
+    labels = [label for label in field.window().findChildren(QLabel) if label.buddy() is field]
+    if labels:
+        return labels[0].text()
+    form = field.parentWidget().layout() if field.parentWidget() else None
+    return form.labelForField(field) if isinstance(form, QFormLayout) else None
+
+
+def test_tab_goes_in_reading_order(qtbot, session):
+    session.window.go("workload")
+    settle(qtbot, session)
+    page = session.window.page_named("workload")
+    fields, widget = [], page.nextInFocusChain()
+    while widget is not page and len(fields) < 500:
+        if isinstance(widget, QAbstractSpinBox) and page.isAncestorOf(widget):
+            fields.append(widget)
+        widget = widget.nextInFocusChain()
+    places = [field.mapTo(page, field.rect().topLeft()).y() for field in fields]
+    assert len(fields) >= 7
+    assert places == sorted(places)
+
+
+def test_strip_is_right_after_every_change(qtbot, session):
+    session.desk.store.open(scheme("scheme-1"), None)
+    settle(qtbot, session)
+    before = session.desk.store.evaluation.need.kv_cache_bytes
+    session.desk.apply(change_workload(Message("more"), sequences=16))
+    settle(qtbot, session)
+    after = session.desk.store.evaluation.need.kv_cache_bytes
+    cell = session.window.findChild(QWidget, "strip_memory")
+    assert after == 16 * before
+    assert "GiB" in cell.accessibleDescription()
+
+
+def test_language_changes_while_running(qtbot, session):
+    session.desk.store.open(scheme("scheme-1"), None)
+    session.window.go("checks")
+    settle(qtbot, session)
+    old = session.window
+    session.desk.prefer(replace(session.desk.settings, language=LanguageChoice.CHINESE))
+    settle(qtbot, session)
+    assert session.window is not old
+    assert session.window.page == "checks"
+    assert session.window.page_named("checks").accessibleName() == "检查"
+    assert session.window.menuBar().actions()[0].text() == "文件(&F)"
+    session.desk.prefer(replace(session.desk.settings, language=LanguageChoice.ENGLISH))
+    settle(qtbot, session)
+    assert session.window.page_named("checks").accessibleName() == "Checks"
+
+
+def test_dark_and_light_while_running(qtbot, session, qapp):
+    light = qapp.palette().window().color()
+    session.desk.prefer(replace(session.desk.settings, theme=ThemeChoice.DARK))
+    settle(qtbot, session)
+    dark = qapp.palette().window().color()
+    assert dark.lightness() < 64
+    assert light.lightness() > 192
+
+
+def test_undo_and_redo_by_the_menu(qtbot, session):
+    store = session.desk.store
+    store.open(scheme("scheme-1"), None)
+    for sequences in (2, 3, 4):
+        session.desk.apply(change_workload(Message("typing"), "workload.sequences", sequences=sequences))
+    assert store.undo_stack.count() == 1
+    session.window.actions_table.trigger("undo")
+    assert store.project.configuration.workload.sequences == 1
+    session.window.actions_table.trigger("redo")
+    assert store.project.configuration.workload.sequences == 4
+
+
+def test_edit_that_changes_nothing_leaves_no_trace(session):
+    store = session.desk.store
+    session.desk.apply(change_workload(Message("none"), sequences=store.project.configuration.workload.sequences))
+    assert store.undo_stack.count() == 0
+    assert store.is_saved
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("a.dsdesk", "start"),
+        ("model.gguf", "model"),
+        ("config.json", "model"),
+        ("nvidia-smi.txt", "this_machine"),
+        ("capture.xml", "this_machine"),
+    ],
+)
+def test_dropped_files_go_to_their_page(session, tmp_path: Path, name, page):
+    path = tmp_path / name
+    path.write_text("{}")
+    assert session.documents.page_for([path]) == page
+
+
+def test_dropped_folder_with_weights_goes_to_the_model_page(session, tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    assert session.documents.page_for([tmp_path]) == "model"
+
+
+def test_broken_weights_are_told_and_the_project_stays(session, tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr("dsdesk.ui.dialogs.ask.tell_error", lambda _parent, error: told.append(str(error)))
+    (tmp_path / "config.json").write_text("{broken")
+    before = session.desk.store.project
+    session.window.take_files([tmp_path])
+    assert len(told) == 1
+    assert session.desk.store.project is before
