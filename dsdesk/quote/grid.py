@@ -89,12 +89,19 @@ class Grid(Flowable):
         self.done = 0  # bands on the pages before
         self.opening: Row | None = None
         self.closing: Row | None = None
+        self._heights: dict[int, float] = {}  # by identity of the row, which this table keeps alive
 
     def _width(self, column: int, cell: Cell) -> float:
         return sum(self.widths[column : column + cell.span])
 
     def row_height(self, row: Row) -> float:
         """Height of a row [pt]: that of its tallest cell."""
+        known = self._heights.get(id(row))
+        if known is None:
+            known = self._heights[id(row)] = self._measured(row)
+        return known
+
+    def _measured(self, row: Row) -> float:
         height, column = row.least, 0
         for cell in row.cells:
             if cell.text is not None:
@@ -145,6 +152,7 @@ class Grid(Flowable):
     def _part(self, bands: tuple[Band, ...], *, opened: Row | None, closed: bool, done: int, after: float) -> "Grid":
         part = Grid(self.widths, self.head, bands, carry=self.carry, fields=self.fields, after=after)
         part.done, part.opening = done, opened
+        part._heights.update((id(row), self._heights[id(row)]) for row in part._rows() if id(row) in self._heights)
         if closed and self.carry is not None:
             part.closing = self.carry(done + len(bands), False)
         return part
