@@ -16,7 +16,7 @@ Sources, read 2026-11-24: vLLM 0.33.0 `v1/kv_cache_interface.py`, `models/deepse
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dsdesk.base.message import Message
 from dsdesk.llm.architecture import AttentionGroup, AttentionKind
@@ -62,6 +62,21 @@ def cells(engine: Engine, context_tokens: int) -> int:
     if engine in LLAMA:
         return pad(context_tokens, _PAD)
     return pad(context_tokens, BLOCK_TOKENS) if engine in PAGED else context_tokens
+
+
+def as_kept(attention: tuple[AttentionGroup, ...], engine: Engine) -> tuple[AttentionGroup, ...]:
+    """The attention groups as `engine` keeps them.
+
+    llama.cpp has a windowed cache for models that mix windowed and full layers only; where every layer is windowed
+    (Mistral 7B v0.1, Phi-3), it keeps the whole context.
+    """
+    kinds = {one.kind for one in attention if one.kind is not AttentionKind.LINEAR}
+    if engine not in LLAMA or kinds != {AttentionKind.SLIDING}:
+        return attention
+    return tuple(
+        replace(one, kind=AttentionKind.FULL, window=None) if one.kind is AttentionKind.SLIDING else one
+        for one in attention
+    )
 
 
 def cache_row(group: AttentionGroup, form: KvFormat, engine: Engine, context_tokens: int, sequences: int) -> CacheRow:

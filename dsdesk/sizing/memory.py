@@ -16,7 +16,7 @@ from dsdesk.base.source import Unknown, Why
 from dsdesk.base.units import GIB
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
-from dsdesk.sizing.kv_cache import LLAMA, CacheRow, assumed_layout, cache_row
+from dsdesk.sizing.kv_cache import LLAMA, CacheRow, as_kept, assumed_layout, cache_row
 from dsdesk.sizing.memory_engine import activation_bytes, runtime_bytes
 from dsdesk.sizing.memory_weights import WeightTable, weight_table
 from dsdesk.sizing.precisions import KvFormat, parse_kv_precision, weights_bytes
@@ -88,7 +88,8 @@ def need(
 def _answer(case: _Case, total: int) -> MemoryNeed:
     architecture = case.llm.architecture
     each = -(-case.sequences // case.plan.dp)
-    rows = tuple(cache_row(one, case.form, case.engine, case.context_tokens, each) for one in architecture.attention)
+    kept = as_kept(architecture.attention, case.engine)
+    rows = tuple(cache_row(one, case.form, case.engine, case.context_tokens, each) for one in kept)
     table = weight_table(case.llm, case.precision, case.engine)
     stages = tuple(_device(case, table, rows, stage) for stage in range(case.plan.pp))
     devices = tuple(

@@ -9,7 +9,7 @@ from dsdesk.base.source import Unknown
 from dsdesk.base.units import GIB, MIB
 from dsdesk.llm.architecture import AttentionGroup, AttentionKind, Llm
 from dsdesk.llm.precision import Engine
-from dsdesk.sizing.kv_cache import CacheRow, cache_row, cells
+from dsdesk.sizing.kv_cache import CacheRow, as_kept, cache_row, cells
 from dsdesk.sizing.memory import need, stage_layers
 from dsdesk.sizing.memory_capacity import cache_budget, cache_tokens
 from dsdesk.sizing.memory_engine import COMMUNICATION
@@ -175,6 +175,8 @@ def _rows(case: Case) -> tuple[CacheRow, ...] | Unknown:
     if not attention:
         return Unknown(Message("How {model} keeps its context is not known.", model=case.llm.name))
     engine = case.engine
+    if engine is not None:
+        attention = as_kept(attention, engine)
     if engine is None:
         return Unknown(Message("The engine {engine} is not known.", engine=case.row.get("engine", "")[:40]))
     if engine is Engine.IK_LLAMA_CPP and case.flag("mla") in ("0", ""):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dsdesk.base.errors import InputError
 from dsdesk.base.source import Unknown
 from dsdesk.llm.architecture import AttentionKind
+from dsdesk.llm.config_json import read_config
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.kv_cache import cache_row
 from dsdesk.sizing.memory import need
@@ -130,6 +131,22 @@ def test_the_hosts_input_buffer_as_logs_print_it():
     llama = model("Llama-3.1-8B-Instruct")
     assert input_bytes(llama, Graph(slots=8192, flash=False)) / MIB == pytest.approx(24.01, abs=0.02)
     assert input_bytes(llama, Graph(slots=8192, flash=False, pipelined=True)) / MIB == pytest.approx(72.02, abs=0.03)
+
+
+def test_llama_cpp_keeps_everything_where_every_layer_is_windowed():
+    # llama.cpp src/models/phi3.cpp turns the window off; gemma 2 mixes windowed and full layers and keeps its windows.
+    text = (
+        '{"model_type": "phi3", "hidden_size": 3072, "num_hidden_layers": 32, "num_attention_heads": 32,'
+        ' "intermediate_size": 8192, "vocab_size": 32064, "sliding_window": 2047}'
+    )
+    phi = read_config(text, id="local:phi")
+    question: dict[str, Any] = {"precision": "bf16", "kv_precision": "f16", "context_tokens": 8192, "sequences": 1}
+    whole = need(phi, engine=Engine.LLAMA_CPP, plan=ParallelPlan(), **question)
+    paged = need(phi, engine=Engine.VLLM, plan=ParallelPlan(), **question)
+    assert isinstance(whole, MemoryNeed)
+    assert isinstance(paged, MemoryNeed)
+    assert whole.kv_cache_bytes == 32 * 2 * 3072 * 2 * 8192
+    assert paged.kv_cache_bytes < whole.kv_cache_bytes / 3
 
 
 def test_tensor_parallelism_shares_heads_but_repeats_the_latent():
