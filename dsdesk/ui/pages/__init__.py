@@ -37,5 +37,6 @@ ENTRIES = (
     Entry("machine", N_("Machine"), "machine"),
     Entry("checks", N_("Checks"), "checks"),
     Entry("performance", N_("Performance"), "performance"),
+    Entry("cost", N_("Cost"), "cost"),
     Entry("deploy", N_("Deploy"), "deploy"),
 )

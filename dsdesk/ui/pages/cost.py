@@ -1,0 +1,138 @@
+"""Cost: every price with its source and age, what it comes to with tax, and what running it costs."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from dsdesk.base.message import N_, Message
+from dsdesk.base.money import Money
+from dsdesk.cost.lines import PricedLine
+from dsdesk.cost.ownership import YearCost
+from dsdesk.project.edits import change_line
+from dsdesk.ui.desk import Desk
+from dsdesk.ui.pages.cost_assumptions import Assumptions
+from dsdesk.ui.pages.cost_lines import PricedTable
+from dsdesk.ui.pages.cost_outcome import AdviceCard, Running, Totals, year_table
+from dsdesk.ui.pages.cost_rates import Rates
+from dsdesk.ui.pages.page import Page, PageState, Progress
+from dsdesk.ui.theme import SPACE
+from dsdesk.ui.widgets.card import Card
+from dsdesk.ui.widgets.chart_card import ChartCard
+from dsdesk.ui.widgets.empty import EmptyState
+from dsdesk.ui.widgets.table import Table
+from dsdesk.ui.widgets.text import explanation
+from dsdesk.ui.words import _
+
+if TYPE_CHECKING:
+    from dsdesk.evaluate import Evaluation
+
+_ROW, _HEADER = 4 * SPACE, 5 * SPACE
+
+
+class CostPage(Page):
+    """Prices above, what follows below."""
+
+    NAME = "cost"
+    TITLE = N_("Cost")
+    SUBTITLE = N_("Prices are those of the price list, each with its date, until you type your own.")
+    ICON = "cost"
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self._currency = ""
+        self._table: PricedTable
+        self._year_table: Table[YearCost]
+        self._stack = QStackedWidget()
+        self._stack.addWidget(
+            EmptyState(
+                "cost",
+                _("Nothing to price yet"),
+                _("Put parts into the machine; each then stands here with its price."),
+                _("Go to the machine"),
+                lambda: self.wanted.emit("machine"),
+            )
+        )
+        whole = QWidget()
+        self._column = QVBoxLayout(whole)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2 * SPACE)
+        self._stack.addWidget(whole)
+        self.body.addWidget(self._stack)
+        self._fill()
+
+    def _fill(self) -> None:
+        self._totals = Totals()
+        self._column.addWidget(self._totals)
+        self._prices = Card(_("Prices"))
+        self._prices.body.addWidget(explanation(_("Double-click a unit price to type your own.")))
+        self._column.addWidget(self._prices)
+        self._assumptions, self._rates = Assumptions(), Rates()
+        for part in (self._assumptions, self._rates):
+            part.edited.connect(self.edited)
+        self._column.addWidget(self._assumptions)
+        row = QHBoxLayout()
+        row.setSpacing(2 * SPACE)
+        self._chart = ChartCard(_("Cost over the years"))
+        self._running = Running()
+        row.addWidget(self._chart, 3)
+        row.addWidget(self._running, 2)
+        self._column.addLayout(row)
+        self._years = Card(_("Cost by year"))
+        self._column.addWidget(self._years)
+        last = QHBoxLayout()
+        last.setSpacing(2 * SPACE)
+        self._advice = AdviceCard()
+        last.addWidget(self._advice, 1)
+        last.addWidget(self._rates, 1)
+        self._column.addLayout(last)
+        self._column.addStretch(1)
+
+    def _use_currency(self, currency: str) -> None:
+        """Headings name the currency, so the two tables are built for it."""
+        if currency == self._currency:
+            return
+        if self._currency:
+            for table in (self._table, self._year_table):
+                table.hide()
+                table.deleteLater()
+        self._currency = currency
+        self._table = PricedTable(currency)
+        self._table.priced.connect(self._price)
+        self._prices.body.addWidget(self._table)
+        self._year_table = year_table(currency)
+        self._years.body.addWidget(self._year_table)
+
+    def _price(self, line: PricedLine, money: Money | None) -> None:
+        if money is None:
+            text = Message(N_("{part}: price of the price list"), part=line.name)
+        else:
+            text = Message(N_("{part}: {price}"), part=line.name, price=money)
+        self.edited.emit(change_line(line.no, text, unit_price=money))
+
+    def show_evaluation(self, evaluation: "Evaluation") -> None:
+        """Show what the project costs."""
+        from dsdesk.charts.cost import cost_over_years
+
+        report = evaluation.cost
+        self._stack.setCurrentIndex(1 if report.lines else 0)
+        self._use_currency(report.currency)
+        self._totals.show_evaluation(evaluation)
+        self._table.show_lines(report.lines)
+        self._assumptions.show_evaluation(evaluation)
+        self._rates.show_evaluation(evaluation)
+        self._running.show_report(report)
+        self._year_table.show_rows(report.years)
+        self._year_table.setFixedHeight(_HEADER + _ROW * min(len(report.years), 10) + SPACE)
+        self._advice.show_advice(report.advice)
+        catalog = self.desk.store.catalog
+        if catalog is not None:
+            self._chart.show_spec(cost_over_years(evaluation, catalog))
+
+    @classmethod
+    def state(cls, evaluation: "Evaluation") -> PageState:
+        """Done once every line has a price."""
+        cost = evaluation.cost
+        return PageState(Progress.DONE if cost.lines and cost.complete else Progress.TODO)
+
+
+PAGE = CostPage
