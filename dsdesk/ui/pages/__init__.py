@@ -39,4 +39,5 @@ ENTRIES = (
     Entry("performance", N_("Performance"), "performance"),
     Entry("cost", N_("Cost"), "cost"),
     Entry("deploy", N_("Deploy"), "deploy"),
+    Entry("quote", N_("Quote"), "quote"),
 )

@@ -1,0 +1,132 @@
+"""The form of the quote's terms: a card a group, and the services asked for."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from dsdesk.base.message import N_, Message
+from dsdesk.project.edits import Edit, change_quote
+from dsdesk.project.project import Project, QuoteTerms
+from dsdesk.ui.pages.quote_fields import GROUPS, Bound, DateLine, Field, TextArea, bind
+from dsdesk.ui.theme import SPACE
+from dsdesk.ui.widgets.card import Card
+from dsdesk.ui.widgets.fields import Form, on_change, show_checked
+from dsdesk.ui.widgets.text import explanation
+from dsdesk.ui.words import _, say
+
+
+class TermsForm(QScrollArea):
+    """All fields of QuoteTerms.
+
+    Signals:
+        edited: an Edit of the project.
+    """
+
+    edited = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.viewport().setAutoFillBackground(False)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, SPACE, 0)
+        column.setSpacing(2 * SPACE)
+        self._bound: dict[str, Bound] = {}
+        for heading, fields in GROUPS:
+            column.addWidget(self._group(_(heading), fields))
+        self._services = Services()
+        self._services.changed.connect(lambda: self._change("services", self._services.chosen()))
+        column.insertWidget(column.count() - 2, self._services)
+        column.addStretch(1)
+        self.setWidget(inner)
+        self.setMinimumWidth(inner.sizeHint().width() + 3 * SPACE)
+
+    def _group(self, heading: str, fields: tuple[Field, ...]) -> Card:
+        card = Card(heading)
+        form = Form()
+        card.body.addLayout(form)
+        for field in fields:
+            bound = bind(field, partial(self._read, field.name))
+            self._bound[field.name] = bound
+            name = f"{heading}: {_(field.label)}" if "." in field.name else _(field.label)
+            form.add(_(field.label), bound.widget, _(field.hint) if field.hint else "")
+            target = bound.widget.line if isinstance(bound.widget, DateLine) else bound.widget
+            target.setAccessibleName(name)
+        return card
+
+    def _read(self, name: str) -> None:
+        self._change(name, self._bound[name].read())
+
+    def _change(self, name: str, value: object) -> None:
+        self.edited.emit(terms_edit(name, value))
+
+    def show_terms(self, terms: QuoteTerms) -> None:
+        """Show the terms of the project."""
+        for name, bound in self._bound.items():
+            party, _dot, field = name.rpartition(".")
+            holder: Any = getattr(terms, party) if party else terms
+            bound.show(getattr(holder, field))
+        self._services.show_services(terms.services)
+
+
+def terms_edit(name: str, value: object) -> Edit:
+    """An edit that sets one field of the terms; typing in it is one step of undo."""
+    text, key = Message(N_("Change the terms of the quote")), f"quote.{name}"
+    party, _dot, field = name.rpartition(".")
+    if not party:
+        return change_quote(text, key, **{field: value})
+
+    def apply(project: Project) -> Project:
+        company = replace(getattr(project.quote, party), **{field: value})
+        return replace(project, quote=replace(project.quote, **{party: company}))
+
+    return Edit(text, apply, key)
+
+
+class Services(Card):
+    """The usual services to tick, others in the user's own words.
+
+    Signals:
+        changed: the user ticked or typed.
+    """
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        from dsdesk.quote.services import SERVICES
+
+        super().__init__(_("Services"))
+        self.body.addWidget(explanation(_("With nothing ticked the usual ones are asked for.")))
+        self._boxes: dict[str, QCheckBox] = {}
+        for key, words in SERVICES.items():
+            box = QCheckBox(say(words))
+            on_change(box, self.changed.emit)
+            self._boxes[key] = box
+            self.body.addWidget(box)
+        label = QLabel(_("Others, one a line"))
+        self._others = TextArea()
+        self._others.setAccessibleName(_("Other services"))
+        label.setBuddy(self._others)
+        self._others.typed.connect(self.changed)
+        self.body.addWidget(label)
+        self.body.addWidget(self._others)
+
+    def chosen(self) -> tuple[str, ...]:
+        """Keys of what is ticked, then the user's own words."""
+        ticked = [key for key, box in self._boxes.items() if box.isChecked()]
+        own = [line.strip() for line in self._others.toPlainText().splitlines() if line.strip()]
+        return (*ticked, *own)
+
+    def show_services(self, services: tuple[str, ...]) -> None:
+        """Show what the terms ask for."""
+        for key, box in self._boxes.items():
+            show_checked(box, key in services)
+        own = [one for one in services if one not in self._boxes]
+        typed = [line.strip() for line in self._others.toPlainText().splitlines() if line.strip()]
+        if own != typed:  # somebody who begins a new line keeps it
+            self._others.show_text("\n".join(own))
