@@ -71,10 +71,10 @@ class Form:
         self.names.append(entry.name)
 
     def _appearance(self, document: PdfDocument, entry: Entry, wide: float, high: float) -> PDFObjectReference:
-        """What a viewer shows for a value that is there from the beginning; equal cells share it."""
-        name = f"appearance:{entry.value}:{entry.kind}:{wide:.1f}:{high:.1f}"
-        if name in document.idToObject:
-            return PDFObjectReference(name)
+        """What a viewer shows for a value that is there from the beginning.
+
+        Each field has its own: some programs write a new value into the stream that is there, shared or not.
+        """
         shift = wide - 3 - width(entry.value, REGULAR, _SIZE) if entry.kind == "number" else 3
         text = entry.value.encode("cp1252", "replace").decode("cp1252")
         shown = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
@@ -87,7 +87,7 @@ class Form:
             "BBox": PDFArray([0, 0, wide, high]),
             "Resources": PDFDictionary({"Font": PDFDictionary({_FONT: self._font(document)})}),
         }
-        return document.Reference(stream, name)
+        return document.Reference(stream, f"appearance:{entry.name}")
 
     def _font(self, document: PdfDocument) -> PDFObjectReference:
         known = "formFont" in document.idToObject

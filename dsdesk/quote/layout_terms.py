@@ -67,4 +67,4 @@ def _boxes(setting: Setting, boxes: tuple[tuple[str, Message], ...]) -> Flowable
         else:
             block = TextBlock(((Run(setting.voice.plain(label), SMALL),),))
             cells.append(Cell(text=block, tint=FAINT))
-    return setting.grid(setting.columns(*([1] * len(cells))), None, [(Row(cells=tuple(cells), least=62),)])
+    return setting.grid(setting.columns(*([1] * len(cells))), None, [(Row(cells=tuple(cells), least=54),)])

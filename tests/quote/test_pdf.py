@@ -229,6 +229,12 @@ def test_a_filled_form_reads_back_what_was_written():
     assert fields["L1_unit_price"].value == "14800.00"
 
 
+def test_each_field_has_an_appearance_of_its_own():
+    with pikepdf.open(BytesIO(pdf("en"))) as document:
+        streams = [field.AP.N.objgen for field in document.Root.AcroForm.Fields if "/AP" in field]
+    assert len(streams) == len(set(streams)) > 8
+
+
 def test_the_file_runs_no_script():
     content = pdf("en")
     with pikepdf.open(BytesIO(content)) as document:
