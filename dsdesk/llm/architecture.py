@@ -115,6 +115,8 @@ class AttentionGroup:
         index_topk: tokens that sparse attention looks at; 0 = all.
         state_elements: elements of the recurrent state of one layer and sequence (LINEAR), kept in FP32.
         conv_elements: elements of the convolution state of one layer and sequence (LINEAR), kept in 16 bit.
+        row_bytes: bytes of one row in an engine's FP8 layout (COMPRESSED), 0 = as DeepSeek V4's.
+        stores_rows: whether these layers store compressed rows of their own or read another layer's (COMPRESSED).
         kv_shared: layers that reuse another layer's cache and store none of their own.
     """
 
@@ -133,6 +135,8 @@ class AttentionGroup:
     index_topk: int = 0
     state_elements: int = 0
     conv_elements: int = 0
+    row_bytes: int = 0
+    stores_rows: bool = True
     kv_shared: bool = False
 
 
@@ -196,12 +200,12 @@ class Architecture:
 
     @property
     def active_parameters(self) -> int:
-        """Elements that one token meets: routed experts count top_k of routed; MTP and vision are left out."""
+        """Elements that one token meets: top_k of the routed experts; no lookup tables, no MTP, no vision."""
         share = self.experts.top_k / self.experts.routed if self.experts else 1.0
         routed = {TensorRole.EXPERT_GATE, TensorRole.EXPERT_UP, TensorRole.EXPERT_DOWN}
         total = 0.0
         for group in self.tensors:
-            if group.mtp or group.role is TensorRole.VISION:
+            if group.mtp or group.role in (TensorRole.VISION, TensorRole.LOOKUP):
                 continue
             total += group.parameters * (share if group.role in routed else 1.0)
         return round(total)

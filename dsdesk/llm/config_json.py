@@ -10,6 +10,7 @@ from dsdesk.llm.architecture import Architecture, Llm
 from dsdesk.llm.families import hybrids, mla, others
 from dsdesk.llm.families.decoder import build_decoder
 from dsdesk.llm.families.deepseek_v4 import build_deepseek_v4
+from dsdesk.llm.families.deepseek_v41 import build_deepseek_v41
 from dsdesk.llm.families.gemma4 import build_gemma4
 from dsdesk.llm.families.traits import DENSE, MIXTURES
 from dsdesk.llm.families.vision import add_vision
@@ -40,6 +41,7 @@ _BUILDERS: dict[str, Callable[[Fields], Architecture]] = {
     "minicpm3": lambda fields: mla.build_latent(fields, mla.SMALL),
     "youtu": lambda fields: mla.build_latent(fields, mla.SMALL),
     "deepseek_v4": build_deepseek_v4,
+    "deepseek_v41_text": build_deepseek_v41,
     "qwen3_next": hybrids.build_qwen_hybrid,
     "qwen3_5_text": hybrids.build_qwen_hybrid,
     "qwen3_5_moe_text": hybrids.build_qwen_hybrid,

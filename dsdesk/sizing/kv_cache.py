@@ -162,30 +162,28 @@ def _recurrent(group: AttentionGroup, sequences: int) -> CacheRow:
 
 def _compressed(group: AttentionGroup, form: KvFormat, engine: Engine, context: int, sequences: int) -> CacheRow:
     """DeepSeek V4: `ratio` tokens share a row; a window of plain rows; FP32 state of the compressor."""
-    window = group.window or 0
-    overlap = 2 if group.index_head_dim else 1
-    ratio = group.compress_ratio
-    state = overlap * ratio * 2 * overlap * (group.head_dim + group.index_head_dim) * 4 if ratio else 0
-    if engine in LLAMA:
-        row, index = group.head_dim * form.bits / 8, group.index_head_dim * form.bits / 8
-        kept = pad(min(cells(engine, context), window + UBATCH), _PAD)
-        rows = pad(math.ceil(cells(engine, context) / ratio), _PAD) if ratio else 0
-    elif engine not in PAGED:
-        row, index = group.head_dim * form.bits / 8, group.index_head_dim * form.bits / 8
-        kept, rows = min(window, context), math.ceil(context / ratio) if ratio else 0
-    else:
+    window, ratio = group.window or 0, group.compress_ratio
+    overlap = 2 if group.index_head_dim and ratio != 1 else 1
+    width = (group.head_dim if group.stores_rows else 0) + group.index_head_dim
+    state = overlap * ratio * 2 * overlap * width * 4 if ratio > 1 else 0
+    if engine in PAGED:
         plain = group.head_dim - group.rope_dim
-        row = plain + 2 * group.rope_dim + plain / _V4_QUANTISED_PER_SCALE + 1
+        row = group.row_bytes or plain + 2 * group.rope_dim + plain / _V4_QUANTISED_PER_SCALE + 1
         index = _index_bytes(group, form, engine)
-        kept, rows = min(window, context), math.ceil(cells(engine, context) / ratio) if ratio else 0
-    each = kept * row + rows * (row + index) + state
+    else:
+        row, index = group.head_dim * form.bits / 8, group.index_head_dim * form.bits / 8
+    kept, rows = min(window, context), math.ceil(cells(engine, context) / ratio) if ratio else 0
+    if engine in LLAMA:
+        kept, rows = pad(min(cells(engine, context), window + UBATCH), _PAD), pad(rows, _PAD)
+    stored = (row if group.stores_rows else 0.0) + index
+    each = kept * row + rows * stored + state
     return CacheRow(
         layers=group.layers,
-        token_bytes=(row + index) / ratio if ratio else 0.0,
+        token_bytes=stored / ratio if ratio else 0.0,
         layer_bytes=each * sequences,
         shards=1,
         formula=(
-            f"({kept:,} x {row:g} B window + {rows:,} x {row + index:g} B + {state:,} B state) x {sequences} sequences"
+            f"({kept:,} x {row:g} B window + {rows:,} x {stored:g} B + {state:,} B state) x {sequences} sequences"
         ),
     )
 

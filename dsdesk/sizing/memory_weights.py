@@ -53,12 +53,14 @@ class WeightTable:
         kv_heads: into how many parts key and value projections can be cut.
         tied: whether the output matrix is the embedding.
         host_embedding: the engine keeps the token embedding in host memory (llama.cpp).
+        host_lookup: further lookup tables lie in host memory: with llama.cpp, and DeepSeek V4.1's with every engine.
     """
 
     blocks: tuple[_Block, ...]
     kv_heads: int
     tied: bool
     host_embedding: bool
+    host_lookup: bool
 
     def on_device(self, layers: range, plan: ParallelPlan, *, first: bool, last: bool) -> float:
         """Bytes on one device that holds `layers` of its pipeline stage."""
@@ -77,9 +79,8 @@ class WeightTable:
 
     def host_bytes(self) -> float:
         """Bytes that lie in host memory even without offload."""
-        if not self.host_embedding:
-            return 0.0
-        return sum(block.each for block in self.blocks if block.role in (Role.EMBED, Role.LOOKUP))
+        held = {Role.EMBED: self.host_embedding, Role.LOOKUP: self.host_lookup}
+        return sum(block.each for block in self.blocks if held.get(block.role))
 
     def _cut(self, role: Role, plan: ParallelPlan) -> int:
         if role in _EXPERTS:
@@ -94,7 +95,7 @@ class WeightTable:
         if role is Role.EMBED:
             return (first and not self.host_embedding) or (last and self.tied and (self.host_embedding or not first))
         if role is Role.LOOKUP:
-            return first and not self.host_embedding
+            return first and not self.host_lookup
         return first if role is Role.VISION else last
 
 
@@ -135,4 +136,5 @@ def weight_table(llm: Llm, precision: str, engine: Engine) -> WeightTable:
         kv_heads=max(1, min(heads, default=1)),
         tied=llm.architecture.tied_embeddings,
         host_embedding=engine in LLAMA,
+        host_lookup=engine in LLAMA or llm.architecture.model_type.startswith("deepseek_v41"),
     )

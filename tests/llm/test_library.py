@@ -10,7 +10,6 @@ LIBRARY = {llm.id: llm for llm in load_library(assets.factory_db("llm"))}
 RECORDS = sorted(assets.factory_db("llm").glob("*.json"))
 PARTLY_KNOWN = {
     "Qwen/Qwen3.8-Flash-Next",
-    "deepseek-ai/DeepSeek-V4.1-Flash",
     "deepseek-ai/Janus-1.3B",
     "deepseek-ai/Janus-Pro-1B",
     "deepseek-ai/Janus-Pro-7B",

@@ -67,6 +67,14 @@ def test_the_cache_of_every_attention_kind(name, per_token, gib):
     assert answer.kv_cache_bytes / GIB == pytest.approx(gib, abs=0.011)
 
 
+def test_v41_stores_four_sets_of_rows_for_forty_layers():
+    # 3 x 528 / 2 + 528 = 1,320 bytes a token for the rows; eight layers keep indexer keys of 132 bytes.
+    answer = ask("DeepSeek-V4.1-Flash", "mxfp4")
+    assert answer.kv_cache_bytes_per_token == 1320 + 3 * 132 / 2 + 5 * 132
+    # The n-gram tables, 384,006,168 + 384,016,682 rows of 256, lie in host memory.
+    assert answer.host_bytes == 2 * 256 * (384_006_168 + 384_016_682)
+
+
 def test_a_vllm_log_prints_the_same_bytes_a_token():
     # vLLM log of the Qwen3-8B shape: 147,456 bytes a token.
     assert ask("Qwen3-8B").kv_cache_bytes_per_token == 147_456

@@ -1,6 +1,6 @@
-"""DeepSeek V4 and V4.1: one shared key/value row, compressed by layer, with a window, an indexer and residual streams.
+"""DeepSeek V4: one shared key/value row, compressed by layer, with a window, an indexer and residual streams.
 
-Source: `transformers/models/deepseek_v4` 5.24.0; vLLM 0.33.0 `models/deepseek_v4`, `models/deepseek_v41`.
+Source: `transformers/models/deepseek_v4` 5.24.0; vLLM 0.33.0 `models/deepseek_v4`.
 """
 
 from dsdesk.llm.architecture import Architecture, AttentionGroup, AttentionKind, TensorRole
@@ -14,7 +14,7 @@ _TRAITS = Traits()
 _CSA, _HCA = 4, 128
 
 
-def _project(draft: Draft, layers: Layers, fields: Fields) -> None:
+def project_v4(draft: Draft, layers: Layers, fields: Fields) -> None:
     """Queries over a low rank, one key/value row, an output projection in groups."""
     hidden, heads = fields.integer("hidden_size"), fields.integer("num_attention_heads")
     dim, rank = fields.integer("head_dim"), fields.integer("q_lora_rank")
@@ -28,7 +28,7 @@ def _project(draft: Draft, layers: Layers, fields: Fields) -> None:
         draft.vector(size, layers)
 
 
-def _compress(
+def compress(
     draft: Draft, layers: Layers, hidden: int, dim: int, ratio: int, *, role: TensorRole, overlap: bool
 ) -> None:
     """The compressor that makes one row of `ratio` tokens; where windows overlap it is twice as wide."""
@@ -40,7 +40,7 @@ def _compress(
     draft.vector(dim, layers)
 
 
-def _streams(draft: Draft, layers: Layers, hidden: int, mult: int) -> None:
+def streams(draft: Draft, layers: Layers, hidden: int, mult: int) -> None:
     """The residual streams' mixing weights, before attention and before the experts, kept in FP32."""
     rows = (2 + mult) * mult
     draft.add(TensorRole.OTHER, rows, mult * hidden, layers, 2)
@@ -48,21 +48,24 @@ def _streams(draft: Draft, layers: Layers, hidden: int, mult: int) -> None:
     draft.vector(3, layers, role=TensorRole.OTHER, copies=2)
 
 
-def _stream_head(draft: Draft, hidden: int, mult: int, layers: Layers = ()) -> None:
+def stream_head(draft: Draft, hidden: int, mult: int, layers: Layers = ()) -> None:
+    """The mixing weights that put the streams together again."""
     draft.add(TensorRole.OTHER, mult, mult * hidden, layers)
     draft.vector(mult, layers, role=TensorRole.OTHER)
     draft.vector(1, layers, role=TensorRole.OTHER)
 
 
-def _index(draft: Draft, layers: Layers, fields: Fields, ratio: int) -> None:
+def index_v4(draft: Draft, layers: Layers, fields: Fields, ratio: int) -> None:
+    """The indexer and its own compressor."""
     hidden, rank = fields.integer("hidden_size"), fields.integer("q_lora_rank")
     heads, dim = fields.integer("index_n_heads"), fields.integer("index_head_dim")
     draft.add(TensorRole.INDEXER, heads * dim, rank, layers)
     draft.add(TensorRole.INDEXER, heads, hidden, layers)
-    _compress(draft, layers, hidden, dim, ratio, role=TensorRole.INDEXER, overlap=ratio == _CSA)
+    compress(draft, layers, hidden, dim, ratio, role=TensorRole.INDEXER, overlap=ratio == _CSA)
 
 
-def _group(fields: Fields, layers: Layers, ratio: int, *, indexed: bool) -> AttentionGroup:
+def group_v4(fields: Fields, layers: Layers, ratio: int, *, indexed: bool) -> AttentionGroup:
+    """How layers of one compression keep the context."""
     dim, rope = fields.integer("head_dim"), fields.integer("qk_rope_head_dim")
     return AttentionGroup(
         kind=AttentionKind.COMPRESSED,
@@ -80,7 +83,7 @@ def _group(fields: Fields, layers: Layers, ratio: int, *, indexed: bool) -> Atte
     )
 
 
-def _mixture(draft: Draft, fields: Fields, mixture: Mixture, layers: Layers, first: int) -> None:
+def mixture_v4(draft: Draft, fields: Fields, mixture: Mixture, layers: Layers, first: int) -> None:
     """Experts everywhere; the first layers choose them by a table over the vocabulary instead of a score correction."""
     hidden = fields.integer("hidden_size")
     add_mixture(draft, hidden, _TRAITS, mixture, layers)
@@ -94,12 +97,13 @@ def _mixture(draft: Draft, fields: Fields, mixture: Mixture, layers: Layers, fir
         draft.vector(mixture.experts.routed, scored, role=TensorRole.ROUTER)
 
 
-def _layer(draft: Draft, fields: Fields, mixture: Mixture, layers: Layers) -> None:
+def layer_v4(draft: Draft, fields: Fields, mixture: Mixture, layers: Layers) -> None:
+    """Everything of a layer but its compressor and its indexer."""
     hidden, mult = fields.integer("hidden_size"), fields.integer("hc_mult", default=1)
-    _project(draft, layers, fields)
+    project_v4(draft, layers, fields)
     draft.vector(hidden, layers, copies=2)
-    _streams(draft, layers, hidden, mult)
-    _mixture(draft, fields, mixture, layers, fields.integer("num_hash_layers", default=0, low=0))
+    streams(draft, layers, hidden, mult)
+    mixture_v4(draft, fields, mixture, layers, fields.integer("num_hash_layers", default=0, low=0))
 
 
 def _ratios(fields: Fields) -> Layers:
@@ -125,21 +129,21 @@ def build_deepseek_v4(fields: Fields) -> Architecture:
     assert mixture is not None
     ratios = (fields.integers("compress_ratios") or _ratios(fields))[:count]
     draft.ends(vocab, hidden, tied=False)
-    _stream_head(draft, hidden, mult)
-    _layer(draft, fields, mixture, tuple(range(count)))
+    stream_head(draft, hidden, mult)
+    layer_v4(draft, fields, mixture, tuple(range(count)))
     for ratio in sorted(set(ratios)):
         layers = where(ratios, ratio)
         if ratio:
-            _compress(draft, layers, hidden, dim, ratio, role=TensorRole.COMPRESSOR, overlap=ratio == _CSA)
+            compress(draft, layers, hidden, dim, ratio, role=TensorRole.COMPRESSOR, overlap=ratio == _CSA)
         if ratio == _CSA:
-            _index(draft, layers, fields, ratio)
-        draft.remember(_group(fields, layers, ratio, indexed=ratio == _CSA))
+            index_v4(draft, layers, fields, ratio)
+        draft.remember(group_v4(fields, layers, ratio, indexed=ratio == _CSA))
     number = fields.integer("num_nextn_predict_layers", default=0, low=0)
     if number:
         mtp, layers = Draft(), tuple(range(count, count + number))
-        _layer(mtp, fields, mixture, layers)
+        layer_v4(mtp, fields, mixture, layers)
         mtp.add(TensorRole.OTHER, hidden, hidden, layers, 2)
-        _stream_head(mtp, hidden, mult, layers)
+        stream_head(mtp, hidden, mult, layers)
         mtp.vector(hidden, layers, copies=3)
         draft.take_as_mtp(mtp)
     return Architecture(
