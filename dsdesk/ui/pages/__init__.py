@@ -40,4 +40,6 @@ ENTRIES = (
     Entry("cost", N_("Cost"), "cost"),
     Entry("deploy", N_("Deploy"), "deploy"),
     Entry("quote", N_("Quote"), "quote"),
+    Entry("this_machine", N_("This machine"), "this_machine", is_step=False),
+    Entry("claims", N_("Claims"), "claims", is_step=False),
 )

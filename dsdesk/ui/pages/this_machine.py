@@ -1,0 +1,213 @@
+"""This machine: what is in it, matched with the catalogue, and made the project's machine by one button."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from dsdesk.base.errors import DsdeskError
+from dsdesk.base.message import N_, Message
+from dsdesk.detect.snapshot import NO_ACCELERATOR, Snapshot
+from dsdesk.ui.desk import Desk
+from dsdesk.ui.icons import icon
+from dsdesk.ui.pages.page import Page
+from dsdesk.ui.pages.this_machine_cards import GpuCard, disks_card, host_card, links_card, with_part
+from dsdesk.ui.tasks import Task
+from dsdesk.ui.theme import SPACE, status_colour
+from dsdesk.ui.widgets.card import Card
+from dsdesk.ui.widgets.text import explanation, paragraph
+from dsdesk.ui.words import _, say
+
+if TYPE_CHECKING:
+    from dsdesk.build.catalog import Catalog
+    from dsdesk.evaluate import Evaluation
+
+
+def ask_machine(catalog: "Catalog | None", task: Task) -> Snapshot:
+    """What this machine has, matched with the catalogue."""
+    from dsdesk.detect import detect
+    from dsdesk.detect.matching import matched
+
+    snapshot = detect(progress=task.report)
+    task.report(0.9, Message(N_("Looking it up in the catalogue")))
+    return matched(snapshot, catalog) if catalog is not None else snapshot
+
+
+class ThisMachinePage(Page):
+    """Asks once when it is first shown, and again by a button."""
+
+    NAME = "this_machine"
+    TITLE = N_("This machine")
+    SUBTITLE = N_("Read from the system itself; nothing is sent anywhere.")
+    ICON = "this_machine"
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self._task: Task | None = None
+        self._snapshot: Snapshot | None = None
+        self._again = QPushButton(icon("refresh"), _("&Read again"))
+        self._again.clicked.connect(lambda _checked=False: self.detect())
+        self._use = QPushButton(_("&Use this machine"))
+        self._use.setProperty("look", "primary")
+        self._use.setEnabled(False)
+        self._use.clicked.connect(lambda _checked=False: self._adopt())
+        self.header.addWidget(self._again)
+        self.header.addWidget(self._use)
+        self.body.addWidget(self._progress_card())
+        self._found = QVBoxLayout()
+        self._found.setSpacing(2 * SPACE)
+        self.body.addLayout(self._found)
+        self.body.addStretch(1)
+        desk.tasks.changed.connect(self._show_progress)
+
+    def _progress_card(self) -> Card:
+        self._progress = Card()
+        self._doing = paragraph()
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 100)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(_("Progress"))
+        cancel = QPushButton(_("&Cancel"))
+        cancel.clicked.connect(lambda _checked=False: self._cancel())
+        row = QHBoxLayout()
+        row.addWidget(self._bar, 1)
+        row.addWidget(cancel)
+        self._progress.body.addWidget(self._doing)
+        self._progress.body.addLayout(row)
+        self._progress.hide()
+        return self._progress
+
+    # --------------------------------------------------------------------------------------------------------- asking
+
+    def detect(self) -> None:
+        """Ask the machine, beside the window."""
+        self._stop()
+        catalog = self.desk.store.catalog
+        self._task = self.desk.tasks.run(
+            Message(N_("Reading this machine")),
+            lambda task: ask_machine(catalog, task),
+            self.show_snapshot,
+            failed=self._show_failure,
+            owner=self,
+        )
+        self._again.setEnabled(False)
+        self._progress.show()
+        self._show_progress()
+
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self._task = None
+        self._again.setEnabled(True)
+        self._progress.hide()
+
+    def _cancel(self) -> None:
+        self._stop()
+        if self._snapshot is None:
+            self._show([self._sentence("note", _("Reading was cancelled. Press “Read again” to start it anew."))])
+
+    def _show_progress(self) -> None:
+        task = self._task
+        if task is not None:
+            self._bar.setValue(round(100 * (task.fraction or 0.0)))
+            self._doing.setText(say(task.doing or task.title))
+
+    def _show_failure(self, error: DsdeskError) -> None:
+        self._stop()
+        self._show([self._sentence("error", say(error.message))])
+
+    # -------------------------------------------------------------------------------------------------------- showing
+
+    def show_evaluation(self, evaluation: "Evaluation") -> None:
+        """Ask the machine when the page is first seen; the project does not change what is in it."""
+        del evaluation
+        if self._snapshot is None and self._task is None:
+            self.detect()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show what was found."""
+        self._stop()
+        self._snapshot = snapshot
+        catalog = self.desk.store.catalog
+        cards: list[QWidget] = []
+        if not snapshot.gpus:
+            cards.append(self._nothing_card())
+        for position, gpu in enumerate(snapshot.gpus):
+            card = GpuCard(position, gpu, catalog)
+            card.chosen.connect(lambda part_id, at=position: self._name(at, part_id))
+            card.missing.connect(lambda: self.wanted.emit("catalogue"))
+            cards.append(card)
+        if snapshot.warnings:
+            cards.append(self._warnings_card(snapshot.warnings))
+        cards.append(host_card(snapshot, catalog))
+        if len(snapshot.gpus) > 1:
+            cards.append(links_card(snapshot))
+        if snapshot.disks:
+            cards.append(disks_card(snapshot.disks))
+        self._show(cards)
+        self._use.setEnabled(any(gpu.part_id for gpu in snapshot.gpus) or bool(snapshot.cpu.part_id))
+        self._use.setToolTip(
+            _("The parts that the catalogue knows become the project's machine; they are owned and cost nothing.")
+        )
+
+    def _nothing_card(self) -> Card:
+        card = Card(_("No accelerator"))
+        card.body.addWidget(explanation(_(NO_ACCELERATOR)))
+        row = QHBoxLayout()
+        go = QPushButton(_("Go to the machine"))
+        go.clicked.connect(lambda _checked=False: self.wanted.emit("machine"))
+        row.addWidget(go)
+        row.addStretch(1)
+        card.body.addLayout(row)
+        return card
+
+    def _warnings_card(self, warnings: tuple[Message, ...]) -> Card:
+        card = Card(_("What could not be read, and what is wrong"))
+        for warning in warnings:
+            card.body.addWidget(self._sentence("warning", say(warning)))
+        return card
+
+    def _sentence(self, drawing: str, text: str) -> QWidget:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE)
+        mark = QLabel()
+        colour = status_colour(drawing) if drawing in {"warning", "error"} else None
+        mark.setPixmap(icon(drawing, colour).pixmap(QSize(18, 18)))
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(paragraph(text), 1)
+        return line
+
+    def _show(self, widgets: list[QWidget]) -> None:
+        while (item := self._found.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for widget in widgets:
+            self._found.addWidget(widget)
+
+    # ----------------------------------------------------------------------------------------------------------- acts
+
+    def _name(self, position: int, part_id: str) -> None:
+        if self._snapshot is not None:
+            self.show_snapshot(with_part(self._snapshot, position, part_id))
+
+    def _adopt(self) -> None:
+        from dsdesk.detect.adopt import adopt_edit
+
+        if self._snapshot is not None:
+            self.edited.emit(adopt_edit(self._snapshot))
+            self.wanted.emit("machine")
+
+    def selection(self) -> object:
+        """What was found, so that a new window need not ask again."""
+        return self._snapshot
+
+    def select(self, selection: object) -> None:
+        """Show what the page before had found."""
+        if isinstance(selection, Snapshot):
+            self.show_snapshot(selection)
+
+
+PAGE = ThisMachinePage
