@@ -36,6 +36,7 @@ _BUILDERS: dict[str, Callable[[Fields], Architecture]] = {
     "kimi_k2": lambda fields: mla.build_latent(fields, mla.V3),
     "glm_moe_dsa": lambda fields: mla.build_latent(fields, mla.V3),
     "glm4_moe_lite": lambda fields: mla.build_latent(fields, mla.V3),
+    "hy_v4": mla.build_hy_v4,
     "mistral4": lambda fields: mla.build_latent(fields, mla.MISTRAL),
     "mistral_large3": lambda fields: mla.build_latent(fields, mla.MISTRAL),
     "minicpm3": lambda fields: mla.build_latent(fields, mla.SMALL),
@@ -122,6 +123,14 @@ def build_llm(config: Mapping[str, object], *, id: str, name: str = "") -> Llm: 
         native_precision=native,
         storage=storage,
     )
+
+
+def partly_known(config: Mapping[str, object], because: Message, *, id: str, name: str) -> Llm:  # noqa: A002
+    """What a config tells of a model whose fields do not suffice to count its tensors."""
+    fields = text_fields(config)
+    architecture = replace(_unknown(fields, fields.text("model_type")), unknown=(because,))
+    native = _DTYPES.get(fields.text("torch_dtype", "dtype"), "bf16")
+    return Llm(id=id, name=name, family="", organisation="", architecture=architecture, native_precision=native)
 
 
 def text_fields(config: Mapping[str, object]) -> Fields:

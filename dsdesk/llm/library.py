@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from dsdesk.base.errors import CatalogError, DsdeskError
+from dsdesk.base.errors import CatalogError, DsdeskError, InputError
 from dsdesk.base.message import Message
 from dsdesk.base.source import Source
 from dsdesk.llm.architecture import Architecture, Llm, TensorGroup, TensorRole, Tier
-from dsdesk.llm.config_json import build_llm
+from dsdesk.llm.config_json import build_llm, partly_known
 from dsdesk.llm.families.vision import VISION_NOT_COUNTED
 
 
@@ -41,7 +41,12 @@ def read_record(path: Path) -> Llm:
 def parse_record(record: Mapping[str, object]) -> Llm:
     """A library record as an Llm: facts beside the published config, with what the config cannot tell."""
     config = {**_mapping(record["config"]), **_mapping(record.get("supplement") or {})}
-    built = build_llm(config, id=str(record["id"]), name=str(record["name"]))
+    try:
+        built = build_llm(config, id=str(record["id"]), name=str(record["name"]))
+    except InputError as error:
+        if record.get("verified") is not False:
+            raise
+        built = partly_known(config, error.message, id=str(record["id"]), name=str(record["name"]))
     return Llm(
         id=built.id,
         name=built.name,

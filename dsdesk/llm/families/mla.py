@@ -1,9 +1,9 @@
 """Multi-head latent attention: DeepSeek V2 and V3, Kimi K2, Mistral 4; with a sparse indexer in V3.2 and GLM-5.
 
-Source: DeepSeek-V2 (arXiv 2405.04434) section 2.1, `transformers/models/{deepseek_v3,glm_moe_dsa}` 5.24.0.
+Source: DeepSeek-V2 (arXiv 2405.04434) section 2.1, `transformers/models/{deepseek_v3,glm_moe_dsa,hy_v4}` 5.24.0.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dsdesk.llm.architecture import Architecture, AttentionGroup, AttentionKind, TensorRole
 from dsdesk.llm.draft import Draft, Layers
@@ -182,6 +182,26 @@ def build_latent(fields: Fields, traits: Traits) -> Architecture:
         mtp_layers=mtp,
         tied_embeddings=tied,
     )
+
+
+def build_hy_v4(fields: Fields) -> Architecture:
+    """Hunyuan 4: sparse latent attention with an output gate and sinks, residual streams mixed before each half.
+
+    Raises:
+        InputError: a field is missing or absurd.
+    """
+    plain = build_latent(fields, V3)
+    draft, shape = Draft(), latent_shape(fields)
+    layers, mult = tuple(range(plain.layer_count)), fields.integer("hc_mult", default=1)
+    draft.add(TensorRole.ATTN_GATE, shape.heads * shape.value, shape.hidden, layers)
+    draft.vector(shape.heads, layers, role=TensorRole.BIAS)
+    draft.add(TensorRole.OTHER, 2 * mult, mult * shape.hidden, layers, 2)
+    draft.vector(2 * mult, layers, role=TensorRole.OTHER, copies=2)
+    draft.vector(2, layers, role=TensorRole.OTHER, copies=2)
+    draft.add(TensorRole.OTHER, mult, mult * shape.hidden)
+    draft.vector(mult, role=TensorRole.OTHER)
+    draft.vector(1, role=TensorRole.OTHER)
+    return replace(plain, tensors=(*plain.tensors, *draft.tensors))
 
 
 def _add_mtp(

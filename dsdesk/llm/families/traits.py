@@ -182,6 +182,7 @@ MIXTURES: dict[str, Traits] = {
     "mimo_v2_flash": Traits(qkv_bias=False, router_bias=True),
     "olmoe": Traits(qk_norm="layer", expert_width=("intermediate_size",)),
     "granitemoe": Traits(expert_width=("intermediate_size",), tied=True),
+    "granitemoeshared": Traits(expert_width=("intermediate_size",), shared_width=("shared_intermediate_size",)),
     "bailing_moe": Traits(),
     "phimoe": Traits(norm_bias=True, expert_width=("intermediate_size",), qkv_bias=None),
 }
