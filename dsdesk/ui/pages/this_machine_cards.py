@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from dsdesk.base.units import Quantity, Unit, best_bytes
 from dsdesk.detect.snapshot import Disk, Gpu, Habitat, Link, PciPlace, Snapshot
