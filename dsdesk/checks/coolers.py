@@ -148,7 +148,7 @@ def cooler_carries_the_heat(node: Node) -> Iterator[Finding]:
         if heat is None:
             yield not_published(Message(N_("the power limit (PPT or PL2)")), cpu.full_name, (line.no,))
         elif carries is None:
-            yield not_published(Message(N_("the capacity, and what its class would follow from,")), cooler.full_name)
+            yield not_published(Message(N_("the cooling capacity")), cooler.full_name)
         elif carries < heat:
             guessed = cooler.capacity_w is None
             yield Finding(
