@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -101,6 +101,12 @@ class Actions(QObject):
         desk.store.evaluated.connect(self._enable)
         desk.store.undo_stack.indexChanged.connect(self._enable)
         self._enable()
+        QTimer.singleShot(0, self, self._draw_icons)  # no menu is open before the window is shown
+
+    def _draw_icons(self) -> None:
+        for command in COMMANDS:
+            if command.icon:
+                self.by_id[command.id].setIcon(icon(command.icon))
 
     def trigger(self, command_id: str) -> None:
         """Do a command, if it can be done now."""
@@ -108,8 +114,6 @@ class Actions(QObject):
 
     def _add(self, menu: QMenu, command: Command) -> None:
         action = QAction(_(command.text), self)
-        if command.icon:
-            action.setIcon(icon(command.icon))
         if command.keys:
             action.setShortcut(QKeySequence(command.keys))
         if command.id == "quit":
@@ -120,7 +124,7 @@ class Actions(QObject):
         self.by_id[command.id] = action
 
     def _add_submenu(self, menu: QMenu, command: Command, fill: Callable[[QMenu], None]) -> None:
-        submenu = menu.addMenu(icon(command.icon), _(command.text))
+        submenu = menu.addMenu(_(command.text))
         fill(submenu)
         self.by_id[command.id] = submenu.menuAction()
 

@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, QTimer
 from dsdesk.base import paths
 from dsdesk.base.errors import DsdeskError
 from dsdesk.base.message import N_
-from dsdesk.project.file import load, save
 from dsdesk.project.project import Project
 from dsdesk.ui.desk import Desk
 
@@ -79,6 +78,8 @@ class Autosave(QObject):
         store = self._desk.store
         if store.is_saved:
             return
+        from dsdesk.project.file import save
+
         try:
             save(store.project, _folder() / _COPY)
             origin = {"path": str(store.path) if store.path else ""}
@@ -92,6 +93,8 @@ def recovered() -> Recovered | None:
     copy = _folder() / _COPY
     if not copy.is_file():
         return None
+    from dsdesk.project.file import load
+
     try:
         project = load(copy)
     except DsdeskError:
@@ -111,6 +114,8 @@ def _origin() -> Path | None:
 def _differences(project: Project, path: Path | None) -> tuple[str, ...]:
     saved = Project()
     if path is not None:
+        from dsdesk.project.file import load
+
         try:
             saved = load(path)
         except DsdeskError:

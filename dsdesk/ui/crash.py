@@ -6,10 +6,8 @@ the user's folders.
 """
 
 import faulthandler
-import platform
 import sys
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -63,6 +61,8 @@ class Crashes(QObject):
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
+        import traceback
+
         text = "".join(traceback.format_exception(kind, error, trace))
         sys.stderr.write(text)
         if self._before is not None:
@@ -81,6 +81,8 @@ class Crashes(QObject):
 
     def report(self, trace: str) -> str:
         """A report for a developer."""
+        import platform
+
         heading = (
             f"dsdesk {__version__}\nPython {platform.python_version()}\nQt {qVersion()}\n"
             f"{platform.system()} {platform.release()} {platform.machine()}\n"

@@ -6,12 +6,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from dsdesk.base.errors import DsdeskError
-from dsdesk.project.file import SUFFIX, load, save
 from dsdesk.project.project import CostAssumptions, Project
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
 from dsdesk.ui.words import _
 
+SUFFIX = ".dsdesk"
 _WEIGHTS = {".gguf", ".safetensors"}
 
 
@@ -60,6 +60,8 @@ class Documents(QObject):
         """Open a file; what cannot be opened is told, and the present project stays."""
         if not self.may_close(parent):
             return False
+        from dsdesk.project.file import load
+
         try:
             project = load(path)
         except DsdeskError as error:
@@ -84,6 +86,8 @@ class Documents(QObject):
         return path is not None and self._write(parent, path)
 
     def _write(self, parent: QWidget, path: Path) -> bool:
+        from dsdesk.project.file import save
+
         try:
             save(self._desk.store.project, path)
         except DsdeskError as error:

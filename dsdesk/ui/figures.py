@@ -9,6 +9,7 @@ from dsdesk.base.source import Unknown, Why
 from dsdesk.base.units import Estimate, Quantity, Unit, best_bytes, format_number
 from dsdesk.cost.energy import wall_power
 from dsdesk.llm.architecture import Llm
+from dsdesk.llm.precision import Engine
 from dsdesk.sizing.results import Forecast, Limit, MemoryNeed
 from dsdesk.ui.words import _, say
 
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 DASH = "–"
 _KI = 1024
 _MANY_WATTS = 10_000.0
+_ENGINES = {
+    Engine.VLLM: "vLLM",
+    Engine.SGLANG: "SGLang",
+    Engine.TENSORRT_LLM: "TensorRT-LLM",
+    Engine.KTRANSFORMERS: "KTransformers",
+    Engine.MLX: "MLX",
+}
 
 
 def interval(estimate: Estimate) -> str:
@@ -47,6 +55,11 @@ def tokens(count: int | None) -> str:
 def short_money(money: Money) -> str:
     """Whole units: a budget is not read to the cent."""
     return f"{money.currency}\N{NO-BREAK SPACE}{money.amount.quantize(Decimal(1)):,}"
+
+
+def engine_name(engine: Engine) -> str:
+    """An engine as its makers write it."""
+    return _ENGINES.get(engine, engine.value)
 
 
 def limit_word(limit: Limit) -> str:

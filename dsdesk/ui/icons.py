@@ -9,7 +9,7 @@ from PySide6.QtSvg import QSvgRenderer
 from dsdesk.base import assets
 from dsdesk.ui.theme import current
 
-_SIZES = (16, 20, 24, 32, 48)  # 32 and 48 serve 16 and 24 on screens of double density
+_SIZES = (16, 24, 48)  # 48 serves 24, and 24 nearly 16, on screens of double density
 
 
 @lru_cache
@@ -30,15 +30,14 @@ def pixmap(name: str, colour: str, size: int) -> QPixmap:
     return drawn
 
 
-def icon(name: str, colour: QColor | None = None) -> QIcon:
-    """The drawing as an icon; without `colour` in the colour of text, paler when disabled, light on a selection."""
+def icon(name: str, colour: QColor | None = None, *, in_table: bool = False) -> QIcon:
+    """The drawing as an icon; without `colour` in the colour of text; `in_table` makes it light on a selected row."""
     palette = current().palette
     normal = colour or palette.color(QPalette.ColorRole.WindowText)
-    disabled = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
-    selected = palette.color(QPalette.ColorRole.HighlightedText)
     made = QIcon()
     for size in _SIZES:
         made.addPixmap(pixmap(name, normal.name(), size), QIcon.Mode.Normal)
-        made.addPixmap(pixmap(name, disabled.name(), size), QIcon.Mode.Disabled)
-        made.addPixmap(pixmap(name, selected.name(), size), QIcon.Mode.Selected)
+        if in_table:
+            selected = palette.color(QPalette.ColorRole.HighlightedText)
+            made.addPixmap(pixmap(name, selected.name(), size), QIcon.Mode.Selected)
     return made

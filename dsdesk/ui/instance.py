@@ -1,7 +1,7 @@
 """One dsdesk a user: a second double-click hands its file to the one that runs and raises its window."""
 
-import hashlib
 import json
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ class Instance(QObject):
         self._lock = QLockFile(str(paths.state() / "running.lock"))
         self._lock.setStaleLockTime(0)  # stale only when its process is gone
         # The socket is named after the folder, so that a portable copy and an installed one do not meet.
-        self._name = "dsdesk-" + hashlib.sha256(str(paths.state()).encode()).hexdigest()[:16]
+        self._name = f"dsdesk-{zlib.crc32(str(paths.state()).encode()):08x}"
         self._server: QLocalServer | None = None
 
     def is_first(self) -> bool:

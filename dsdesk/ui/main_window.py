@@ -42,8 +42,7 @@ class MainWindow(QMainWindow):
         self._stale: set[str] = set()
         self._rail, self._strip, self._stack = Rail(ENTRIES), Strip(), QStackedWidget()
         self._front = "start"
-        self._waiting = EmptyState("catalogue", _("Opening the catalogue"), _("The first time takes a few seconds."))
-        self._stack.addWidget(self._waiting)
+        self._waiting: EmptyState | None = None
         self._place()
         self.actions_table = Actions(self, desk, documents)
         self.setAcceptDrops(True)
@@ -109,7 +108,15 @@ class MainWindow(QMainWindow):
         self._front = name
         self._refresh(name)
         is_waiting = self._desk.store.evaluation is None and name != "start"
-        self._stack.setCurrentWidget(self._waiting if is_waiting else page)
+        self._stack.setCurrentWidget(self._waiting_page() if is_waiting else page)
+
+    def _waiting_page(self) -> EmptyState:
+        """What stands in place of every page but the first until there is a catalogue to answer from."""
+        if self._waiting is None:
+            text = _("The first time takes a few seconds.")
+            self._waiting = EmptyState("catalogue", _("Opening the catalogue"), text)
+            self._stack.addWidget(self._waiting)
+        return self._waiting
 
     def _refresh(self, name: str) -> None:
         evaluation = self._desk.store.evaluation
@@ -145,7 +152,8 @@ class MainWindow(QMainWindow):
     def _show_tasks(self) -> None:
         for task in self._desk.tasks.running[:1]:
             self._strip.show_task(task)
-            self._waiting.tell(say(task.title), say(task.doing))
+            if self._waiting is not None:
+                self._waiting.tell(say(task.title), say(task.doing))
 
     # -------------------------------------------------------------------------------------------- what outlives it
 

@@ -94,7 +94,7 @@ class _RailDelegate(QStyledItemDelegate):
     """Paints a line of the rail."""
 
     def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+        self, painter: QPainter, option: QStyleOptionViewItem, index: "QModelIndex | QPersistentModelIndex"
     ) -> None:
         entry: Entry | None = index.data(_ENTRY)
         rect: QRect = option.rect
@@ -130,7 +130,7 @@ class _RailDelegate(QStyledItemDelegate):
         _draw_state(painter, rect, index.data(_STATE))
         painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: "QModelIndex | QPersistentModelIndex") -> QSize:
         """As large as its contents."""
         del option
         size: QSize = index.data(Qt.ItemDataRole.SizeHintRole)

@@ -9,11 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from dsdesk.base.source import Unknown
 from dsdesk.base.units import Quantity, Unit
 from dsdesk.checks.finding import Severity
-from dsdesk.llm.architecture import Llm
-from dsdesk.sizing.precisions import PRECISIONS
-from dsdesk.sizing.results import Forecast, MemoryNeed
-from dsdesk.ui import figures
-from dsdesk.ui.dialogs.why import show_reason, show_why
 from dsdesk.ui.tasks import Task
 from dsdesk.ui.theme import SPACE
 from dsdesk.ui.widgets.badge import Badge, count_text
@@ -38,7 +33,7 @@ class Strip(QWidget):
         super().__init__(parent)
         self.setObjectName("strip")
         self.setAccessibleName(_("The answer at a glance"))
-        self.setFixedHeight(12 * SPACE)
+        self.setFixedHeight(11 * SPACE)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE + 4, SPACE // 2, SPACE, SPACE // 2)
         layout.setSpacing(SPACE // 2)
@@ -71,7 +66,7 @@ class Strip(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Base))
+        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Light))
         painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
         painter.end()
@@ -84,11 +79,19 @@ class Strip(QWidget):
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Show the answer."""
+        # Imported with the first answer, not with the window: the whole core stands behind these.
+        from dsdesk.llm.architecture import Llm
+        from dsdesk.sizing.precisions import KV_FORMATS, PRECISIONS
+        from dsdesk.sizing.results import Forecast, MemoryNeed
+        from dsdesk.ui import figures
+
         self._evaluation = evaluation
         configuration = evaluation.configuration
         precision = PRECISIONS.get(configuration.precision)
+        kv = KV_FORMATS.get(configuration.kv_precision)
         words = precision.name if precision else configuration.precision
-        detail = f"{words} · KV {configuration.kv_precision} · {configuration.engine.value}"
+        cache = kv.name if kv else configuration.kv_precision
+        detail = f"{words} · KV {cache} · {figures.engine_name(configuration.engine)}"
         is_known = isinstance(evaluation.llm, Llm)
         self._cells["model"].tell(figures.model_name(evaluation), detail if is_known else say_llm(evaluation))
         self._cells["memory"].tell(*figures.memory_text(evaluation))
@@ -116,6 +119,9 @@ class Strip(QWidget):
         cell.setAccessibleDescription(", ".join(said) or _("nothing to report"))
 
     def _tell_more(self, key: str) -> None:
+        from dsdesk.ui import figures
+        from dsdesk.ui.dialogs.why import show_reason, show_why
+
         evaluation = self._evaluation
         pages = {"model": "model", "findings": "checks"}
         if evaluation is None or key in pages:

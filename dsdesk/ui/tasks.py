@@ -5,15 +5,17 @@ neither thread nor signal. The catalogue's writes share one worker of their own,
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
 from dsdesk.base.errors import DsdeskError
 from dsdesk.base.message import Message
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 
 class CancelledError(Exception):
@@ -68,7 +70,7 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.running: list[Task] = []
-        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="dsdesk")
+        self._pool: ThreadPoolExecutor | None = None
         self._returned.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -116,14 +118,23 @@ class Tasks(QObject):
             else:
                 self._returned.emit(lambda: finish(lambda: done(result)))
 
-        self._pool.submit(act)
+        self._workers().submit(act)
         return task
 
     def stop(self) -> None:
         """Forget what is queued, and wait for what runs."""
         for task in self.running:
             task.cancel()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _workers(self) -> "ThreadPoolExecutor":
+        """The executor, made for the first work: by then the window is shown."""
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="dsdesk")
+        return self._pool
 
     def _deliver(self, call: Callable[[], None]) -> None:
         call()

@@ -3,7 +3,7 @@
 Qt's own switch (`QStyleHints.setColorScheme`) does nothing on Xvfb and offscreen, so the palette is always set.
 """
 
-import tomllib
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -59,8 +59,8 @@ class Theme:
 
 @lru_cache
 def theme(name: str) -> Theme:
-    """The scheme of resources/themes/NAME.toml."""
-    described: dict[str, Any] = tomllib.loads(assets.resource("themes", f"{name}.toml").read_text(encoding="utf-8"))
+    """The scheme of resources/themes/NAME.json."""
+    described: dict[str, Any] = json.loads(assets.resource("themes", f"{name}.json").read_text(encoding="utf-8"))
     palette = QPalette()
     for role, colour in described["palette"].items():
         palette.setColor(_ROLES[role], QColor(colour))
@@ -152,6 +152,9 @@ QPushButton[look="primary"]:hover { border: 1px solid palette(link); }
 QPushButton[look="link"] { border: none; background: transparent; color: palette(link); padding: 2px 4px;
     text-align: left; }
 QPushButton[look="link"]:hover, QPushButton[look="link"]:focus { text-decoration: underline; }
+QLineEdit { padding: 4px 6px; border: 1px solid palette(mid); border-radius: 6px; background: palette(base); }
+QLineEdit:focus { border: 1px solid palette(highlight); }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit { padding: 0; border: none; background: transparent; }
 QHeaderView::section { background: palette(window); color: palette(placeholder-text); border: none;
     border-bottom: 1px solid palette(mid); padding: 6px 8px; }
 QTableView, QTreeView, QListView { border: 1px solid palette(mid); border-radius: 6px; }

@@ -14,7 +14,7 @@ from dsdesk.ui.widgets.badge import DRAWINGS
 ENOUGH = 4.5  # WCAG 2.2, success criterion 1.4.3
 
 TEXTS = ("WindowText", "Text", "PlaceholderText", "Link")
-GROUNDS = ("Window", "Base", "AlternateBase")
+GROUNDS = ("Window", "Base", "AlternateBase", "Light")
 
 
 def _luminance(colour: QColor) -> float:

@@ -1,10 +1,13 @@
-"""Every question that waits for an answer, in one place, so that a test can answer it."""
+"""Every question that waits for an answer, in one place, so that a test can answer it.
+
+Qt builds its dialog classes when they are imported, so each is imported by the question that needs it.
+"""
 
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dsdesk.base.errors import DsdeskError
 from dsdesk.ui.words import _, say
@@ -20,18 +23,24 @@ class Answer(Enum):
 
 def file_to_open(parent: QWidget, heading: str, patterns: str) -> Path | None:
     """An existing file, None when the user thought better of it."""
+    from PySide6.QtWidgets import QFileDialog
+
     name, _pattern = QFileDialog.getOpenFileName(parent, heading, "", patterns)
     return Path(name) if name else None
 
 
 def folder_to_open(parent: QWidget, heading: str) -> Path | None:
     """An existing folder, None when the user thought better of it."""
+    from PySide6.QtWidgets import QFileDialog
+
     name = QFileDialog.getExistingDirectory(parent, heading)
     return Path(name) if name else None
 
 
 def file_to_write(parent: QWidget, heading: str, suggested: str, patterns: str, suffix: str) -> Path | None:
     """A file to write, with its suffix; the system's dialog has asked before it replaces one."""
+    from PySide6.QtWidgets import QFileDialog
+
     name, _pattern = QFileDialog.getSaveFileName(parent, heading, suggested, patterns)
     if not name:
         return None
@@ -41,6 +50,8 @@ def file_to_write(parent: QWidget, heading: str, suggested: str, patterns: str, 
 
 def unsaved(parent: QWidget, name: str) -> Answer:
     """What to do with changes that are not saved."""
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setText(_("Save the changes to {name}?", name=name))
@@ -54,16 +65,22 @@ def unsaved(parent: QWidget, name: str) -> Answer:
 
 def tell_error(parent: QWidget | None, error: DsdeskError) -> None:
     """Say what is wrong with the world."""
+    from PySide6.QtWidgets import QMessageBox
+
     QMessageBox.warning(parent, "dsdesk", say(error.message))
 
 
 def tell(parent: QWidget | None, text: str) -> None:
     """Say something that needs no answer."""
+    from PySide6.QtWidgets import QMessageBox
+
     QMessageBox.information(parent, "dsdesk", text)
 
 
 def confirm(parent: QWidget, text: str, details: Sequence[str], accept: str) -> bool:
     """Whether the user agrees to `text`, after seeing its details."""
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
     box.setText(text)

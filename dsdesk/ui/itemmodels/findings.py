@@ -137,5 +137,5 @@ def _finding_data(finding: Finding, role: int) -> object:
     if role == Qt.ItemDataRole.AccessibleTextRole:
         return f"{severity_word(finding.severity)}: {say(finding.message)}"
     if role == Qt.ItemDataRole.DecorationRole:
-        return icon(DRAWINGS[finding.severity], severity_colour(finding.severity))
+        return icon(DRAWINGS[finding.severity], severity_colour(finding.severity), in_table=True)
     return finding if role == FindingRole else None

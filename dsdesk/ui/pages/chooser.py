@@ -154,8 +154,8 @@ def _rank(choice: Choice) -> tuple[int, bool, int, str]:
 
 def _verdict_icon(choice: Choice) -> QIcon:
     if choice.verdict is None:
-        return icon("good", status_colour("good"))
-    return icon(DRAWINGS[choice.verdict], severity_colour(choice.verdict))
+        return icon("good", status_colour("good"), in_table=True)
+    return icon(DRAWINGS[choice.verdict], severity_colour(choice.verdict), in_table=True)
 
 
 def _why_not(choice: Choice) -> str:

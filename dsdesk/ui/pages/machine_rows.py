@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QIcon, QPalette
 
 from dsdesk.base.units import Quantity, Unit
 from dsdesk.build.machine import PlacedPart
@@ -109,7 +109,7 @@ def row_columns() -> list[Column[Row]]:
         Column(
             title=_("Kind"),
             text=lambda row: kind_word(row.kind) if row.kind else _("Unknown"),
-            icon=lambda row: icon(row.kind.value if row.kind else "unchecked"),
+            icon=lambda row: icon(row.kind.value if row.kind else "unchecked", in_table=True),
         ),
         Column(title=_("Part"), text=_part, tip=_tip, colour=_colour, stretches=True),
         Column(title=_("Pieces"), text=lambda row: str(row.line.quantity) if row.line else "", is_number=True),
@@ -118,10 +118,14 @@ def row_columns() -> list[Column[Row]]:
         Column(
             title="",
             text=lambda _row: "",
-            icon=lambda row: icon(DRAWINGS[row.worst], severity_colour(row.worst)) if row.worst is not None else None,
+            icon=_worst_icon,
             width=32,
         ),
     ]
+
+
+def _worst_icon(row: Row) -> QIcon | None:
+    return None if row.worst is None else icon(DRAWINGS[row.worst], severity_colour(row.worst), in_table=True)
 
 
 def _part(row: Row) -> str:

@@ -36,7 +36,7 @@ def _fits_status(row: ModelRow) -> str:
 
 def _fits_icon(row: ModelRow) -> QIcon | None:
     status = _fits_status(row)
-    return icon(status, status_colour(status)) if status else None
+    return icon(status, status_colour(status), in_table=True) if status else None
 
 
 def _fits_colour(row: ModelRow) -> QColor | None:

@@ -14,7 +14,7 @@ from dsdesk.project.edits import change_configuration
 from dsdesk.sizing.precisions import KV_FORMATS, PRECISIONS
 from dsdesk.sizing.results import MemoryNeed
 from dsdesk.sizing.support import Level, Support, runs
-from dsdesk.ui.figures import DASH, billions, memory_text, parameters_of, tokens
+from dsdesk.ui.figures import DASH, billions, engine_name, memory_text, parameters_of, tokens
 from dsdesk.ui.theme import SPACE, status_colour
 from dsdesk.ui.widgets.badge import Badge
 from dsdesk.ui.widgets.card import Card
@@ -76,7 +76,7 @@ class ModelPanel(QScrollArea):
         card.body.addLayout(form)
         self._precision = form.add(_("&Precision"), Choice())
         self._kv = form.add(_("&KV cache"), Choice([(key, one.name) for key, one in KV_FORMATS.items()]))
-        self._engine = form.add(_("&Engine"), Choice([(engine, engine.value) for engine in Engine]))
+        self._engine = form.add(_("&Engine"), Choice([(engine, engine_name(engine)) for engine in Engine]))
         on_change(self._precision, self._change_precision)
         on_change(self._kv, self._change_kv)
         on_change(self._engine, self._change_engine)
@@ -115,7 +115,7 @@ class ModelPanel(QScrollArea):
 
     def _change_engine(self) -> None:
         engine = self._engine.key()
-        text = Message(N_("Engine {engine}"), engine=engine.value)
+        text = Message(N_("Engine {engine}"), engine=engine_name(engine))
         self.edited.emit(change_configuration(text, engine=Engine(engine)))
 
     # -------------------------------------------------------------------------------------------------------- showing

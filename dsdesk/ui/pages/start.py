@@ -10,15 +10,11 @@ from PySide6.QtWidgets import QCompleter, QGridLayout, QHBoxLayout, QLineEdit, Q
 from dsdesk.base.errors import DsdeskError
 from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
-from dsdesk.llm.architecture import Llm
 from dsdesk.project.edits import Edit
 from dsdesk.project.project import CostAssumptions, Project
-from dsdesk.project.templates import SCHEMES, scheme
 from dsdesk.ui.autosave import Recovered, forget_recovered, recovered
-from dsdesk.ui.beginnings import Wish, begin
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
-from dsdesk.ui.figures import billions, parameters_of
 from dsdesk.ui.icons import icon
 from dsdesk.ui.pages.page import Page
 from dsdesk.ui.theme import SPACE
@@ -29,6 +25,7 @@ from dsdesk.ui.words import _
 
 if TYPE_CHECKING:
     from dsdesk.evaluate import Evaluation
+    from dsdesk.llm.architecture import Llm
 
 _SCHEMES = {
     "scheme-1": ("accelerator", N_("One developer"), N_("Ryzen 9 7950X, 2 × RTX 4090: the small models")),
@@ -102,12 +99,16 @@ class StartPage(Page):
         self._model.setEnabled(database is not None)
         if database is None:
             return
-        llms = sorted(database.llms(), key=lambda one: (not one.tiers, one.name.casefold()))
+        from dsdesk.ui.figures import billions, parameters_of
+
+        llms = sorted(database.llms(), key=_by_tier)
         self._model.offer([(llm.id, f"{llm.name}  ·  {billions(parameters_of(llm))}", "") for llm in llms])
         if self._model.key() is None and self._model.count():
             self._model.setCurrentIndex(0)
 
     def _create(self) -> None:
+        from dsdesk.ui.beginnings import Wish, begin
+
         amount = self._budget.count()
         currency = self.desk.settings.currency.value
         llm = self._chosen()
@@ -116,7 +117,7 @@ class StartPage(Page):
         project = begin(wish, CostAssumptions(currency=currency))
         self._show(project, "machine" if llm else "model")
 
-    def _chosen(self) -> Llm | None:
+    def _chosen(self) -> "Llm | None":
         database = self.desk.database
         position = self._model.findText(self._model.currentText())
         key = self._model.itemData(position) if position >= 0 else None
@@ -132,7 +133,7 @@ class StartPage(Page):
     def _beginnings(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(2 * SPACE)
-        for position, key in enumerate(SCHEMES):
+        for position, key in enumerate(_SCHEMES):
             drawing, heading, text = _SCHEMES[key]
             tile = Tile(drawing, _(heading), _(text), checkable=False)
             tile.add_line(_("Scheme {number} of the guide", number=key.rpartition("-")[2]))
@@ -158,6 +159,8 @@ class StartPage(Page):
         return grid
 
     def _open_scheme(self, key: str) -> None:
+        from dsdesk.project.templates import scheme
+
         try:
             project = scheme(key)
         except DsdeskError as error:
@@ -223,6 +226,17 @@ class StartPage(Page):
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Nothing here follows from the project."""
+
+
+def _by_tier(llm: "Llm") -> tuple[int, str, str]:
+    """The guide's small tier first, in it the newest; then all others by name."""
+    from dsdesk.llm.architecture import Tier
+
+    tiers = list(Tier)
+    if not llm.tiers:
+        return len(tiers), "", llm.name.casefold()
+    newest_first = "".join(chr(ord("9") - ord(digit)) if digit.isdigit() else digit for digit in llm.released or "0")
+    return tiers.index(llm.tiers[0]), newest_first, llm.name.casefold()
 
 
 def _clear(rows: QVBoxLayout) -> None:

@@ -34,7 +34,7 @@ class Card(QFrame):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""
         palette = self.palette()
-        draw_frame(self, palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Mid))
+        draw_frame(self, palette.color(QPalette.ColorRole.Light), palette.color(QPalette.ColorRole.Mid))
 
 
 def draw_frame(widget: QWidget, fill: QColor, line: QColor, width: float = 1.0) -> None:
@@ -102,12 +102,12 @@ class Tile(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""
         palette = self.palette()
-        accent, base = palette.color(QPalette.ColorRole.Highlight), palette.color(QPalette.ColorRole.Base)
+        accent, base = palette.color(QPalette.ColorRole.Highlight), palette.color(QPalette.ColorRole.Light)
         fill = base
         if self.isChecked():
             fill = mixed(base, accent, 0.12)
         elif self.underMouse() or self.isDown():
-            fill = palette.color(QPalette.ColorRole.AlternateBase)
+            fill = mixed(base, accent, 0.05)
         strong = self.isChecked() or self.hasFocus()
         line = accent if strong or self.underMouse() else palette.color(QPalette.ColorRole.Mid)
         draw_frame(self, fill, line, 2.0 if strong else 1.0)

@@ -1,16 +1,19 @@
 """Memory as a bar by part: what the model takes of what there is."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from dsdesk.base.units import best_bytes
-from dsdesk.sizing.results import MemoryNeed
 from dsdesk.ui.theme import SPACE, current, mixed, status_colour
 from dsdesk.ui.widgets.text import caption
 from dsdesk.ui.words import _
+
+if TYPE_CHECKING:
+    from dsdesk.sizing.results import MemoryNeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Segment:
     colour: QColor
 
 
-def segments_of(need: MemoryNeed) -> tuple[Segment, ...]:
+def segments_of(need: "MemoryNeed") -> tuple[Segment, ...]:
     """The parts of a need, from the largest thought to the smallest."""
     accent = current().palette.color(QPalette.ColorRole.Link)
     base = current().palette.color(QPalette.ColorRole.Base)
@@ -45,7 +48,7 @@ class MemoryBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(_("Memory"))
 
-    def show_need(self, need: MemoryNeed | None, available: int | None) -> None:
+    def show_need(self, need: "MemoryNeed | None", available: int | None) -> None:
         """Show `need` against what there is; None for either where it is not known."""
         self._segments = segments_of(need) if need else ()
         self._available = available
@@ -128,7 +131,7 @@ class MemoryLegend(QWidget):
             grid.setColumnStretch(2 * column + 1, 1)
             self._labels.append((square, words))
 
-    def show_need(self, need: MemoryNeed | None, available: int | None) -> None:
+    def show_need(self, need: "MemoryNeed | None", available: int | None) -> None:
         """Show `need` against what there is."""
         self._bar.show_need(need, available)
         for square, words in self._labels:

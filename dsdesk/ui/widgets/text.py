@@ -1,10 +1,12 @@
 """Labels in the sizes of the type scale."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from dsdesk.ui.theme import FIGURE, SECTION, SMALL, TITLE, quiet, sized
+
+_SMALLER = 3  # points by which a line may shrink before it is cut
 
 
 def title(text: str) -> QLabel:
@@ -54,7 +56,7 @@ def figure(text: str = "") -> QLabel:
 
 
 class ElidedLabel(QLabel):
-    """One line that ends in dots where there is no room for all of it, instead of pushing its neighbours."""
+    """One line that becomes smaller, then ends in dots where there is no room; it never pushes its neighbours."""
 
     def __init__(self, step: int, *, bold: bool = False, is_quiet: bool = False) -> None:
         super().__init__()
@@ -72,6 +74,12 @@ class ElidedLabel(QLabel):
         """Paint as much as there is room for."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        font = self.font()
+        for _step in range(_SMALLER):
+            if QFontMetrics(font).horizontalAdvance(self.text()) <= self.width():
+                break
+            font.setPointSizeF(font.pointSizeF() - 1)
+        painter.setFont(font)
+        text = QFontMetrics(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         painter.end()
