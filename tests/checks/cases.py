@@ -141,6 +141,7 @@ CASES: dict[str, Case] = {
         parts=(fake.case("case-shallow", psu_length_mm=160.0),),
     ),
     "fit.E007": Case(failing=project_with(desktop(psu=("psu-1000", 2)))),
+    "fit.N008": Case(failing=project_with(desktop(cpu="cpu-new")), parts=(fake.cpu("cpu-new", name="Ryzen 9 9950X"),)),
     "fit.E011": Case(
         failing=project_with(desktop(accelerator="module-80", psu="psu-2500", case="case-big")),
         passing=project_with(Machine(lines=(line(1, "hgx-8"),))),

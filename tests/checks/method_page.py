@@ -10,9 +10,10 @@ PAGE = Path(__file__).parents[2] / "docs" / "method" / "checks.md"
 _HEAD = """\
 # Checks
 
-Every check that dsdesk makes of a build, from the registry in `dsdesk/checks`. The letter of a code tells the worst that
-it can say: E an error, W a warning, N a note. Where a fact is not published a check answers "cannot be checked, because",
-never a pass. A rule whose source begins with "Assumption" is general knowledge, shown as such and open to change.
+Every check that dsdesk makes of a build, from the registry in `dsdesk/checks`. The letter of a code tells the worst
+that it can say: E an error, W a warning, N a note. Where a fact is not published a check answers "cannot be checked,
+because", never a pass. A rule whose source begins with "Assumption" is general knowledge, shown as such and open to
+change.
 
 This page is written by `python -m tests.checks.method_page`; a test keeps it true.
 """
