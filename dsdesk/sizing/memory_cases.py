@@ -44,7 +44,7 @@ _BENCH_LABELS = (
     (r"^qwen3moe (\d+b)\.(a\d+b)\b", r"Qwen3-\1-\2"),
     (r"^(deepseek.*) (671|284)b$", r"\1"),
 )
-_DYNAMIC = re.compile(r"\bud\b|\bud[-_]|unsloth|_r\d\b|iq\d_k|_kt\b|_ks|bn\b|\bi2_s|as run|oq\d|_xl\b", re.IGNORECASE)
+_DYNAMIC = re.compile(r"\bud\b|\bud[-_]|unsloth|_r\d\b|iq\d_k|_kt\b|_ks|bn\b|\bi2_s|as run|oq\d", re.IGNORECASE)
 
 
 class Models(Protocol):
