@@ -41,5 +41,6 @@ ENTRIES = (
     Entry("deploy", N_("Deploy"), "deploy"),
     Entry("quote", N_("Quote"), "quote"),
     Entry("this_machine", N_("This machine"), "this_machine", is_step=False),
+    Entry("catalogue", N_("Catalogue"), "catalogue", is_step=False),
     Entry("claims", N_("Claims"), "claims", is_step=False),
 )
