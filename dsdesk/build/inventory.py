@@ -56,12 +56,14 @@ def accelerators_of(build: Build) -> tuple[tuple[Accelerator, int], ...]:
 def device_memory_bytes(accelerator: Accelerator) -> int | None:
     """Memory that weights and cache may use on one device: what the driver shows, or its share of unified memory.
 
-    None when the size, or the share of unified memory, is not published.
+    None when the size is not published, or of unified memory neither the share nor what the driver shows.
     """
-    size = accelerator.visible_memory_bytes or accelerator.memory_bytes
-    if size is None or not accelerator.unified_memory:
-        return size
-    return None if accelerator.gpu_memory_share is None else round(size * accelerator.gpu_memory_share)
+    if accelerator.unified_memory and accelerator.gpu_memory_share is not None:
+        size = accelerator.memory_bytes
+        return None if size is None else round(size * accelerator.gpu_memory_share)
+    if accelerator.visible_memory_bytes is not None:
+        return accelerator.visible_memory_bytes
+    return None if accelerator.unified_memory else accelerator.memory_bytes
 
 
 def machine_with(build: Build, accelerator: Accelerator) -> ResolvedMachine | None:

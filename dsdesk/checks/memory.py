@@ -16,7 +16,7 @@ from dsdesk.hardware.vocabulary import MemoryType
 from dsdesk.project.edits import Edit, change_line
 from dsdesk.project.project import Line
 
-_MEMORY = Message(N_("memory"))
+_MEMORY = Message(N_("memory modules"))
 
 
 def _size(kit: Memory) -> float:

@@ -1,6 +1,6 @@
 """The model on the machine: whether it fits, and whether its plan is one that an engine runs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.source import Unknown
@@ -11,6 +11,7 @@ from dsdesk.checks.finding import Finding, Fix, Severity, not_published, uncheck
 from dsdesk.checks.fixes import as_fix, candidates, first_that_serves
 from dsdesk.checks.model_fixes import (
     add_accelerators,
+    add_machines,
     fewer_tokens,
     first_accelerator,
     larger_accelerator,
@@ -70,13 +71,24 @@ def model_fits_the_memory(context: CheckContext) -> Iterator[Finding]:
 
 def _ways_to_fit(context: CheckContext) -> tuple[Fix, ...]:
     """At most one of each kind: what costs nothing first, then parts."""
+    found = _first_of_each(context, model_fits)
+    return found or _first_of_each(context, _fits_barely)
+
+
+def _first_of_each(context: CheckContext, serves: Callable[[CheckContext], bool]) -> tuple[Fix, ...]:
     short: list[Fix] = []
     for edits in (packed_cache(context), smaller_precision(context), offloaded(context), fewer_tokens(context)):
-        short += as_fix(first_that_serves(context, edits, model_fits))
+        short += as_fix(first_that_serves(context, edits, serves))
     long_term: list[Fix] = []
-    for edits in (add_accelerators(context), larger_accelerator(context)):
-        long_term += as_fix(first_that_serves(context, edits, model_fits), "long")
+    for edits in (add_accelerators(context), larger_accelerator(context), add_machines(context)):
+        long_term += as_fix(first_that_serves(context, edits, serves), "long")
     return (*short, *long_term)
+
+
+def _fits_barely(context: CheckContext) -> bool:
+    """Whether the model fits when nothing is kept free: better than not at all."""
+    device = context.accelerator
+    return device is not None and bool(fits(context.need, device_memory_bytes(device), 0.0))
 
 
 @check("model.E002")

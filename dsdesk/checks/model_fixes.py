@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dsdesk.base.message import N_, Message
-from dsdesk.build.inventory import device_memory_bytes, lines_of
+from dsdesk.build.inventory import accelerators_in, device_memory_bytes, lines_of
 from dsdesk.checks.context import CheckContext
 from dsdesk.checks.fixes import candidates
 from dsdesk.hardware.parts import Accelerator
@@ -16,7 +17,8 @@ from dsdesk.sizing.precisions import PRECISIONS
 from dsdesk.sizing.results import MemoryNeed
 from dsdesk.sizing.support import Level, runs
 
-_LEAST_BITS = 3.0  # below it answers suffer so much that it is never proposed
+_LEAST_BITS = 2.0  # below it answers suffer so much that it is never proposed
+_ROUGH_BITS = 3.5  # below it the loss is said
 _LEAST_CONTEXT = 2048
 _PACKED = {
     Engine.LLAMA_CPP: ("q8_0",),
@@ -25,7 +27,7 @@ _PACKED = {
     Engine.MLX: (),
 }
 # One usual file of each size for engines that read GGUF; the rest of the list is near to these.
-_USUAL_GGUF = ("q8_0", "q6_k", "q5_k_m", "q4_k_m", "q3_k_m")
+_USUAL_GGUF = ("q8_0", "q6_k", "q5_k_m", "q4_k_m", "q3_k_m", "q2_k")
 
 
 def _usual(precision: Precision) -> bool:
@@ -41,8 +43,13 @@ def smaller_precision(context: CheckContext) -> Iterator[Edit]:
     for one in sorted(smaller, key=lambda one: -one.nominal_bits):
         support = runs(device, one, context.configuration.engine)
         if support.level in {Level.NATIVE, Level.WEIGHTS_ONLY}:
-            text = Message(N_("Use {precision} weights"), precision=one.name)
-            yield change_configuration(text, precision=one.key)
+            yield change_configuration(_use(one), precision=one.key)
+
+
+def _use(precision: Precision) -> Message:
+    if precision.nominal_bits < _ROUGH_BITS:
+        return Message(N_("Use {precision} weights, whose answers are noticeably worse"), precision=precision.name)
+    return Message(N_("Use {precision} weights"), precision=precision.name)
 
 
 def packed_cache(context: CheckContext) -> Iterator[Edit]:
@@ -60,7 +67,7 @@ def offloaded(context: CheckContext) -> Iterator[Edit]:
             text = Message(N_("Offload as many layers as must be"))
             yield change_configuration(text, offload_layers=None)
         return
-    for key in ("q8_0", "q4_k_m"):
+    for key in ("q8_0", "q4_k_m", "q2_k"):
         text = Message(N_("Use llama.cpp with {precision} weights"), precision=PRECISIONS[key].name)
         yield change_configuration(
             text, engine=Engine.LLAMA_CPP, precision=key, kv_precision="f16", offload_layers=None
@@ -98,6 +105,19 @@ def add_accelerators(context: CheckContext) -> Iterator[Edit]:
     for pieces in sorted({line.quantity + 1, line.quantity + 2, line.quantity * 2, line.quantity * 4}):
         text = Message(N_("Take {count} × {part}"), count=pieces, part=context.accelerator.full_name)
         yield change_line(line.no, text, quantity=pieces)
+
+
+def add_machines(context: CheckContext) -> Iterator[Edit]:
+    """More machines of the kind that serves."""
+    for index, machine in enumerate(context.build.machines):
+        if not any(card == context.accelerator for card, _ in accelerators_in(machine)):
+            continue
+        for count in (2, 3, 4, 8, 16):
+            if count > machine.machine.count:
+                machines = list(context.configuration.machines)
+                machines[index] = replace(machines[index], count=count)
+                text = Message(N_("Take {count} such machines"), count=count)
+                yield change_configuration(text, machines=tuple(machines))
 
 
 def larger_accelerator(context: CheckContext) -> Iterator[Edit]:

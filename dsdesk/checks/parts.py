@@ -17,7 +17,7 @@ from dsdesk.project.edits import remove_line
 _NAMES: dict[PartKind, Message] = {
     PartKind.CPU: Message(N_("a processor")),
     PartKind.BOARD: Message(N_("a board")),
-    PartKind.MEMORY: Message(N_("memory")),
+    PartKind.MEMORY: Message(N_("memory modules")),
     PartKind.DRIVE: Message(N_("a drive")),
     PartKind.PSU: Message(N_("a power supply")),
     PartKind.COOLER: Message(N_("a CPU cooler")),

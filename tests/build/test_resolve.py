@@ -144,3 +144,9 @@ def test_unified_memory_is_the_host_s():
 def test_driver_shows_less_than_the_box_says():
     assert device_memory_bytes(fake.gpu(visible_memory_bytes=23 * GIB)) == 23 * GIB
     assert device_memory_bytes(fake.gpu(memory_bytes=None)) is None
+
+
+def test_unified_memory_without_a_share_is_what_the_driver_shows():
+    soc = fake.gpu(unified_memory=True, memory_bytes=128 * GIB, visible_memory_bytes=119 * GIB)
+    assert device_memory_bytes(soc) == 119 * GIB
+    assert device_memory_bytes(fake.gpu(unified_memory=True)) is None
