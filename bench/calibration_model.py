@@ -6,7 +6,7 @@ import numpy as np
 from measured import Measured
 
 from dsdesk.sizing.calibration import SERVER_NAMES, SHARES, STEP_NAMES, Serving, capped
-from dsdesk.sizing.forecast_answer import REGIME, users_of
+from dsdesk.sizing.forecast_answer import REGIME, readers_of, running_of
 from dsdesk.sizing.step_terms import Terms
 from dsdesk.sizing.step_time import Coefficients, spent
 from dsdesk.sizing.throughput_serve import serve
@@ -14,33 +14,49 @@ from dsdesk.sizing.throughput_serve import serve
 NAMES = (*STEP_NAMES, *SERVER_NAMES)
 # Where each coefficient starts, and what it may depend on. A factor whose pair is not listed has no say.
 START = {
-    "bw": 0.75, "kv_bw": 0.6, "mm": 0.5, "attn": 0.3, "tile": 16.0, "moe": 1.2, "ops": 4.0, "layer": 8e-6,
-    "step": 2e-4, "seq": 3e-6, "lat": 4e-6, "link": 0.5, "host_bw": 0.6, "request": 0.01, "queue": 0.1, "mix": 0.8,
+    "bw": 0.75, "kv_bw": 0.6, "mm": 0.55, "attn": 0.35, "tile": 16.0, "moe": 1.2, "ops": 4.0, "layer": 8e-6,
+    "step": 2e-4, "seq": 3e-6, "lat": 4e-6, "disp": 2e-5, "link": 0.7,
+    "host_bw": 0.6, "bus": 0.6, "request": 0.02,
+    "queue": 0.05, "crowd": 0.2, "mix": 0.8,
     "pipeline": 0.7,
 }  # fmt: skip
 SAY = {
-    "bw": ("engine", "vendor", "generation", "precision", "backend", "cell", "ep", "gp", "gb", "program"),
+    "bw": ("engine", "vendor", "generation", "precision", "backend", "cell", "ep", "gp", "gb", "program", "era",
+           "apart"),
     "kv_bw": ("engine", "vendor", "generation", "backend", "attention", "cell"),
     "mm": ("engine", "vendor", "generation", "precision", "backend", "cell", "ep", "gp", "gb", "program", "tuned",
-           "attention"),
+           "attention", "era"),
     "attn": ("engine", "vendor", "generation", "backend", "attention", "cell", "gb"),
-    "tile": ("engine",),
-    "moe": ("engine", "precision", "generation", "backend", "ep"),
+    "tile": ("engine", "backend"),
+    "moe": ("engine", "precision", "generation", "backend", "ep", "gb", "cell"),
     "ops": ("engine", "precision", "backend", "generation"),
-    "layer": ("engine", "generation", "backend", "cell", "program", "precision", "tuned"),
-    "step": ("engine", "generation", "cell", "tuned"),
-    "seq": ("engine", "tuned"),
-    "lat": ("wire", "engine", "generation"),
-    "link": ("wire", "engine"),
+    "layer": ("engine", "generation", "backend", "cell", "program", "precision", "tuned", "era", "apart"),
+    "step": ("engine", "generation", "cell", "tuned", "era", "apart"),
+    "seq": ("engine", "tuned", "era"),
+    "lat": ("wire", "engine"),
+    "disp": ("engine", "wire"),
+    "crowd": ("engine", "generation", "apart"),
+    "link": ("wire",),
     "host_bw": ("engine",),
-    "request": ("engine", "generation", "precision"),
-    "queue": ("engine", "generation", "precision", "cell"),
+    "bus": ("engine",),
+    "request": ("engine", "generation", "precision", "apart", "cell", "ep"),
+    "queue": ("engine", "generation", "precision", "cell", "apart", "ep"),
     "mix": ("engine", "generation", "precision", "cell"),
     "pipeline": ("engine",),
 }  # fmt: skip
-WIDTH = {"engine": 0.4, "vendor": 0.3, "generation": 0.25, "precision": 0.3, "backend": 0.3, "wire": 0.7, "cell": 0.15,
-         "ep": 0.15, "gp": 0.12, "gb": 0.15, "attention": 0.5, "program": 0.4, "tuned": 0.5}  # fmt: skip
-BASE_WIDTH = 0.7
+WIDTH = {"engine": 0.4, "vendor": 0.3, "generation": 0.25, "precision": 0.3, "backend": 0.3, "wire": 0.5, "cell": 0.15,
+         "ep": 0.15, "gp": 0.12, "gb": 0.15, "attention": 0.5, "program": 0.4, "tuned": 0.5, "apart": 0.4,
+         "era": 0.3}  # fmt: skip
+# How far bases may move; what physics pins down moves little.
+BASE_WIDTH = dict.fromkeys(NAMES, 0.7) | {
+    "link": 0.15,
+    "mix": 0.3,
+    "mm": 0.25,
+    "attn": 0.3,
+    "request": 0.4,
+    "bw": 0.3,
+    "bus": 0.2,
+}
 NOISE = {"decode": 0.10, "prefill": 0.15, "batched": 0.15, "tpot": 0.12, "ttft": 0.22}
 
 
@@ -52,6 +68,7 @@ class Table:
     prefill: Terms
     left: np.ndarray
     users: np.ndarray
+    asked: np.ndarray
     groups: np.ndarray
     inputs: np.ndarray
     outputs: np.ndarray
@@ -68,30 +85,36 @@ def _stack(terms: list[Terms]) -> Terms:
 
 def table(cases: list[Measured]) -> Table:
     """Terms of every case, which do not depend on the coefficients."""
-    decode, prefill, left, users, groups = [], [], [], [], []
+    decode, prefill, left, users, asked, groups = [], [], [], [], [], []
     for one in cases:
         case = one.case
         layout = case.layout
         context = case.input_tokens + case.output_tokens / 2
         single = case.metric in ("decode_tok_s_per_user", "decode_tok_s_total", "prefill_tok_s", "total_tok_s")
-        n = (case.users or 1.0) if single else users_of(case)
+        n = (case.users or 1.0) if single else running_of(case)
         prompts = n if case.metric in ("prefill_tok_s", "total_tok_s") else 1.0
         decode.append(case.decode.decode_terms(n / layout.decode_copies, context))
         tokens = max(1.0, case.input_tokens)
         prefill.append(case.prefill.prefill_terms(tokens, case.depth, prompts))
         left.append(1.0 - case.prefill.pipelined(tokens * prompts))
         users.append(n)
-        copies = layout.prefill.dp * layout.prefill_copies if layout.prefill else layout.plan.dp * layout.decode_copies
-        groups.append(min(n, copies))
+        asked.append(n)
+        groups.append(min(n, readers_of(case)))
     return Table(
         decode=_stack(decode),
         prefill=_stack(prefill),
         left=np.array(left),
         users=np.array(users),
+        asked=np.array(asked),
         groups=np.array(groups),
         inputs=np.array([one.case.input_tokens for one in cases]),
         outputs=np.array([max(1.0, one.case.output_tokens) for one in cases]),
-        plain=np.array([one.case.median_gap or one.case.layout.prefill is not None for one in cases]),
+        plain=np.array(
+            [
+                (one.case.median_gap and one.case.metric == "tpot_ms") or one.case.layout.prefill is not None
+                for one in cases
+            ]
+        ),
         metric=np.array([one.case.metric for one in cases]),
         regime=np.array([REGIME[one.case.metric] for one in cases]),
         log_value=np.log([one.value for one in cases]),
@@ -105,9 +128,13 @@ def log_predict(t: Table, c: dict[str, np.ndarray]) -> np.ndarray:
     decode = spent(t.decode, step).total
     prefill = spent(t.prefill, step).total * (1.0 - c["pipeline"] * t.left)
     serving = Serving(
-        request=c["request"], queue=c["queue"], mix=np.where(t.plain, 0.0, c["mix"]), pipeline=c["pipeline"]
+        request=c["request"],
+        queue=c["queue"],
+        crowd=c["crowd"],
+        mix=np.where(t.plain, 0.0, c["mix"]),
+        pipeline=c["pipeline"],
     )
-    seen = serve(decode, prefill, serving, users=t.users, groups=t.groups, output_tokens=t.outputs)
+    seen = serve(decode, prefill, serving, users=t.asked, running=t.users, groups=t.groups, output_tokens=t.outputs)
     answers = {
         "decode_tok_s_per_user": 1.0 / decode,
         "decode_tok_s_total": t.users / decode,
@@ -148,7 +175,7 @@ class Design:
                 for i in self.columns[name]
             ]
             self.matrix[name] = np.stack(block, axis=1)
-        self.width = np.array([BASE_WIDTH if f == "base" else WIDTH[f.split(":")[0]] for _, f in self.names])
+        self.width = np.array([BASE_WIDTH[n] if f == "base" else WIDTH[f.split(":")[0]] for n, f in self.names])
 
     def coefficients(self, theta: np.ndarray) -> dict[str, np.ndarray]:
         """Each coefficient of each case."""
@@ -156,9 +183,9 @@ class Design:
         return {name: capped(value) if name in SHARES else value for name, value in free.items()}
 
 
-def fit(t: Table, design: Design, weight: np.ndarray, rounds: int = 25) -> np.ndarray:
+def fit(t: Table, design: Design, weight: np.ndarray, rounds: int = 60, start: np.ndarray | None = None) -> np.ndarray:
     """Parameters by damped Gauss-Newton with a heavy-tailed loss; effects are held to zero by their width."""
-    theta = np.zeros(len(design.names))
+    theta = np.zeros(len(design.names)) if start is None else start.copy()
     noise = np.array([NOISE[r] for r in t.regime])
     prior = 1.0 / design.width**2
     damping = 1.0

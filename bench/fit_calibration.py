@@ -20,15 +20,24 @@ import numpy as np
 from calibration_model import NAMES, NOISE, START, Design, fit, log_predict, table
 from measured import FACTS, ROOT, Measured, load, resolver
 
-from dsdesk.sizing.calibration import Calibration
+from dsdesk.sizing.calibration import Calibration, spread_key
 from dsdesk.sizing.forecast_resolve import Refusal
 from dsdesk.sizing.power_use import PowerShares, busy
 from dsdesk.sizing.step_time import spent
 
 # How far a source is trusted, from the README beside the measurements; a big source does not outvote the rest.
-TRUST = {"ikllama": 0.3, "geerling": 0.3, "threads": 0.3, "argonne_all": 0.4, "ktransformers": 0.5, "inferencex": 0.6}
+TRUST = {
+    "ikllama": 0.3,
+    "geerling": 0.3,
+    "threads": 0.3,
+    "argonne_all": 0.4,
+    "ktransformers": 0.5,
+    "inferencex": 0.3,
+    "mlperf41": 0.5,
+}
 FULL = 400
 FOLDS = 8
+FEWEST = 25
 
 
 def empty() -> Calibration:
@@ -86,11 +95,14 @@ def held_out(cases: list[Measured], folds: np.ndarray) -> tuple[np.ndarray, list
     weight = weights(cases)
     residual = np.zeros(len(cases))
     seen: list[set[str]] = [set()] * len(cases)
+    everything = fit(full, design, weight)
     for fold in sorted(set(folds.tolist())):
         out = folds == fold
-        theta = fit(full, design, np.where(out, 0.0, weight), rounds=12)
-        residual[out] = (log_predict(full, design.coefficients(theta)) - full.log_value)[out]
         known = {f for row, hidden in zip(full.factors, out, strict=True) if not hidden for f in row}
+        # Nothing of what only the held-out rows say may be left in the start.
+        begin = np.where([f == "base" or f in known for _, f in design.names], everything, 0.0)
+        theta = fit(full, design, np.where(out, 0.0, weight), rounds=10, start=begin)
+        residual[out] = (log_predict(full, design.coefficients(theta)) - full.log_value)[out]
         for i in np.flatnonzero(out):
             seen[i] = known
     return residual, seen
@@ -107,28 +119,40 @@ def spreads(cases: list[Measured]) -> dict[str, tuple[float, float, int]]:
 
     Source: Vovk et al., "Algorithmic Learning in a Random World", 2005 (split conformal); Papadopoulos et al., 2002.
     """
-    pool: dict[tuple[str, str], list[float]] = defaultdict(list)
+    pool: dict[str, list[float]] = defaultdict(list)
     regimes = table(cases).regime
     for kind, folds in groups(cases).items():
         residual, seen = held_out(cases, folds)
         for one, r, known, regime in zip(cases, residual, seen, regimes, strict=True):
-            where = distance(one.case.decode.factors, known)
+            factors = one.case.decode.factors
+            where = distance(factors, known)
             if kind == "case" or where != "near":
-                pool[(str(regime), where)].append(-r)
+                pool[spread_key(str(regime), where, factors)].append(-r)
     out = {}
     for regime in NOISE:
-        wider = (1.0, 1.0)
-        for where in ("near", "family", "far"):
-            ratios = np.array(pool.get((regime, where), []))
-            n = len(ratios)
-            if n >= 30:
-                low = np.quantile(ratios, max(0.0, 0.1 - 0.9 / n))
-                high = np.quantile(ratios, min(1.0, 0.9 + 0.9 / n))
-                wider = (min(float(np.exp(low)), 0.99), max(float(np.exp(high)), 1.01))
-            else:
-                wider = (wider[0] * 0.9, wider[1] * 1.15)
-            out[f"{regime}/{where}"] = (*wider, n)
+        plain: dict[str, tuple[float, float]] = {}
+        for mark in ((), ("offload:yes",), ("apart:yes",), ("tuned:yes",)):
+            wider = (1.0, 1.0)
+            for where in ("near", "family", "far"):
+                key = spread_key(regime, where, mark)
+                band = quantiles(pool.get(key, []))
+                if band is None:
+                    band = (wider[0] * 0.9, wider[1] * 1.15) if wider != (1.0, 1.0) else plain[where]
+                wider = band
+                if not mark:
+                    plain[where] = band
+                out[key] = (*band, len(pool.get(key, [])))
     return out
+
+
+def quantiles(values: list[float]) -> tuple[float, float] | None:
+    """10 % and 90 % quantiles of a ratio given as logarithms; None where there are too few."""
+    n = len(values)
+    if n < FEWEST:
+        return None
+    low = np.quantile(values, max(0.0, 0.1 - 0.9 / n))
+    high = np.quantile(values, min(1.0, 0.9 + 0.9 / n))
+    return min(float(np.exp(low)), 0.99), max(float(np.exp(high)), 1.01)
 
 
 def power_shares(calibration: Calibration) -> PowerShares:

@@ -26,10 +26,19 @@ from dsdesk.sizing.step_time import Coefficients
 from dsdesk.sizing.support_generations import generation
 
 STEP_NAMES = (
-    "bw", "kv_bw", "mm", "attn", "tile", "moe", "ops", "layer", "step", "seq", "lat", "link", "host_bw",
+    "bw", "kv_bw", "mm", "attn", "tile", "moe", "ops", "layer", "step", "seq", "lat", "disp", "link", "host_bw",
+    "bus",
 )  # fmt: skip
-SHARES = frozenset({"bw", "kv_bw", "mm", "attn", "link", "host_bw", "pipeline"})
-SERVER_NAMES = ("request", "queue", "mix", "pipeline")
+SHARES = frozenset({"bw", "kv_bw", "mm", "attn", "link", "host_bw", "bus", "pipeline"})
+SERVER_NAMES = ("request", "queue", "crowd", "mix", "pipeline")
+
+
+def spread_key(regime: str, distance: str, factors: tuple[str, ...]) -> str:
+    """Cases that are forecast equally well: offload, split servers and tuned runs are worlds of their own."""
+    for mark, kind in (("offload:yes", "offload"), ("apart:yes", "apart"), ("tuned:yes", "tuned")):
+        if mark in factors:
+            return f"{regime}/{distance}/{kind}"
+    return f"{regime}/{distance}"
 
 
 def capped(free: float) -> float:
@@ -47,6 +56,9 @@ class Variant:
         flash_attention: whether fused attention kernels are used.
         wire: kind of link of the collectives.
         tuned: whether the run was tuned by the maker for a benchmark.
+        offload: whether weights lie in host memory.
+        apart: whether prompts are read by workers of their own.
+        old: whether the engine is from before 2025.
         program: the program, where it is not the engine itself but of its kin.
         device: id of the accelerator; says only how near measurements are.
         model: id of the language model; says only how near measurements are.
@@ -56,6 +68,9 @@ class Variant:
     flash_attention: bool = True
     wire: str = "fabric"
     tuned: bool = False
+    apart: bool = False
+    offload: bool = False
+    old: bool = False
     program: str = ""
     device: str = ""
     model: str = ""
@@ -68,12 +83,14 @@ class Serving:
     Attributes:
         request: time of a request outside the passes [s].
         queue: prompts of others that a new request waits for, as a share of those in flight.
+        crowd: the same, for each share of the time that goes into prompts.
         mix: time of a prompt's chunks inside mixed passes over their time alone.
         pipeline: share of the ideal overlap of pipeline stages that is reached.
     """
 
     request: float
     queue: float
+    crowd: float
     mix: float
     pipeline: float
 
@@ -123,9 +140,10 @@ class Calibration:
         """All numbers of a server."""
         return Serving(**{name: self.value(name, factors) for name in SERVER_NAMES})
 
-    def spread(self, regime: str, distance: str) -> Spread:
+    def spread(self, regime: str, distance: str, factors: tuple[str, ...]) -> Spread:
         """Interval of a regime at a distance from the measurements."""
-        return self.spreads[f"{regime}/{distance}"]
+        own = self.spreads.get(spread_key(regime, distance, factors))
+        return own or self.spreads[f"{regime}/{distance}"]
 
     def distance(self, factors: tuple[str, ...]) -> str:
         """How far a case is from what was measured: "near", "family" or "far"."""
@@ -174,6 +192,12 @@ def factors(engine: Engine, device: Accelerator, precision: Precision, variant: 
         names += ["attention:unfused"]
     if variant.tuned:
         names += ["tuned:yes"]
+    if variant.offload:
+        names += ["offload:yes"]
+    if variant.apart:
+        names += ["apart:yes"]
+    if variant.old:
+        names += ["era:2024"]
     if variant.program:
         names += [f"program:{variant.program}"]
     return tuple(names)

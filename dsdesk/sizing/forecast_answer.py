@@ -17,11 +17,11 @@ REGIME = {
 }
 
 
-def users_of(case: Case) -> float:
-    """Requests in flight: as asked, and as many as fit where that is more or nothing is said."""
-    groups = float(case.layout.plan.dp * case.layout.decode_copies)
-    most = case.most * case.layout.decode_copies
-    return max(groups, min(case.users, most) if case.users is not None else most)
+def running_of(case: Case) -> float:
+    """Requests that run at once: as the row says, since it was measured so; as many as fit where it does not."""
+    if case.users is not None:
+        return max(1.0, case.users)
+    return max(float(case.layout.plan.dp * case.layout.decode_copies), case.most * case.layout.decode_copies)
 
 
 def predict(case: Case) -> float:
@@ -44,19 +44,33 @@ def predict(case: Case) -> float:
 
 
 def _served(case: Case, context: float) -> float:
-    users = users_of(case)
+    running = running_of(case)
     layout = case.layout
-    decode = case.decode.decode(users / layout.decode_copies, context).total
+    decode = case.decode.decode(running / layout.decode_copies, context).total
     prefill = case.prefill.prefill(case.input_tokens).total
     serving = case.decode.serving
-    apart = layout.prefill is not None
-    if apart or case.median_gap:
+    if layout.prefill is not None or (case.median_gap and case.metric == "tpot_ms"):
         serving = replace(serving, mix=0.0)
-    groups = layout.prefill.dp * layout.prefill_copies if layout.prefill else layout.plan.dp * layout.decode_copies
-    seen = serve(decode, prefill, serving, users=users, groups=min(users, groups), output_tokens=case.output_tokens)
+    seen = serve(
+        decode,
+        prefill,
+        serving,
+        users=running,
+        running=running,
+        groups=min(running, readers_of(case)),
+        output_tokens=case.output_tokens,
+    )
     return {
         "tpot_ms": seen.tpot_s * 1e3,
         "ttft_ms": seen.ttft_s * 1e3,
         "output_tok_s_total": seen.output_tok_s,
         "requests_s": seen.requests_s,
     }[case.metric]
+
+
+def readers_of(case: Case) -> float:
+    """Attention copies that read prompts side by side."""
+    layout = case.layout
+    if layout.prefill is not None:
+        return float(layout.prefill.dp * layout.prefill_copies)
+    return float(layout.plan.dp * layout.decode_copies)

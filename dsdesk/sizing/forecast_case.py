@@ -17,6 +17,7 @@ from dsdesk.sizing.throughput_capacity import most_sequences, offloaded_layers
 from dsdesk.sizing.throughput_setup import LAYER_SPLIT, Setup, prepare
 
 _NETWORK_BIT_S = 400e9  # one NDR InfiniBand port a device, where several machines are said but no network is
+_PROMPT = 256.0  # tokens of a chat prompt, where a source does not say
 _NODE_DEVICES = 8
 _HOST_B_S = 8 * 4800e6 * 8  # eight channels of DDR5-4800, where a source does not name the host's memory
 
@@ -34,7 +35,7 @@ class Case:
         prefill: what the devices that read prompts do; the same object where there is one kind of worker.
         layout: how it is spread.
         depth: tokens in the cache before a prompt.
-        median_gap: whether the time per token is the median gap, which does not see prompts of others.
+        median_gap: whether the row counts the running batch and the median gap of tokens, which prompts do not touch.
         assumed: what the row did not say.
         most: requests that fit at once.
     """
@@ -84,8 +85,10 @@ def make_case(row: Mapping[str, str], named: Named, layout: LayoutRun, calibrati
         program=named.engine.program,
         device=named.device.id,
         model=named.llm.id,
-        flash_attention=not re.search(r"no flash attention|fa 0\b", notes),
+        flash_attention=_fused(notes),
         tuned=row["concurrency_or_batch"] in ("Server", "Offline", "Interactive"),
+        apart=layout.prefill is not None,
+        old=row["source_date"][:4] <= "2024" and row["source_date"] != "",
     )
     held, told = _offload(row, named, layout, count, context)
     setups = []
@@ -123,10 +126,17 @@ def make_case(row: Mapping[str, str], named: Named, layout: LayoutRun, calibrati
         prefill=prefill,
         layout=layout,
         depth=float(find_depth(notes)) if row["metric"] == "prefill_tok_s" else 0.0,
-        median_gap="median inter-token" in notes,
+        median_gap="running batch in concurrency" in notes,
         assumed=assumed,
         most=most_sequences(decode, named.device, input_tokens + output_tokens / 2),
     )
+
+
+def _fused(notes: str) -> bool:
+    """Whether attention kernels are fused: llama-bench leaves them off unless told, everything else has them on."""
+    if re.search(r"no flash attention|fa 0\b", notes):
+        return False
+    return "llama-bench" not in notes or re.search(r"\bfa( |=)?(1|on|\d{2,})", notes) is not None
 
 
 def _lengths(row: Mapping[str, str]) -> tuple[float, float, tuple[Message, ...]] | Unknown:
@@ -140,7 +150,7 @@ def _lengths(row: Mapping[str, str]) -> tuple[float, float, tuple[Message, ...]]
         return input_tokens, 0.0, assumed
     single = row["metric"].startswith("decode")
     if input_tokens is None:
-        input_tokens = 0.0 if single else 512.0
+        input_tokens = 0.0 if single else _PROMPT
         assumed = (Message("prompt length taken as {tokens} tokens", tokens=int(input_tokens)),)
     if output_tokens is None:
         output_tokens = 128.0 if single else 512.0

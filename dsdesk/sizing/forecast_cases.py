@@ -21,7 +21,7 @@ from dsdesk.sizing.forecast_resolve import Refusal, Resolver, Status
 ADDED = ("predicted", "low80", "high80", "status", "reason")
 _READ = (
     "engine", "model", "precision", "gpu", "gpu_count", "parallelism", "cpu_ram", "isl", "osl", "concurrency_or_batch",
-    "metric", "notes",
+    "metric", "notes", "source_date",
 )  # fmt: skip
 _NEEDED = frozenset({"model", "gpu", "metric"})
 _TIMES = frozenset({"tpot_ms", "ttft_ms"})
@@ -76,7 +76,7 @@ def answer(row: Mapping[str, str | None], resolver: Resolver, fitted: Calibratio
     if isinstance(case, Refusal):
         return {**dict.fromkeys(ADDED, ""), "status": case.status.value, "reason": case.because.in_english()}
     value = predict(case)
-    spread = fitted.spread(REGIME[case.metric], case.decode.distance)
+    spread = fitted.spread(REGIME[case.metric], case.decode.distance, case.decode.factors)
     return {
         "predicted": f"{value:.6g}",
         "low80": f"{value * spread.low:.6g}",

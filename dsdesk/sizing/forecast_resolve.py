@@ -1,5 +1,6 @@
 """From the words of a row to a case or a reason, with every name resolved once."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -7,6 +8,7 @@ from functools import lru_cache
 
 from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
+from dsdesk.base.units import Quantity, Unit
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.architecture import Llm
 from dsdesk.sizing.calibration import Calibration
@@ -18,8 +20,11 @@ from dsdesk.sizing.names_run import LayoutRun, find_engine, find_layout, find_pr
 from dsdesk.sizing.parallel_rules import violations
 from dsdesk.sizing.precisions import parse_precision
 from dsdesk.sizing.results import ParallelPlan
+from dsdesk.sizing.step_work import model_work
 from dsdesk.sizing.support import Level, runs
 from dsdesk.sizing.support_generations import generation
+from dsdesk.sizing.throughput_capacity import held_bytes
+from dsdesk.sizing.throughput_setup import LAYER_SPLIT
 
 
 class Status(StrEnum):
@@ -59,7 +64,7 @@ class Resolver:
         llm = self._llm(row["model"])
         if llm is None:
             return _unknown(Message("the library has no model {name}", name=row["model"]))
-        precision = find_precision(row["precision"], llm.native_precision, engine.engine, generation(device).rank)
+        precision = find_precision(_stated(row), llm.native_precision, engine.engine, generation(device).rank)
         if precision is None:
             return _unknown(Message("no precision is known as {name}", name=row["precision"]))
         return Named(llm, device, engine, precision)
@@ -71,35 +76,89 @@ class Resolver:
         named = self.named(row)
         if isinstance(named, Refusal):
             return named
-        count = number(row["gpu_count"])
-        if count is not None and count < 1 and not row["parallelism"]:
-            return Refusal(Status.IMPOSSIBLE, Message("a case needs at least one device"))
-        users = number(row["concurrency_or_batch"])
-        if users is not None and users < 1 and users <= 0:
-            return Refusal(Status.IMPOSSIBLE, Message("a case needs at least one request"))
-        layout = _legal(find_layout(row["parallelism"], int(count or 1), named.engine.engine), named)
-        level = runs(named.device, parse_precision(named.precision.key), named.engine.engine)
-        if level.level is Level.NO:
-            return Refusal(Status.IMPOSSIBLE, level.because)
-        for plan in (layout.plan, layout.prefill):
-            broken = violations(named.llm, named.precision.key, named.engine.engine, plan) if plan else ()
-            if broken:
-                return Refusal(Status.IMPOSSIBLE, broken[0])
+        layout = _layout(row, named)
+        refusal = _counts(row) or _plan(layout, named)
+        if refusal is not None:
+            return refusal
         case = make_case(row, named, layout, self._calibration)
         if isinstance(case, Unknown):
             zero = "zero tokens" in case.because.text
             return Refusal(Status.IMPOSSIBLE if zero else Status.UNKNOWN, case.because)
-        return case
+        return _holds(case, named) or case
+
+
+def _counts(row: Mapping[str, str]) -> Refusal | None:
+    devices, users = number(row["gpu_count"]), number(row["concurrency_or_batch"])
+    if devices is not None and devices < 1 and not row["parallelism"]:
+        return Refusal(Status.IMPOSSIBLE, Message("a case needs at least one device"))
+    if users is not None and users <= 0:
+        return Refusal(Status.IMPOSSIBLE, Message("a case needs at least one request"))
+    return None
+
+
+def _layout(row: Mapping[str, str], named: Named) -> LayoutRun:
+    devices, engine = int(number(row["gpu_count"]) or 1), named.engine.engine
+    if not row["parallelism"] and number(row["concurrency_or_batch"]) is None and engine not in LAYER_SPLIT:
+        return LayoutRun(_copies(named, devices))
+    layout = find_layout(row["parallelism"], devices, engine)
+    return _legal(layout, named) if layout.prefill is not None or "moe_tp" in row["parallelism"] else layout
+
+
+def _plan(layout: LayoutRun, named: Named) -> Refusal | None:
+    engine, key = named.engine.engine, named.precision.key
+    support = runs(named.device, parse_precision(key), engine)
+    if support.level is Level.NO:
+        return Refusal(Status.IMPOSSIBLE, support.because)
+    for plan in (layout.plan, layout.prefill):
+        broken = violations(named.llm, key, engine, plan) if plan else ()
+        if broken:
+            return Refusal(Status.IMPOSSIBLE, broken[0])
+    return None
+
+
+def _holds(case: Case, named: Named) -> Refusal | None:
+    """What cannot fit may lie in host memory only where the engine does that."""
+    memory = named.device.memory_bytes
+    held = held_bytes(case.decode.work, case.decode)
+    if memory is None or case.decode.engine in LAYER_SPLIT or held <= memory * _WEIGHTS_MOST:
+        return None
+    gib = Quantity(held, Unit.GIB)
+    return Refusal(Status.IMPOSSIBLE, Message("one device would have to hold {size} of weights", size=gib))
+
+
+def _stated(row: Mapping[str, str]) -> str:
+    """The precision of a row; where it is empty, what the name of the checkpoint ends in."""
+    text = row["precision"].strip()
+    in_name = re.search(r"[-.](fp8|nvfp4|fp4|mxfp4|awq|gptq|bf16|(?:ud-)?i?q\d\w*)$", row["model"].lower())
+    return in_name[1] if in_name and (not text or text.startswith("(")) else row["precision"]
+
+
+_WEIGHTS_MOST = 1.02  # sizes of files and of devices are known to about that
+_WEIGHTS_SHARE = 0.6  # of device memory, so that the cache has room for a large batch
+
+
+def _copies(named: Named, devices: int) -> ParallelPlan:
+    """The plan of a server under all the load it can take: as many copies as leave room for a large batch."""
+    weights = model_work(named.llm, named.precision.key).weights_bytes
+    memory = named.device.memory_bytes or float("inf")
+    tp = 1
+    while tp < devices and devices % (2 * tp) == 0 and weights / tp > memory * _WEIGHTS_SHARE:
+        tp *= 2
+    return ParallelPlan(tp=tp, dp=devices // tp)
 
 
 def _legal(layout: LayoutRun, named: Named) -> LayoutRun:
+    """The layout with wide plans understood, for sources that print how many devices where others print TP."""
     experts = named.llm.architecture.experts
     if experts is None:
         return layout
 
     def mended(plan: ParallelPlan) -> ParallelPlan:
+        if plan.dp > 1 and plan.ep == 1:  # copies of attention share one set of experts
+            plan = replace(plan, ep=min(plan.tp * plan.dp, experts.routed))
         broken = violations(named.llm, named.precision.key, named.engine.engine, plan)
-        return wide(plan, experts.routed) if broken else plan
+        counted = layout.prefill is not None  # such sources print devices of a worker where others print its TP
+        return wide(plan, experts.routed) if broken or counted else plan
 
     return replace(layout, plan=mended(layout.plan), prefill=mended(layout.prefill) if layout.prefill else None)
 

@@ -29,7 +29,7 @@ def inside_node(interconnect: Interconnect) -> Wire | Unknown:
     """The wire between two devices of one node.
 
     Without peer-to-peer every byte crosses the bus twice, up into host memory and down again, so the raw bandwidth is
-    halved. Source: NCCL user guide, environment variables NCCL_P2P_DISABLE and NCCL_SHM (transport through host memory).
+    halved. Source: NCCL user guide, environment variables NCCL_P2P_DISABLE and NCCL_SHM_DISABLE.
     """
     if interconnect.kind in _SWITCHED:
         if interconnect.bandwidth_b_s is None:

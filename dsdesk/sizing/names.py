@@ -86,7 +86,7 @@ def _tokens(flat: str) -> list[str]:
 
 
 def find_llm(text: str, llms: Iterable[Llm]) -> Llm | None:
-    """The model that `text` names; None where none has these words and sizes, or the version is another generation's."""
+    """The model that `text` names; None where words or sizes differ, or the version is of another generation."""
     wanted = model_name(text)
     exact = text.lower()
     best: tuple[tuple[float, ...], str, Llm] | None = None

@@ -14,6 +14,7 @@ from dsdesk.hardware.parts import Accelerator
 _NOISE = frozenset(
     [
         "nvidia",
+        "rtx",
         "amd",
         "intel",
         "apple",
@@ -52,6 +53,7 @@ _NOISE = frozenset(
         "soc",
     ]
 )
+_SIZE_TOLERANCE = 0.15  # 80 GB and 80 GiB name the same card
 _FORM = {"pcie": "pcie", "sxm": "sxm", "sxm2": "sxm", "sxm4": "sxm", "sxm5": "sxm", "nvl": "nvl"}
 
 
@@ -114,7 +116,7 @@ def _rank(wanted: DeviceName, have: DeviceName, device: Accelerator) -> tuple[fl
         return None
     size = (device.memory_bytes or 0) / 1e9 or float(have.memory_gb)
     off = abs(size / wanted.memory_gb - 1) if wanted.memory_gb and size else 0.0
-    if off > 0.15 and not device.unified_memory:
+    if off > _SIZE_TOLERANCE and not device.unified_memory:
         return None
     unsaid_form = {"": 0.0, "sxm": 1.0, "pcie": 2.0, "nvl": 3.0}[have.form] if not wanted.form else 0.0
     return (round(off, 2), unsaid_form, size, float(len(device.name)))

@@ -1,4 +1,4 @@
-"""How a measurement was run, from the words its source uses: engine, precision, parallel sizes, depth of the context."""
+"""How a measurement was run, from the words of its source: engine, precision, parallel sizes, depth of the context."""
 
 import re
 from dataclasses import dataclass
@@ -42,6 +42,8 @@ _ENGINES: tuple[tuple[str, Engine, str], ...] = (
     ("ds4", Engine.LLAMA_CPP, "ds4"),
     ("deepspeed", Engine.VLLM, "deepspeed"),
 )
+_FOUR_BITS = 100  # compute capability times ten from which benchmark entries run NVFP4
+_MANY = 16  # devices that no tensor-parallel group of one machine has
 _BACKENDS = (
     ("vulkan", "vulkan"), ("radv", "vulkan"), ("amdvlk", "vulkan"), ("rocm", "hip"), ("rocwmma", "hip"), ("hip", "hip"),
     ("cuda", "cuda"), ("metal", "metal"), ("sycl", "sycl"),
@@ -103,7 +105,7 @@ def _by_words(low: str, native: str, engine: Engine, rank: int) -> str | None:
             return four_native if four_native == "mxfp4" else "q4_k_m"
         return native
     if low.startswith("see submission"):
-        return "nvfp4" if rank >= 100 else "fp8"
+        return "nvfp4" if rank >= _FOUR_BITS else "fp8"
     for mark, key in (("16-bit", "bf16"), ("bfloat16", "bf16"), ("bf16", "bf16"), ("fp8 checkpoint", "fp8")):
         if low.startswith(mark):
             return key
@@ -172,7 +174,7 @@ def find_layout(text: str, devices: int, engine: Engine) -> LayoutRun:
     if match := re.fullmatch(r"tep(\d+)", low):
         n = int(match[1])
         return LayoutRun(ParallelPlan(tp=n, ep=n))
-    sizes = {name: int(number) for name, number in re.findall(r"\b(attn_dp|moe_ep|tp|pp|ep|dp)(\d+)", low)}
+    sizes = {name: int(number) for name, number in re.findall(r"\b(attn_dp|moe_tp|moe_ep|tp|pp|ep|dp)(\d+)", low)}
     if not sizes:
         return LayoutRun(ParallelPlan(tp=devices))
     return LayoutRun(_sized({name: max(1, size) for name, size in sizes.items()}))
@@ -182,10 +184,11 @@ def _sized(sizes: dict[str, int]) -> ParallelPlan:
     tp, pp = sizes.get("tp", 1), sizes.get("pp", 1)
     ep = sizes.get("moe_ep", sizes.get("ep", 1))
     dp = sizes.get("attn_dp", sizes.get("dp", 1))
-    if ep > 1 and sizes.get("moe_tp") == ep:  # experts cannot be cut both ways by all devices: n was counted twice
-        tp, dp = (ep if tp == ep * ep else tp), (ep if dp == ep * ep else dp)
-    if ep > tp * dp:  # experts spread over as many devices as attention, in vLLM EP = TP * DP
-        tp = max(tp, ep // dp)
+    cut = sizes.get("moe_tp", 1)
+    if ep > 1 and cut == ep and max(tp, dp) == ep * ep:  # n devices cannot do both: n was counted twice
+        tp, dp, cut = min(tp, ep), min(dp, ep), 1
+    if cut * ep > tp * dp:  # experts lie on as many devices as attention, in vLLM EP = TP * DP
+        tp = max(tp, cut * ep // dp)
     return ParallelPlan(tp=tp, pp=pp, ep=ep, dp=dp)
 
 
@@ -194,13 +197,13 @@ def wide(plan: ParallelPlan, experts: int) -> ParallelPlan:
 
     Such runs keep attention in copies and spread the experts. Source: DeepSeek-V3, arXiv 2412.19437, section 3.4.
     """
-    return ParallelPlan(dp=plan.devices, ep=plan.devices) if plan.tp >= 16 and experts >= plan.devices else plan
+    return ParallelPlan(dp=plan.devices, ep=plan.devices) if plan.tp >= _MANY and experts >= plan.devices else plan
 
 
 def _apart(low: str, devices: int) -> LayoutRun:
     """Prompts and answers on workers of their own ("disaggregated")."""
     found = re.findall(_WORKER, low)
-    if len(found) != 2:
+    if len(found) != len(("prefill", "decode")):
         return LayoutRun(ParallelPlan(tp=devices))
     sides = []
     for copies, tp, dp, ep in found:

@@ -20,7 +20,7 @@ _FABRIC = frozenset({LinkKind.NVLINK, LinkKind.INFINITY_FABRIC, LinkKind.HCCS})
 _USABLE = 0.9  # share of device memory that servers fill by default: vLLM gpu_memory_utilization, config/cache.py
 
 
-def choose(
+def choose(  # noqa: PLR0913 - a case has this many sides, all named
     llm: Llm,
     *,
     precision: str,

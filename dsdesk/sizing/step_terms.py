@@ -5,7 +5,7 @@ numbers, so that the same equation in `step_time` serves the forecast (floats) a
 """
 
 from dataclasses import dataclass
-from math import ceil, log2
+from math import ceil, log, log2, sqrt
 
 from dsdesk.sizing.links import Wire, all_reduce_bytes, all_to_all_bytes
 from dsdesk.sizing.results import ParallelPlan
@@ -23,6 +23,7 @@ class Rates:
         vector_flops: FP32 rate outside the matrix units, which unpacks quantised weights.
         unpack: whether weights are unpacked before they are multiplied.
         host_b_s: host memory, None if unknown.
+        bus_b_s: link to the host over which offloaded weights travel for long prompts, None where the host computes.
     """
 
     bandwidth_b_s: float
@@ -31,6 +32,7 @@ class Rates:
     vector_flops: float
     unpack: bool
     host_b_s: float | None = None
+    bus_b_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +53,10 @@ class Terms:
         layer_passes: layers times passes.
         sequence_passes: sequences times passes.
         collectives: collectives times log2 of their group.
+        dispatches: exchanges of tokens between experts of other attention copies.
         wire: bytes over links at their raw bandwidth [s].
-        host_read: offloaded weights from host memory [s].
+        host_read: offloaded weights that the CPU multiplies, from host memory [s].
+        bus_read: offloaded weights that are copied to the device, over its bus [s].
     """
 
     dense_read: float = 0.0
@@ -68,8 +72,10 @@ class Terms:
     layer_passes: float = 0.0
     sequence_passes: float = 0.0
     collectives: float = 0.0
+    dispatches: float = 0.0
     wire: float = 0.0
     host_read: float = 0.0
+    bus_read: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +146,7 @@ def _pass(
     ways = expert_ways(plan)
     gathered = tokens * plan.dp if plan.ep > 1 else tokens  # experts serve the tokens of all attention copies
     touched = work.distinct_experts(gathered) / work.routed if work.routed else 0.0
+    busiest = _busiest(work, gathered, ways) if plan.ep > 1 else 1.0
     on_device, in_host = place.resident_share, 1.0 - place.resident_share
     dense_share = 1.0 if place.offload_experts else on_device
     dense_bytes = (work.body_bytes / plan.tp + work.copied_bytes) * dense_share + work.head_bytes / plan.tp
@@ -152,14 +159,15 @@ def _pass(
         host_bytes += (work.body_bytes / plan.tp + work.copied_bytes) * in_host
     unpacked = (work.body_parameters + work.head_parameters) / plan.tp * dense_share
     unpacked += work.expert_parameters / ways * touched * expert_share
-    collectives, wire_bytes = _collectives(work, place, tokens)
+    host_read, bus_read = _from_host(rates, host_bytes, tokens)
+    collectives, dispatches, wire_bytes = _collectives(work, place, tokens)
     return Terms(
         dense_read=dense_bytes * passes / rates.bandwidth_b_s,
         dense_math=(dense_flops * tokens * passes + 2.0 * work.head_parameters / plan.tp * heads) / rates.math_flops,
         dense_pad=dense_flops * passes / rates.math_flops,
-        expert_read=expert_bytes * passes / rates.bandwidth_b_s,
-        expert_math=per_expert_row * work.top_k * gathered * passes / rates.math_flops,
-        expert_pad=per_expert_row * touched * work.routed * passes / rates.math_flops,
+        expert_read=expert_bytes * busiest * passes / rates.bandwidth_b_s,
+        expert_math=per_expert_row * work.top_k * gathered * busiest * passes / rates.math_flops,
+        expert_pad=per_expert_row * touched * work.routed * busiest * passes / rates.math_flops,
         unpack=unpacked * passes / rates.vector_flops if rates.unpack else 0.0,
         kv_read=attention[0],
         attention_math=attention[1],
@@ -167,8 +175,10 @@ def _pass(
         layer_passes=work.layers * passes,
         sequence_passes=sequences * passes,
         collectives=collectives * passes,
+        dispatches=dispatches * passes,
         wire=wire_bytes * passes / place.wire.bandwidth_b_s,
-        host_read=host_bytes * passes / rates.host_b_s if host_bytes and rates.host_b_s else 0.0,
+        host_read=host_read * passes,
+        bus_read=bus_read * passes,
     )
 
 
@@ -177,27 +187,49 @@ def expert_ways(plan: ParallelPlan) -> int:
     return plan.tp * plan.dp if plan.ep > 1 else plan.tp
 
 
-def _collectives(work: ModelWork, place: Placement, tokens: float) -> tuple[float, float]:
-    """(collectives weighted by log2 of their group, bytes one device sends) of one pass.
+_LONG_PROMPT = 32  # tokens from which llama.cpp copies weights to the GPU: ggml-cuda.cu, op offload minimum batch
 
-    Two all-reduces of the residual stream a layer under tensor parallelism; with expert parallelism the second one of
-    a MoE layer is a dispatch and a combine of every token's top-k copies; one hand-over a stage boundary.
+
+def _from_host(rates: Rates, host_bytes: float, tokens: float) -> tuple[float, float]:
+    """Seconds at printed rates to use weights in host memory: (read by the CPU, copied to the device)."""
+    if not host_bytes or rates.host_b_s is None:
+        return 0.0, 0.0
+    if rates.bus_b_s and tokens >= _LONG_PROMPT:
+        return 0.0, host_bytes / rates.bus_b_s
+    return host_bytes / rates.host_b_s, 0.0
+
+
+def _busiest(work: ModelWork, tokens: float, ways: int) -> float:
+    """Load of the device with the most experts to serve over the mean, for even routing.
+
+    Equation: 1 + sqrt(2 * ln(n) / m): the largest of n sums of m independent choices; at most all experts of a device.
+    Source: Raab and Steger, "Balls into Bins", RANDOM 1998, heavily loaded case.
+    """
+    mean = max(1e-9, work.distinct_experts(tokens) / ways)
+    most = work.routed / ways / mean if mean < work.routed / ways else 1.0
+    return min(1.0 + sqrt(2.0 * log(ways) / mean), max(1.0, most))
+
+
+def _collectives(work: ModelWork, place: Placement, tokens: float) -> tuple[float, float, float]:
+    """(collectives weighted by log2 of their group, exchanges between experts, bytes one device sends) of one pass.
+
+    Two all-reduces of the residual stream a layer under tensor parallelism. Where attention runs in copies, a MoE layer
+    sends every token's top-k copies to the experts and back. One hand-over a stage boundary.
 
     Source: Shoeybi et al., "Megatron-LM", arXiv 1909.08053, section 3; DeepSeek-V3, arXiv 2412.19437, section 3.2.
     """
     plan = place.plan
     residual = tokens * work.hidden * 2.0
-    count = sent = 0.0
+    count = sent = dispatches = 0.0
     if plan.tp > 1:
-        reduces = 2.0 * work.layers - (work.moe_layers if plan.ep > 1 else 0)
-        count += reduces * log2(plan.tp)
-        sent += reduces * all_reduce_bytes(residual, plan.tp)
-    ways = expert_ways(plan)
-    if plan.ep > 1 and ways > 1:
-        count += 2.0 * work.moe_layers * log2(ways)
+        count += 2.0 * work.layers * log2(plan.tp)
+        sent += 2.0 * work.layers * all_reduce_bytes(residual, plan.tp)
+    if plan.ep > 1 and plan.dp > 1:
+        ways = expert_ways(plan)
+        dispatches += 2.0 * work.moe_layers
         copies = min(work.top_k, ways)
         sent += work.moe_layers * all_to_all_bytes(residual * copies / plan.tp * 1.5, ways)
     if plan.pp > 1:
         count += plan.pp - 1
         sent += (plan.pp - 1) * residual
-    return count, sent
+    return count, dispatches, sent

@@ -3,7 +3,8 @@
 Equation:
     linear(read, math, pad) = ((read / bw)^p + ((math + tile * pad) / mm)^p)^(1/p)
     time = linear(dense) + moe * linear(experts) + ops * unpack + ((kv / kv_bw)^p + (attention / attn)^p)^(1/p)
-           + layer * layers + step * passes + seq * sequences + lat * collectives + wire / link + host / host_bw
+           + layer * layers + step * passes + seq * sequences + lat * collectives + disp * dispatches + wire / link
+           + host / host_bw + copied / bus
 
 A smooth maximum (p = 3) stands for the overlap of reading and computing: a kernel that needs both equally is slower
 than either. Source: the roofline's sharp maximum is its limit for p -> infinity (Williams et al., CACM 52(4), 2009).
@@ -35,8 +36,10 @@ class Coefficients:
         step: scheduler, sampling and launch of one pass [s].
         seq: scheduler and sampling of one sequence of a pass [s].
         lat: latency of one collective over two devices [s].
+        disp: one exchange of tokens between experts of several attention copies [s].
         link: share of the raw link bandwidth.
         host_bw: share of host memory bandwidth.
+        bus: share of the bus between host and device.
     """
 
     bw: float
@@ -50,8 +53,10 @@ class Coefficients:
     step: float
     seq: float
     lat: float
+    disp: float
     link: float
     host_bw: float
+    bus: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +101,6 @@ def spent(t: Terms, c: Coefficients) -> Spent:
         unpacking=c.ops * t.unpack,
         attention=_both(t.kv_read / c.kv_bw, t.attention_math / c.attn),
         overhead=c.layer * t.layer_passes + c.step * t.passes + c.seq * t.sequence_passes,
-        links=c.lat * t.collectives + t.wire / c.link,
-        host=t.host_read / c.host_bw,
+        links=c.lat * t.collectives + c.disp * t.dispatches + t.wire / c.link,
+        host=t.host_read / c.host_bw + t.bus_read / c.bus,
     )

@@ -185,7 +185,7 @@ def _index_rows(group: AttentionGroup, context: float) -> float:
 
 
 def row_elements(group: AttentionGroup) -> float:
-    """Elements of one cached row of one layer: the latent for MLA, one shared vector for compressed layers, else K and V."""
+    """Elements of one cached row of one layer: the latent for MLA, one vector for compressed layers, else K and V."""
     if group.kv_lora_rank:
         return float(group.kv_lora_rank + group.rope_dim)
     if group.kind is AttentionKind.COMPRESSED:

@@ -137,11 +137,15 @@ def _speed(setup: Setup, device: Accelerator, inputs: float, outputs: float, seq
     terms = setup.decode_terms(running, context)
     step = spent(terms, setup.step)
     prompt = setup.prefill(inputs)
-    groups = min(running, float(setup.place.plan.dp))
-    served = serve(step.total, prompt.total, setup.serving, users=running, groups=groups, output_tokens=outputs)
-    if sequences > running:
-        answer_s = served.ttft_s + (outputs - 1.0) * served.tpot_s
-        served = replace(served, ttft_s=served.ttft_s + (sequences / running - 1.0) * answer_s)
+    served = serve(
+        step.total,
+        prompt.total,
+        setup.serving,
+        users=sequences,
+        running=running,
+        groups=min(running, float(setup.place.plan.dp)),
+        output_tokens=outputs,
+    )
     return Speed(terms, step, prompt, served, running)
 
 
@@ -156,7 +160,7 @@ def _forecast(
     tokens: int,
 ) -> Forecast:
     def band(value: float, regime: str) -> Estimate:
-        spread = fitted.spread(regime, setup.distance)
+        spread = fitted.spread(regime, setup.distance, setup.factors)
         return Estimate(value, value * spread.low, value * spread.high)
 
     served, step = speed.served, speed.step.total

@@ -28,6 +28,7 @@ def rates(device: Accelerator, precision: Precision, engine: Engine, level: Leve
         vector_flops=vector,
         unpack=level is Level.WEIGHTS_ONLY or (precision.family is PrecisionFamily.GGUF),
         host_b_s=host.memory_bandwidth_b_s,
+        bus_b_s=device.pcie.bandwidth_b_s() if device.pcie and engine in _INTEGER_PRODUCTS else None,
     )
 
 
@@ -53,6 +54,10 @@ def wide_flops(device: Accelerator) -> float | None:
 def _math_flops(device: Accelerator, precision: Precision, engine: Engine, level: Level) -> float | None:
     if engine in _INTEGER_PRODUCTS and precision.family is PrecisionFamily.GGUF:
         return device.int8_ops  # quantised products run on 8-bit integers; ggml-cuda/mmq.cuh
+    if engine in _INTEGER_PRODUCTS and precision.family is PrecisionFamily.FLOAT16 and device.int8_ops:
+        # F16 products accumulate in 16 bits (ggml-cuda.cu, CUBLAS_COMPUTE_16F), which consumer cards do at full rate:
+        # half of the 8-bit one; the printed 16-bit rate is that of 32-bit accumulation.
+        return max(device.int8_ops / 2, device.fp16_flops or 0.0)
     if level is not Level.NATIVE:
         return None
     return {

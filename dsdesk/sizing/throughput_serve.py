@@ -4,7 +4,8 @@ Each of C users sends the next request when the last is answered. While one answ
 others sends one prompt, whose chunks ride in the same passes:
 
     TPOT = decode + mix * prefill * (C - 1) / O
-    TTFT = request + prefill * (1 + queue * (C - 1)) + decode
+    TTFT = request + prefill * (1 + (queue + crowd * rho) * (C - 1)) + decode
+    rho = C * prefill / (C * prefill + O * decode)
     throughput = C * O / (TTFT + (O - 1) * TPOT)
 
 Source: Agrawal et al., "Sarathi-Serve", arXiv 2403.02310, section 4 (chunks beside decodes); Little's law.
@@ -33,11 +34,28 @@ class Served:
 
 
 def serve(
-    decode_s: float, prefill_s: float, serving: Serving, *, users: float, groups: float, output_tokens: float
+    decode_s: float,
+    prefill_s: float,
+    serving: Serving,
+    *,
+    users: float,
+    running: float,
+    groups: float,
+    output_tokens: float,
 ) -> Served:
-    """A server of `groups` attention copies that share `users` users, at least one each."""
-    beside = users / groups - 1.0
+    """A server of `groups` attention copies that runs `running` of `users` requests at once; the others wait.
+
+    Written in plain arithmetic, so that the fit runs it over arrays.
+    """
+    beside = running / groups - 1.0
+    reading = (beside + 1.0) * prefill_s
+    crowded = reading / (reading + output_tokens * decode_s)
     tpot = decode_s + serving.mix * prefill_s * beside / output_tokens
-    ttft = serving.request + prefill_s * (1.0 + serving.queue * beside) + decode_s
-    cycle = ttft + (output_tokens - 1.0) * tpot
-    return Served(ttft_s=ttft, tpot_s=tpot, output_tok_s=users * output_tokens / cycle, requests_s=users / cycle)
+    ttft = serving.request + prefill_s * (1.0 + (serving.queue + serving.crowd * crowded) * beside) + decode_s
+    answer = ttft + (output_tokens - 1.0) * tpot
+    return Served(
+        ttft_s=ttft + (users / running - 1.0) * answer,
+        tpot_s=tpot,
+        output_tok_s=running * output_tokens / answer,
+        requests_s=running / answer,
+    )
