@@ -43,8 +43,8 @@ class OwnPartDialog(QDialog):
         layout.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
         layout.setSpacing(SPACE)
         layout.addWidget(section(_("A part of your own")))
-        layout.addWidget(explanation(_("Leave empty what is not published: it is not guessed, and what needs it is said "
-                                       "to be unchecked.")))  # fmt: skip
+        told = _("Leave empty what is not published: it is not guessed, and what needs it is said to be unchecked.")
+        layout.addWidget(explanation(told))
         top = Form()
         self._kind = top.add(_("&Kind"), Choice([(one, kind_word(one)) for one in PartKind]))
         self._kind.show_key(kind)

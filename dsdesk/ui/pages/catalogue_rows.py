@@ -63,10 +63,10 @@ def seller_word(price: Price) -> str:
 def part_columns() -> tuple[Column[PartRow], ...]:
     """What the table of parts shows."""
     return (
-        Column(title=_("Kind"), text=lambda row: kind_word(row.part.kind), width=14 * SPACE),
+        Column(title=_("Kind"), text=lambda row: kind_word(row.part.kind), width=9 * SPACE),
         Column(title=_("Part"), text=lambda row: row.part.full_name, tip=lambda row: row.part.full_name,
                stretches=True),
-        Column(title=_("Facts"), text=lambda row: facts(row.part), tip=lambda row: facts(row.part), width=26 * SPACE),
+        Column(title=_("Facts"), text=lambda row: facts(row.part), tip=lambda row: facts(row.part), width=21 * SPACE),
         Column(title=_("Price"), text=lambda row: row.price.money.text() if row.price else DASH, is_number=True,
                sort=lambda row: float(row.price.money.amount) if row.price else None,
                tip=lambda row: condition_word(row.price.condition) if row.price else None),

@@ -233,6 +233,8 @@ def value_text(name: str, value: object) -> str:
 
 def _number(name: str, value: float) -> str:
     known = unit_of(name)
+    if value == 0 and name.endswith(("_flops", "_ops")):
+        return _("not in hardware")
     if name == "capacity_bytes" and value >= TB:
         return Quantity(value, Unit.TB).text()
     if name == "ure_per_bit":
