@@ -12,7 +12,7 @@ Shares of a printed rate are then kept below 1.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import exp
 
@@ -125,6 +125,7 @@ class Calibration:
     spreads: Mapping[str, Spread]
     measured: Mapping[str, int]
     power: PowerShares
+    _found: dict[tuple[str, ...], tuple[Coefficients, Serving]] = field(default_factory=dict, repr=False, compare=False)
 
     def value(self, name: str, factors: tuple[str, ...]) -> float:
         """One coefficient for a case made of `factors`."""
@@ -132,13 +133,14 @@ class Calibration:
         free = exp(self.bases[name] + sum(effects.get(factor, 0.0) for factor in factors))
         return capped(free) if name in SHARES else free
 
-    def step(self, factors: tuple[str, ...]) -> Coefficients:
-        """All efficiencies of a pass."""
-        return Coefficients(**{name: self.value(name, factors) for name in STEP_NAMES})
-
-    def serving(self, factors: tuple[str, ...]) -> Serving:
-        """All numbers of a server."""
-        return Serving(**{name: self.value(name, factors) for name in SERVER_NAMES})
+    def look_up(self, factors: tuple[str, ...]) -> tuple[Coefficients, Serving]:
+        """All efficiencies of a pass and all numbers of a server for a case made of `factors`, kept once found."""
+        if factors not in self._found:
+            self._found[factors] = (
+                Coefficients(**{name: self.value(name, factors) for name in STEP_NAMES}),
+                Serving(**{name: self.value(name, factors) for name in SERVER_NAMES}),
+            )
+        return self._found[factors]
 
     def spread(self, regime: str, distance: str, factors: tuple[str, ...]) -> Spread:
         """Interval of a regime at a distance from the measurements."""

@@ -135,6 +135,7 @@ def prepare(  # noqa: PLR0913 - a case has this many sides, all named
         return Unknown(Message("layers lie in host memory, whose bandwidth is not known"))
     made_of = factors(engine, device, kind, replace(variant or Variant(), wire=wire.kind, offload=resident < 1.0))
     work = model_work(llm, kind.key)
+    step, serving = calibration.look_up(made_of)
     return Setup(
         work=scaled_to(work, weights_bytes) if weights_bytes else work,
         rates=speeds,
@@ -146,8 +147,8 @@ def prepare(  # noqa: PLR0913 - a case has this many sides, all named
             offload_experts=bool(work.expert_bytes),
         ),
         engine=engine,
-        step=calibration.step(made_of),
-        serving=calibration.serving(made_of),
+        step=step,
+        serving=serving,
         factors=made_of,
         distance=calibration.distance(made_of),
         chunk=chunk or CHUNK[engine],
