@@ -16,9 +16,10 @@ from dsdesk.cost.exchange import convert
 from dsdesk.hardware.prices import Condition, Price, Seller
 from dsdesk.project.project import CostAssumptions, Line
 
-# A used-market price never stands in for a new part unless nothing else is known, and is then said to be one.
+# The price of the day a part came out is history: it stands in only where no market is known. A part that is sold used
+# only is priced so, and said to be.
 _ORDER: dict[str, tuple[Condition, ...]] = {
-    "new": (Condition.NEW, Condition.LIST, Condition.LAUNCH, Condition.USED),
+    "new": (Condition.NEW, Condition.LIST, Condition.USED, Condition.LAUNCH),
     "used": (Condition.USED, Condition.NEW, Condition.LIST, Condition.LAUNCH),
 }
 
