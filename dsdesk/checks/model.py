@@ -71,18 +71,20 @@ def model_fits_the_memory(context: CheckContext) -> Iterator[Finding]:
 
 def _ways_to_fit(context: CheckContext) -> tuple[Fix, ...]:
     """At most one of each kind: what costs nothing first, then parts."""
-    found = _first_of_each(context, model_fits)
-    return found or _first_of_each(context, _fits_barely)
+    costless = (packed_cache, smaller_precision, offloaded, fewer_tokens)
+    parts = (add_accelerators, larger_accelerator, add_machines)
+    return _first_of_each(context, costless, "short") + _first_of_each(context, parts, "long")
 
 
-def _first_of_each(context: CheckContext, serves: Callable[[CheckContext], bool]) -> tuple[Fix, ...]:
-    short: list[Fix] = []
-    for edits in (packed_cache(context), smaller_precision(context), offloaded(context), fewer_tokens(context)):
-        short += as_fix(first_that_serves(context, edits, serves))
-    long_term: list[Fix] = []
-    for edits in (add_accelerators(context), larger_accelerator(context), add_machines(context)):
-        long_term += as_fix(first_that_serves(context, edits, serves), "long")
-    return (*short, *long_term)
+def _first_of_each(
+    context: CheckContext, ways: tuple[Callable[[CheckContext], Iterator[Edit]], ...], term: str
+) -> tuple[Fix, ...]:
+    """What keeps the headroom; where nothing does, what fits at all."""
+    for serves in (model_fits, _fits_barely):
+        found = [fix for way in ways for fix in as_fix(first_that_serves(context, way(context), serves), term)]
+        if found:
+            return tuple(found)
+    return ()
 
 
 def _fits_barely(context: CheckContext) -> bool:

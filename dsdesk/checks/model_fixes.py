@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from dsdesk.base.message import N_, Message
 from dsdesk.build.inventory import accelerators_in, device_memory_bytes, lines_of
+from dsdesk.build.links import network_ports
 from dsdesk.checks.context import CheckContext
 from dsdesk.checks.fixes import candidates
-from dsdesk.hardware.parts import Accelerator
+from dsdesk.checks.network import ports_at
+from dsdesk.hardware.parts import Accelerator, Switch
 from dsdesk.hardware.vocabulary import Mount
 from dsdesk.llm.precision import Engine, Precision, PrecisionFamily
-from dsdesk.project.edits import Edit, add_part, change_configuration, change_line, change_workload
+from dsdesk.project.edits import Edit, add_part, change_configuration, change_line, change_workload, combine
 from dsdesk.project.project import Line
 from dsdesk.sizing.precisions import PRECISIONS
 from dsdesk.sizing.results import MemoryNeed
@@ -19,6 +21,7 @@ from dsdesk.sizing.support import Level, runs
 
 _LEAST_BITS = 2.0  # below it answers suffer so much that it is never proposed
 _ROUGH_BITS = 3.5  # below it the loss is said
+_PAIR = 2  # machines that one cable joins
 _LEAST_CONTEXT = 2048
 _PACKED = {
     Engine.LLAMA_CPP: ("q8_0",),
@@ -41,9 +44,20 @@ def smaller_precision(context: CheckContext) -> Iterator[Edit]:
         return
     smaller = [one for one in PRECISIONS.values() if _LEAST_BITS <= one.nominal_bits < now.nominal_bits and _usual(one)]
     for one in sorted(smaller, key=lambda one: -one.nominal_bits):
+        if _surely_too_large(context, device, one.nominal_bits / now.nominal_bits):
+            continue
         support = runs(device, one, context.configuration.engine)
         if support.level in {Level.NATIVE, Level.WEIGHTS_ONLY}:
             yield change_configuration(_use(one), precision=one.key)
+
+
+def _surely_too_large(context: CheckContext, device: Accelerator, ratio: float) -> bool:
+    """Whether the weights alone, made smaller by `ratio`, exceed a device by a tenth: not worth a trial."""
+    memory = device_memory_bytes(device)
+    if not isinstance(context.need, MemoryNeed) or memory is None:
+        return False
+    weights = max((one.weights_bytes for one in context.need.devices), default=0)
+    return weights * ratio > 1.1 * memory
 
 
 def _use(precision: Precision) -> Message:
@@ -102,22 +116,35 @@ def add_accelerators(context: CheckContext) -> Iterator[Edit]:
     if found is None or context.accelerator is None:
         return
     line = found[1]
-    for pieces in sorted({line.quantity + 1, line.quantity + 2, line.quantity * 2, line.quantity * 4}):
+    for pieces in sorted({line.quantity + 1, line.quantity + 2, *(n for n in (4, 6, 8) if n > line.quantity)}):
         text = Message(N_("Take {count} × {part}"), count=pieces, part=context.accelerator.full_name)
         yield change_line(line.no, text, quantity=pieces)
 
 
 def add_machines(context: CheckContext) -> Iterator[Edit]:
-    """More machines of the kind that serves."""
+    """More machines of the kind that serves, with two switches from three machines on where there is none yet."""
     for index, machine in enumerate(context.build.machines):
         if not any(card == context.accelerator for card, _ in accelerators_in(machine)):
             continue
         for count in (2, 3, 4, 8, 16):
             if count > machine.machine.count:
-                machines = list(context.configuration.machines)
-                machines[index] = replace(machines[index], count=count)
-                text = Message(N_("Take {count} such machines"), count=count)
-                yield change_configuration(text, machines=tuple(machines))
+                yield _machines(context, index, count)
+
+
+def _machines(context: CheckContext, index: int, count: int) -> Edit:
+    machines = list(context.configuration.machines)
+    machines[index] = replace(machines[index], count=count)
+    text = Message(N_("Take {count} such machines"), count=count)
+    more = change_configuration(text, machines=tuple(machines))
+    if count <= _PAIR or any(True for _ in lines_of(context.build.shared, Switch)):
+        return more
+    rate = max((speed or 0.0 for _, speed in network_ports(context.build.machines[index])), default=0.0)
+    fitting = candidates(context, Switch, lambda one: ports_at(one, rate) >= count, lambda one: ports_at(one, rate))
+    switch = next(fitting, None)
+    if switch is None or not rate:
+        return more
+    text = Message(N_("Take {count} such machines and two {switch}"), count=count, switch=switch.full_name)
+    return combine(text, more, add_part(switch.id, text, quantity=2, machine=None))
 
 
 def larger_accelerator(context: CheckContext) -> Iterator[Edit]:
