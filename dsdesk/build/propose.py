@@ -270,7 +270,8 @@ def _on_platform(wish: Wish, catalog: Catalog) -> tuple[tuple[Part, int], ...] |
     shop = _Shop(catalog)
 
     def carries(platform: Platform) -> bool:
-        return wish.accelerator.id in platform.gpu_ids and (platform.gpu_max or 0) >= wish.count
+        delivered = platform.gpu_ids[:1] if platform.gpu_included else platform.gpu_ids
+        return wish.accelerator.id in delivered and (platform.gpu_max or 0) >= wish.count
 
     platforms = _any_shelf(shop, carries)
     if not platforms:

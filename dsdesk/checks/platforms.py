@@ -61,8 +61,8 @@ def _platform_for(node: Node, line: Line, card: Accelerator) -> tuple[Fix, ...]:
     """The smallest platform that carries the module, in the place of everything that the machine had."""
 
     def carries(platform: Platform) -> bool:
-        listed = card.id in platform.gpu_ids
-        return listed and platform.gpu_included + (platform.gpu_max or 0) > 0
+        delivered = platform.gpu_ids[:1] if platform.gpu_included else platform.gpu_ids
+        return card.id in delivered and platform.gpu_included + (platform.gpu_max or 0) > 0
 
     platforms = candidates(node.context, Platform, carries, lambda one: one.gpu_max or one.gpu_included)
     edits = (_rebuilt_on(node, line, platform) for platform in platforms)

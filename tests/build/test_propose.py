@@ -56,6 +56,12 @@ def test_module_gets_its_platform():
     assert [type(part) for part, _ in parts] == [Platform]
 
 
+def test_platform_that_is_delivered_with_other_modules_is_not_proposed():
+    other = fake.module("module-other")
+    catalog = FakeCatalog([other, fake.module(), fake.baseboard(gpu_ids=("module-80", "module-other"))])
+    assert isinstance(propose_parts(Wish(accelerator=other, count=8), Site(), catalog), Unknown)
+
+
 def test_what_cannot_be_built_says_which_part_is_missing():
     catalog = FakeCatalog()
     passive = propose_parts(Wish(accelerator=accelerator(catalog, "gpu-80")), Site(), catalog)
