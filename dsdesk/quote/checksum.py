@@ -13,7 +13,7 @@ SHOWN = 12
 def canonical(request: QuotationRequest) -> bytes:
     """The request as JSON in English, keys sorted, no white space: what the checksum is taken of."""
     content = jsonable(request, Language.ENGLISH)
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def checksum(request: QuotationRequest) -> str:

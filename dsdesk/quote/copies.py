@@ -47,7 +47,7 @@ def json_copy(request: QuotationRequest, voice: Voice) -> bytes:
         "notes": request.notes,
         "made_by": f"dsdesk {request.app_version}, catalogue {request.catalog_version}",
     }
-    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+    return json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
 def _header(request: QuotationRequest) -> dict[str, Any]:

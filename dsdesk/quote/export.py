@@ -78,7 +78,7 @@ def write_xlsx(evaluation: Evaluation, catalog: Catalog, path: Path, *, language
 
     voice = _voice(language)
     request = compose(evaluation, catalog, _purpose(prices))
-    content = xlsx_bytes(request, voice)
+    content = xlsx_bytes(request, _voice(language, on_paper=False))
     write_atomically(path, content)
     return Exported(pages=0, bytes=len(content), checksum=checksum(request), warnings=_warnings(request, voice))
 
@@ -97,9 +97,10 @@ def make_pdf(
     request = compose(evaluation, catalog, purpose)
     specs = tuple(chart(evaluation, catalog) for chart in CHARTS)
     paper_name = evaluation.project.quote.paper
-    attachments = _attachments(request, voice)
+    plain = _voice(language, on_paper=False)
+    attachments = _attachments(request, plain)
     if spreadsheet and purpose is Purpose.REQUEST:
-        attachments = (*attachments, _spreadsheet(request, voice))
+        attachments = (*attachments, _spreadsheet(request, plain))
     return set_pdf(request, specs, voice, paper_name=paper_name, attachments=attachments)
 
 
@@ -176,11 +177,11 @@ def _purpose(prices: str) -> Purpose:
         raise InputError(Message(text, prices=prices)) from error
 
 
-def _voice(language: str) -> Voice:
+def _voice(language: str, *, on_paper: bool = True) -> Voice:
     if language not in LANGUAGES:
         text = N_("The document can be in {known}, not in {language}.")
         raise InputError(Message(text, known=LANGUAGES, language=language))
-    return Voice(language)
+    return Voice(language, on_paper=on_paper)
 
 
 def _running(request: QuotationRequest, voice: Voice) -> Running:

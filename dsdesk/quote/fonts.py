@@ -1,5 +1,6 @@
 """The two faces of the document, embedded as subsets; a character that they lack is replaced visibly and reported."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
@@ -45,6 +46,14 @@ def width(text: str, font: str, size: float) -> float:
     return float(pdfmetrics.stringWidth(text, font, size))
 
 
+def cleaned(text: str) -> str:
+    """`text` without control characters and lone surrogates, white space as blanks: what files and pages can hold."""
+    text = text.translate(_AS_SPACE)
+    if text.isprintable():
+        return text
+    return "".join(one for one in text if unicodedata.category(one) not in {"Cc", "Cs", "Cn"})
+
+
 class Glyphs:
     """Makes text printable and remembers which characters could not be.
 
@@ -57,7 +66,7 @@ class Glyphs:
 
     def printable(self, text: str) -> str:
         """`text` with white space as blanks, control characters left out, and unknown characters replaced."""
-        text = text.translate(_AS_SPACE)
+        text = cleaned(text)
         known = _glyphs(REGULAR)
         if all(ord(character) in known for character in text):
             return text
@@ -66,7 +75,7 @@ class Glyphs:
     def _one(self, character: str) -> str:
         if has_glyph(character):
             return character
-        if not character.isprintable() and character != "\N{REPLACEMENT CHARACTER}":
+        if unicodedata.category(character) in {"Cf", "Zl", "Zp"}:  # joiners and marks of direction have no shape
             return ""
         self.missing[character] += 1
         return REPLACEMENT

@@ -7,7 +7,7 @@ from reportlab.platypus import Flowable
 
 from dsdesk.base.message import Message
 from dsdesk.base.money import Money
-from dsdesk.quote.chinese_amount import chinese_amount
+from dsdesk.quote.chinese_amount import LARGEST, chinese_amount
 from dsdesk.quote.copies import percent
 from dsdesk.quote.grid import Band, Cell, Row, text_row
 from dsdesk.quote.names import KIND
@@ -241,7 +241,7 @@ def totals(request: QuotationRequest, setting: Setting) -> Flowable:
         _total_row(Message("VAT {rate}", rate=rate), _amount(found.tax), setting),
         _total_row(Message("Total with VAT"), _amount(found.total), setting, strong=True),
     ]
-    if request.header.currency == "CNY":
+    if request.header.currency == "CNY" and abs(found.total.amount) <= LARGEST:
         words = chinese_amount(found.total.rounded().amount)
         rows.append(_total_row(Message("In Chinese capitals"), f"人民币{words}", setting))
     if found.unpriced:

@@ -164,7 +164,10 @@ class TextBlock(Flowable):
     def split(self, available_width: float, available_height: float) -> list[Flowable]:
         """Platypus asks for what fits on this page and what goes to the next."""
         upper, lower = self.cut(available_width, available_height)
-        return [] if upper is None else [part for part in (upper, lower) if part is not None]
+        if upper is None:
+            return []
+        upper.after = 0.0  # the space below goes with the last line
+        return [upper] if lower is None else [upper, lower]
 
     def _of_lines(self, lines: list[_Line]) -> "TextBlock | None":
         if not lines:

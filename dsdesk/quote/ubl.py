@@ -10,6 +10,7 @@ from datetime import date
 
 from dsdesk.project.project import Company
 from dsdesk.quote.checksum import checksum
+from dsdesk.quote.fonts import cleaned
 from dsdesk.quote.request import QuotationRequest, RequestLine, Service
 from dsdesk.quote.voice import Voice
 
@@ -62,17 +63,12 @@ def _day(text: str) -> date | None:
 
 def _basic(parent: ET.Element, name: str, text: str, **attributes: str) -> ET.Element:
     element = ET.SubElement(parent, f"{{{CBC}}}{name}", attributes)
-    element.text = _plain(text)
+    element.text = cleaned(text)
     return element
 
 
 def _aggregate(parent: ET.Element, name: str) -> ET.Element:
     return ET.SubElement(parent, f"{{{CAC}}}{name}")
-
-
-def _plain(text: str) -> str:
-    """Without the characters that XML 1.0 forbids."""
-    return "".join(one for one in text if one in "\t\n\r" or " " <= one not in "\ufffe\uffff")
 
 
 def _party(party: ET.Element, company: Company) -> None:

@@ -2,7 +2,7 @@
 
 from dsdesk.base.message import Message
 from dsdesk.base.translate import Language, render
-from dsdesk.quote.fonts import Glyphs
+from dsdesk.quote.fonts import Glyphs, cleaned
 from dsdesk.quote.paper import BODY, BODY_SECOND, CELL, CELL_SECOND, HEAD, HEAD_SECOND, Type
 from dsdesk.quote.text import Paragraph, Run, TextBlock
 
@@ -24,11 +24,13 @@ class Voice:
     Attributes:
         languages: first and, in a document in both, second.
         glyphs: what makes the text printable.
+        on_paper: whether characters without a glyph are replaced; data files keep them.
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, *, on_paper: bool = True) -> None:
         self.languages = _LANGUAGES[language]
         self.glyphs = Glyphs()
+        self.on_paper = on_paper
 
     @property
     def first(self) -> Language:
@@ -41,7 +43,8 @@ class Voice:
         return tuple(dict.fromkeys(one for one in spoken if one))
 
     def _spoken(self, text: Text, language: Language) -> str:
-        rendered = self.glyphs.printable(render(text, language))
+        rendered = render(text, language)
+        rendered = self.glyphs.printable(rendered) if self.on_paper else cleaned(rendered)
         return rendered.translate(_STRAIGHT) if language is Language.ENGLISH else rendered
 
     def plain(self, text: Text) -> str:

@@ -8,6 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dsdesk.base.message import Message
 from dsdesk.quote.checksum import checksum
+from dsdesk.quote.fonts import cleaned
 from dsdesk.quote.layout_front import TITLES
 from dsdesk.quote.layout_prices import UNKNOWN_PRICE
 from dsdesk.quote.names import KIND
@@ -51,7 +52,7 @@ def xlsx_bytes(request: QuotationRequest, voice: Voice) -> bytes:
         _term_sheet(book.create_sheet(), request, pen)
     _mark_sheet(book.create_sheet(), request)
     book.properties.title = voice.plain(TITLES[request.purpose])
-    book.properties.creator = request.buyer.name or "dsdesk"
+    book.properties.creator = cleaned(request.buyer.name) or "dsdesk"
     target = BytesIO()
     book.save(target)
     return _dated_alike(target.getvalue())
@@ -225,7 +226,7 @@ def _mark_sheet(sheet: Worksheet, request: QuotationRequest) -> None:
         ("checksum", checksum(request)),
         ("currency", header.currency),
     ):
-        sheet.append([name, value])
+        sheet.append([name, cleaned(str(value))])
     sheet.sheet_state = "hidden"
     sheet.protection.enable()
 

@@ -9,6 +9,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dsdesk.base.message import Message
+from dsdesk.quote.fonts import cleaned
 from dsdesk.quote.voice import Text, Voice
 
 _HAIR = Side(style="hair", color="9AA6B2")
@@ -45,7 +46,7 @@ class Pen:
             cell.value = self.voice.plain(value)
             cell.data_type = "s"
         elif isinstance(value, str):
-            cell.value = value
+            cell.value = "\n".join(cleaned(line) for line in value.split("\n"))
             computed = "money" in style or "number" in style
             if not (computed and value.startswith("=")):
                 cell.data_type = "s"  # a name that begins like a formula stays text

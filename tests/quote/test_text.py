@@ -54,3 +54,10 @@ def test_a_missing_glyph_is_replaced_visibly_and_remembered():
     glyphs = Glyphs()
     assert glyphs.printable("GPU🚀\t好\x07") == f"GPU{REPLACEMENT} 好"
     assert dict(glyphs.missing) == {"🚀": 1}
+
+
+def test_a_block_whose_lines_fit_but_not_the_space_below_stays_whole():
+    block = TextBlock(((Run("一行", CELL),),), after=8)
+    high = block.height_in(100)
+    (only,) = block.split(100, high + 2)
+    assert only.wrap(100, high + 2)[1] <= high + 2
