@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 # What decides whether a part goes in; a part that is merely too slow or too hot for the site may still be chosen.
 _SUBJECTS = frozenset({"parts", "fit", "power", "cooling", "memory", "pcie", "links", "storage"})
 
+# Said as soon as a machine has its first part; the places that wait say it already, and it is no part's fault.
+_INCOMPLETE = "parts.E001"
+
 _Key = tuple[str, int | None]
 
 
@@ -76,7 +79,7 @@ def weigh(
     evaluation: "Evaluation", catalog: Catalog, place: Place, parts: Iterable[Part], task: "Task"
 ) -> tuple[Choice, ...]:
     """Every one of `parts` tried in its place, in their order."""
-    context = _context(evaluation, catalog)
+    context = context_of(evaluation, catalog)
     before = _serious(context)
     candidates = tuple(parts)
     weighed = []
@@ -96,7 +99,8 @@ def _counted(evaluation: "Evaluation", place: Place, part: Part) -> Choice:
     return Choice(part=part)
 
 
-def _context(evaluation: "Evaluation", catalog: Catalog) -> CheckContext:
+def context_of(evaluation: "Evaluation", catalog: Catalog) -> CheckContext:
+    """What checks look at, as it was when the evaluation was made."""
     return CheckContext(
         project=evaluation.project,
         catalog=catalog,
@@ -122,7 +126,7 @@ def _against(context: CheckContext, before: Counter[_Key], edit: Edit) -> tuple[
     left = Counter(before)
     new: list[Finding] = []
     for finding in run_subjects(attempt(context, edit), _SUBJECTS):
-        if finding.severity < Severity.WARNING:
+        if finding.severity < Severity.WARNING or finding.code == _INCOMPLETE:
             continue
         key = (finding.code, finding.machine)
         if left[key] > 0:

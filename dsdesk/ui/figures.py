@@ -8,9 +8,11 @@ from dsdesk.base.money import Money
 from dsdesk.base.source import Unknown, Why
 from dsdesk.base.units import Estimate, Quantity, Unit, best_bytes, format_number
 from dsdesk.cost.energy import wall_power
+from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.results import Forecast, Limit, MemoryNeed
+from dsdesk.ui.part_words import kind_word
 from dsdesk.ui.words import _, say
 
 if TYPE_CHECKING:
@@ -120,6 +122,8 @@ def speed_text(evaluation: "Evaluation") -> tuple[str, str]:
 
 def wall_text(evaluation: "Evaluation") -> tuple[str, str]:
     """Watts at the wall."""
+    if not evaluation.cost.lines:
+        return DASH, _("no parts yet")
     wall = wall_power(evaluation.build)
     if isinstance(wall, Unknown):
         return DASH, say(wall)
@@ -136,6 +140,11 @@ def price_text(evaluation: "Evaluation") -> tuple[str, str]:
     tax = Quantity(float(evaluation.project.cost.tax_rate), Unit.PERCENT)
     if cost.priced == 0:
         return DASH, _("{count} lines without a price", count=missing)
+    budget = evaluation.project.cost.budget
+    if budget is not None and budget.currency == cost.currency and cost.total.amount > budget.amount:
+        return f"{'≥ ' if missing else ''}{short_money(cost.total)}", _(
+            "over the budget of {budget}", budget=short_money(budget)
+        )
     if missing:
         return f"≥ {short_money(cost.total)}", _("{count} lines without a price", count=missing)
     return short_money(cost.total), _("with {tax} tax", tax=tax)
@@ -146,14 +155,15 @@ def power_why(evaluation: "Evaluation") -> Why:
     nodes = []
     for node in evaluation.build.machines:
         power = node.power
-        drawn = " + ".join(f"{kind} {format_number(watts)}" for kind, watts in power.by_kind)
-        wall = DASH if isinstance(power.wall_w, Unknown) else Quantity(power.wall_w, Unit.WATT).text()
-        loss = DASH if power.efficiency is None else format_number(power.efficiency, 3)
+        drawn = " + ".join(f"{kind_word(PartKind(kind))} {format_number(watts)}" for kind, watts in power.by_kind)
+        formula = f"({drawn or 0}) W = {format_number(power.known_w)} W"
+        if isinstance(power.wall_w, Unknown):
+            formula += f"\n{say(power.wall_w)}"
+        elif power.efficiency is not None:
+            share = format_number(power.efficiency, 3)
+            formula += f"\n{format_number(power.known_w)} W / {share} = {format_number(power.wall_w)} W"
         notes = tuple(Why(note, "", "") for note in power.assumed)
         title = Message("{count} × {name}", count=node.machine.count, name=node.machine.name)
-        formula = (
-            f"({drawn or 0}) W = {format_number(power.known_w)} W;  {format_number(power.known_w)} / {loss} = {wall}"
-        )
         nodes.append(Why(title, formula, "", notes))
     source = "Intel ATX 3.0 design guide 336521; 80 PLUS (CLEAResult) efficiency at load and mains voltage"
     return Why(Message(N_("Watts at the wall, all parts at full load")), "Σ W / η", source, tuple(nodes))

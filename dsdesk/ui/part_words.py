@@ -45,7 +45,7 @@ def kind_word(kind: PartKind) -> str:
         PartKind.RADIATOR: _("Radiator"),
         PartKind.BRIDGE: _("NVLink bridge"),
         PartKind.RISER: _("PCIe riser"),
-        PartKind.PLATFORM: _("Server or complete machine"),
+        PartKind.PLATFORM: _("Platform"),
         PartKind.NIC: _("Network adapter"),
         PartKind.SWITCH: _("Network switch"),
         PartKind.CABLE: _("Cable or optics"),

@@ -1,6 +1,7 @@
 """One run of the window: its long-lived objects, and the window that is built anew when its look changes."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -18,6 +19,10 @@ from dsdesk.ui.main_window import MainWindow
 from dsdesk.ui.settings import Settings
 from dsdesk.ui.store import ProjectStore
 from dsdesk.ui.tasks import Task, Tasks
+from dsdesk.ui.words import say
+
+if TYPE_CHECKING:
+    from dsdesk.catalog.store import Store
 
 
 class Session(QObject):
@@ -71,11 +76,16 @@ class Session(QObject):
         """Open the parts database beside the window."""
 
         def work(task: Task) -> object:
-            from dsdesk.catalog.store import open_catalog
+            from dsdesk.catalog.store import open_anyway
 
-            return open_catalog(task.report)
+            return open_anyway(task.report)
 
-        self.tasks.run(Message(N_("Opening the catalogue")), work, self.desk.open_database, owner=self)
+        self.tasks.run(Message(N_("Opening the catalogue")), work, self._open_database, owner=self)
+
+    def _open_database(self, database: "Store") -> None:
+        self.desk.open_database(database)
+        for notice in database.notices:
+            ask.tell(self.window, say(notice))
 
     def end(self) -> None:
         """Let everything go."""

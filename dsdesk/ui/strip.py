@@ -105,11 +105,15 @@ class Strip(QWidget):
         self._show_findings(evaluation)
 
     def _show_findings(self, evaluation: "Evaluation") -> None:
+        from dsdesk.ui import figures
+
         counts = dict.fromkeys(sorted(Severity, reverse=True), 0)
         for finding in evaluation.findings:
             counts[finding.severity] += 1
         serious = [severity for severity in (Severity.ERROR, Severity.WARNING) if counts[severity]]
-        if serious:
+        if not evaluation.findings and not evaluation.cost.lines:
+            self._badge.show_severity(Severity.NOTE, figures.DASH)
+        elif serious:
             self._badge.show_severity(serious[0], str(counts[serious[0]]))
         else:
             self._badge.show_good(_("OK"))

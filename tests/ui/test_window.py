@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
     QWidget,
 )
 
@@ -20,6 +21,8 @@ from dsdesk.project.edits import change_workload
 from dsdesk.project.templates import scheme
 from dsdesk.ui.pages import ENTRIES
 from dsdesk.ui.settings import LanguageChoice, ThemeChoice
+from dsdesk.ui.widgets.card import Card
+from dsdesk.ui.widgets.text import ElidedLabel
 from tests.fakes.window import settle
 
 PAGES = [entry.name for entry in ENTRIES]
@@ -75,9 +78,33 @@ def test_tab_goes_in_reading_order(qtbot, session):
         if isinstance(widget, QAbstractSpinBox) and page.isAncestorOf(widget):
             fields.append(widget)
         widget = widget.nextInFocusChain()
-    places = [field.mapTo(page, field.rect().topLeft()).y() for field in fields]
+    places = [(_card_of(field).x(), field.mapTo(page, field.rect().topLeft()).y()) for field in fields]
     assert len(fields) >= 7
     assert places == sorted(places)
+
+
+def _card_of(widget):
+    while not isinstance(widget, Card):
+        widget = widget.parentWidget()
+    return widget
+
+
+@pytest.mark.parametrize("language", [LanguageChoice.ENGLISH, LanguageChoice.CHINESE])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_word_is_cut(qtbot, qapp, session, name, language):
+    session.desk.prefer(replace(session.desk.settings, language=language))
+    session.desk.store.open(scheme("scheme-1"), None)
+    session.window.go(name)
+    settle(qtbot, session)
+    for _turn in range(3):  # a layout inside a layout takes a turn of its own
+        qapp.processEvents()
+    page = session.window.page_named(name)
+    words = [one for one in page.findChildren(QWidget) if isinstance(one, QLabel | QPushButton) and one.isVisible()]
+    whole = [
+        one for one in words if one.text() and not isinstance(one, ElidedLabel) and not getattr(one, "wordWrap", bool)()
+    ]
+    cut = [(one.text(), one.width(), one.sizeHint().width()) for one in whole if one.width() < one.sizeHint().width()]
+    assert not cut
 
 
 def test_strip_is_right_after_every_change(qtbot, session):

@@ -130,14 +130,15 @@ class MachinePage(Page):
         self._fill()
 
     def _fill(self) -> None:
-        if self._evaluation is None:
+        catalog = self.desk.store.catalog
+        if self._evaluation is None or catalog is None:
             return
         machine = self._machine()
         self._times.setEnabled(machine is not None)
         if machine is not None:
             self._times.show_count(self._evaluation.configuration.machines[machine].count)
         before = self._table.current_row()
-        rows = rows_of(self._evaluation, machine)
+        rows = rows_of(self._evaluation, catalog, machine)
         self._table.show_rows(rows)
         row = _same(rows, before)
         if self._wanted is not None:
@@ -162,13 +163,13 @@ class MachinePage(Page):
 
     @classmethod
     def state(cls, evaluation: "Evaluation") -> PageState:
-        """Done once an accelerator and everything that a machine needs are there; else the errors about parts."""
-        machines = range(len(evaluation.build.machines))
-        about = [one.severity for one in evaluation.findings if one.subject and one.severity is Severity.ERROR]
+        """Done once there is an accelerator and nothing wrong with the parts; else what is wrong with them."""
+        about = [
+            one.severity for one in evaluation.findings if one.machine is not None and one.severity is Severity.ERROR
+        ]
         if about:
             return PageState(Progress.TODO, Severity.ERROR, len(about))
-        waits = any(row.placed is None for machine in machines for row in rows_of(evaluation, machine))
-        return PageState(Progress.TODO if waits else Progress.DONE)
+        return PageState(Progress.TODO if evaluation.accelerator is None else Progress.DONE)
 
     def selection(self) -> object:
         """The node that is shown."""

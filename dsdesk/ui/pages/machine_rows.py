@@ -1,18 +1,21 @@
 """The rows of a machine: its lines, and a place for each kind of part that it still lacks."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QIcon, QPalette
 
 from dsdesk.base.units import Quantity, Unit
+from dsdesk.build.catalog import Catalog
 from dsdesk.build.machine import PlacedPart
 from dsdesk.checks.finding import Severity
+from dsdesk.checks.node import Node
+from dsdesk.checks.parts import missing_kinds
 from dsdesk.cost.lines import PricedLine
-from dsdesk.hardware.parts import Platform
+from dsdesk.hardware.parts import Accelerator, Board, Platform
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.project.project import Line
+from dsdesk.ui.choices import context_of
 from dsdesk.ui.figures import DASH, short_money
 from dsdesk.ui.icons import icon
 from dsdesk.ui.itemmodels.table import Column
@@ -24,18 +27,23 @@ from dsdesk.ui.words import _, say
 if TYPE_CHECKING:
     from dsdesk.evaluate import Evaluation
 
-# What a machine that is built from parts cannot do without, in the order in which people choose.
-_BUILT = (
-    PartKind.ACCELERATOR,
-    PartKind.CPU,
-    PartKind.BOARD,
-    PartKind.MEMORY,
-    PartKind.DRIVE,
-    PartKind.PSU,
-    PartKind.COOLER,
-    PartKind.CASE,
+_ORDER = tuple(
+    dict.fromkeys(
+        (
+            PartKind.PLATFORM,
+            PartKind.ACCELERATOR,
+            PartKind.CPU,
+            PartKind.BOARD,
+            PartKind.MEMORY,
+            PartKind.DRIVE,
+            PartKind.PSU,
+            PartKind.COOLER,
+            PartKind.CASE,
+            *PartKind,
+        )
+    )
 )
-_BOUGHT_WHOLE = (PartKind.ACCELERATOR, PartKind.MEMORY, PartKind.DRIVE)
+_EMPTY = _ORDER[:9]  # what a machine is built from where nothing is chosen yet
 SHARED = (PartKind.SWITCH, PartKind.CABLE, PartKind.RACK, PartKind.PDU, PartKind.UPS)
 NODE_KINDS = tuple(kind for kind in PartKind if kind not in SHARED)
 
@@ -62,34 +70,34 @@ class Row:
         return self.placed.line if self.placed else None
 
 
-def rows_of(evaluation: "Evaluation", machine: int | None) -> tuple[Row, ...]:
-    """The rows of a node, or of the shared parts."""
+def rows_of(evaluation: "Evaluation", catalog: Catalog, machine: int | None) -> tuple[Row, ...]:
+    """The rows of a node with a place for each kind that it lacks, or of the shared parts."""
     parts = evaluation.build.shared if machine is None else evaluation.build.machines[machine].parts
     prices = {line.no: line for line in evaluation.cost.lines}
     rows = [_row(evaluation, placed, prices) for placed in parts]
     if machine is not None:
-        present = {row.kind for row in rows} | _delivered(evaluation, machine)
-        rows += [Row(kind=kind) for kind in _wanted(parts) if kind not in present]
-    order = {kind: position for position, kind in enumerate((PartKind.PLATFORM, *_BUILT, *PartKind))}
-    return tuple(sorted(rows, key=lambda row: order.get(row.kind, 0) if row.kind else -1))
+        rows += [Row(kind=kind) for kind in _lacking(evaluation, catalog, machine)]
+    return tuple(sorted(rows, key=_place))
 
 
-def _wanted(parts: Iterable[PlacedPart]) -> tuple[PartKind, ...]:
-    return _BOUGHT_WHOLE if any(isinstance(placed.part, Platform) for placed in parts) else _BUILT
+def _place(row: Row) -> int:
+    if row.kind is None:
+        return -1
+    if row.kind is PartKind.PLATFORM and row.placed is None:
+        return len(_ORDER)
+    return _ORDER.index(row.kind)
 
 
-def _delivered(evaluation: "Evaluation", machine: int) -> set[PartKind]:
-    """Kinds that come with the platform, or that a complete machine has soldered in."""
+def _lacking(evaluation: "Evaluation", catalog: Catalog, machine: int) -> tuple[PartKind, ...]:
     resolved = evaluation.build.machines[machine]
-    kinds: set[PartKind] = set()
-    if resolved.included:
-        kinds.add(PartKind.ACCELERATOR)
-    whole = next((one.part for one in resolved.parts if isinstance(one.part, Platform)), None)
-    if whole is not None and not whole.memory_slots:
-        kinds.add(PartKind.MEMORY)
-    if whole is not None and whole.form == "complete machine":
-        kinds.add(PartKind.DRIVE)
-    return kinds
+    if not resolved.parts:
+        return _EMPTY
+    missing = missing_kinds(Node(context_of(evaluation, catalog), machine, resolved))
+    has_host = any(isinstance(placed.part, Platform | Board) for placed in resolved.parts)
+    if not missing and not has_host:
+        missing = (PartKind.PLATFORM,)  # modules want a platform
+    has_card = bool(resolved.included) or any(isinstance(placed.part, Accelerator) for placed in resolved.parts)
+    return missing if has_card else (PartKind.ACCELERATOR, *missing)
 
 
 def _row(evaluation: "Evaluation", placed: PlacedPart, prices: dict[int, PricedLine]) -> Row:
@@ -130,7 +138,9 @@ def _worst_icon(row: Row) -> QIcon | None:
 
 def _part(row: Row) -> str:
     if row.placed is None:
-        return _("choose one at the right")
+        return (
+            _("a server, instead of the parts above") if row.kind is PartKind.PLATFORM else _("choose one at the right")
+        )
     return row.placed.part.full_name if row.placed.part else row.placed.line.part_id
 
 

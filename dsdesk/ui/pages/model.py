@@ -134,7 +134,7 @@ class ModelPage(Page):
         if question == self._asked or database is None:
             return
         self._asked = question
-        llms = tuple(database.llms())
+        llms = tuple(sorted(database.llms(), key=_order))
         configuration = evaluation.configuration
         if not self._table.rows.rows:
             self._table.show_rows([ModelRow(llm=llm) for llm in llms])
@@ -169,6 +169,11 @@ class ModelPage(Page):
             self._shelf.show_key(selection[0])
             self._search.setText(selection[1])
             self._filter()
+
+
+def _order(llm: Llm) -> tuple[bool, bool, str]:
+    """The guide's checkpoints first, then what else their makers publish, then everybody's, by name."""
+    return not llm.tiers, "deepseek" not in llm.organisation.casefold(), llm.name.casefold()
 
 
 PAGE = ModelPage

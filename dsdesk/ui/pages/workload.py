@@ -45,16 +45,15 @@ class WorkloadPage(Page):
         columns = QHBoxLayout()
         columns.setSpacing(2 * SPACE)
         self.body.addLayout(columns)
+        columns.addWidget(self._traffic(), 1)
         forms = QVBoxLayout()
         forms.setSpacing(2 * SPACE)
-        forms.addWidget(self._traffic())
         forms.addWidget(self._wishes())
         self._training = self._training_card()
         forms.addWidget(self._training)
-        forms.addStretch(1)
-        columns.addLayout(forms, 3)
+        columns.addLayout(forms, 1)
         self._outcome = Outcome()
-        columns.addWidget(self._outcome, 2)
+        columns.addWidget(self._outcome, 1)
         self.body.addStretch(1)
 
     def _cases(self) -> QGridLayout:
@@ -97,6 +96,7 @@ class WorkloadPage(Page):
         on_change(self._output, lambda: self._change("output_tokens", self._output.value()))
         on_change(self._context, lambda: self._change("context_tokens", self._context.value()))
         on_change(self._per_day, lambda: self._change("requests_per_day", self._per_day.count()))
+        card.body.addStretch(1)
         return card
 
     def _wishes(self) -> Card:
@@ -114,6 +114,7 @@ class WorkloadPage(Page):
         on_change(self._speed, lambda: self._change("decode_tok_s_min", self._speed.quantity()))
         on_change(self._wait, lambda: self._change("ttft_s_max", self._wait.quantity()))
         on_change(self._headroom, self._change_headroom)
+        card.body.addStretch(1)
         return card
 
     def _training_card(self) -> Card:
@@ -128,6 +129,7 @@ class WorkloadPage(Page):
         )
         on_change(self._method, lambda: self._change("finetune_method", self._method.key()))
         on_change(self._recompute, lambda: self._change("finetune_recompute", self._recompute.isChecked()))
+        card.body.addStretch(1)
         return card
 
     # ---------------------------------------------------------------------------------------------------------- edits

@@ -60,6 +60,7 @@ class ElidedLabel(QLabel):
 
     def __init__(self, step: int, *, bold: bool = False, is_quiet: bool = False) -> None:
         super().__init__()
+        self._steps = 0 if is_quiet else _SMALLER
         sized(self, step, bold=bold)
         if is_quiet:
             quiet(self)
@@ -75,7 +76,7 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         font = self.font()
-        for _step in range(_SMALLER):
+        for _step in range(self._steps):
             if QFontMetrics(font).horizontalAdvance(self.text()) <= self.width():
                 break
             font.setPointSizeF(font.pointSizeF() - 1)
