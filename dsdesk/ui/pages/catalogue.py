@@ -20,10 +20,10 @@ from dsdesk.ui.pages.catalogue_own import OwnPartDialog
 from dsdesk.ui.pages.catalogue_rows import OWN, PartRow, is_shared, part_columns
 from dsdesk.ui.pages.page import Page
 from dsdesk.ui.part_words import kind_word
-from dsdesk.ui.theme import SPACE
+from dsdesk.ui.theme import SMALL, SPACE, sized
 from dsdesk.ui.widgets.fields import Choice, on_change
 from dsdesk.ui.widgets.table import Table
-from dsdesk.ui.widgets.text import caption
+from dsdesk.ui.widgets.text import caption, explanation
 from dsdesk.ui.words import _, say
 
 if TYPE_CHECKING:
@@ -99,8 +99,8 @@ class CataloguePage(Page):
         self._table.sort_by_clicks()
         self._table.chosen.connect(self._choose)
         column.addWidget(self._table, 1)
-        self._found, self._contents = caption(), caption()
-        self._contents.setWordWrap(True)
+        self._found, self._contents = caption(), explanation()
+        sized(self._contents, SMALL)
         column.addWidget(self._found)
         column.addWidget(self._contents)
         return column

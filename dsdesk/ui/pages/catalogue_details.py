@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from dsdesk.base.errors import InputError
@@ -59,6 +59,7 @@ class PartDetails(QScrollArea):
         self._part: Part | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
         inner = QWidget()
         column = QVBoxLayout(inner)
@@ -110,6 +111,7 @@ class PartDetails(QScrollArea):
         self._typed.setAccessibleName(_("Your own price"))
         self._typed.returnPressed.connect(self._enter)
         self._market = Choice([(one, condition_word(one)) for one in (Condition.NEW, Condition.USED, Condition.LIST)])
+        self._market.show_key(Condition.NEW)
         self._market.setAccessibleName(_("Market of your price"))
         enter = QPushButton(_("&Enter price"))
         enter.clicked.connect(lambda _checked=False: self._enter())

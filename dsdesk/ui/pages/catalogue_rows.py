@@ -63,7 +63,7 @@ def seller_word(price: Price) -> str:
 def part_columns() -> tuple[Column[PartRow], ...]:
     """What the table of parts shows."""
     return (
-        Column(title=_("Kind"), text=lambda row: kind_word(row.part.kind), width=9 * SPACE),
+        Column(title=_("Kind"), text=lambda row: kind_word(row.part.kind), width=11 * SPACE),
         Column(title=_("Part"), text=lambda row: row.part.full_name, tip=lambda row: row.part.full_name,
                stretches=True),
         Column(title=_("Facts"), text=lambda row: facts(row.part), tip=lambda row: facts(row.part), width=21 * SPACE),

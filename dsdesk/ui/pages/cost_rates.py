@@ -103,6 +103,7 @@ class Rates(Card):
         self._base.setAccessibleName(_("Currency that is bought"))
         self._quote.setAccessibleName(_("Currency that pays"))
         self._base.show_key("USD")
+        self._quote.show_key("CNY")
         self._rate = QLineEdit()
         self._rate.setAccessibleName(_("Rate"))
         self._rate.setPlaceholderText(_("rate"))

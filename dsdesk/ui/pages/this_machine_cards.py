@@ -250,7 +250,7 @@ def disks_card(disks: tuple[Disk, ...]) -> Card:
         _("Drives"),
         (
             Column(title=_("Drive"), text=lambda disk: disk.name),
-            Column(title=_("Model"), text=lambda disk: disk.model or DASH, stretches=True),
+            Column(title=_("Drive model"), text=lambda disk: disk.model or DASH, stretches=True),
             Column(title=_("Capacity [GB]"), is_number=True, sort=lambda disk: disk.capacity_bytes,
                    text=lambda disk: f"{Quantity(disk.capacity_bytes, Unit.GB).shown():,.0f}"
                    if disk.capacity_bytes is not None else DASH),
