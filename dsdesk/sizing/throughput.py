@@ -97,6 +97,7 @@ class Speed:
         prompt: where the time of one prompt goes.
         served: what users see.
         sequences: in one step.
+        alone: whether a single request is in flight.
     """
 
     terms: Terms
@@ -104,6 +105,7 @@ class Speed:
     prompt: Spent
     served: Served
     sequences: float
+    alone: bool
 
 
 def _refusal(
@@ -146,7 +148,7 @@ def _speed(setup: Setup, device: Accelerator, inputs: float, outputs: float, seq
         groups=min(running, float(setup.place.plan.dp)),
         output_tokens=outputs,
     )
-    return Speed(terms, step, prompt, served, running)
+    return Speed(terms, step, prompt, served, running, sequences <= 1.0)
 
 
 def _forecast(
@@ -163,18 +165,23 @@ def _forecast(
         spread = fitted.spread(regime, setup.distance, setup.factors)
         return Estimate(value, value * spread.low, value * spread.high)
 
+    def inverse(value: float, regime: str) -> Estimate:
+        spread = fitted.spread(regime, setup.distance, setup.factors)
+        return Estimate(value, value / spread.high, value / spread.low)
+
     served, step = speed.served, speed.step.total
-    decode_regime = "decode" if speed.sequences <= 1 else "tpot"
-    per_user = band(1.0 / step, decode_regime)
+    alone = speed.alone  # a single user waits for nobody: times and speeds are those of a pass, and so is their spread
+    per_user = band(1.0 / step, "decode") if alone else inverse(1.0 / step, "tpot")
+    all_users = "decode" if alone else "batched"
     limit = limit_of(speed.terms, speed.step, setup)
     return Forecast(
         prefill_tok_s=band(tokens / speed.prompt.total, "prefill"),
         decode_tok_s_per_user=per_user,
         decode_tok_s_total=per_user.scaled(speed.sequences),
-        output_tok_s_total=band(served.output_tok_s, "batched"),
-        ttft_ms=band(served.ttft_s * 1e3, "ttft"),
-        tpot_ms=band(served.tpot_s * 1e3, "tpot"),
-        requests_s=band(served.requests_s, "batched"),
+        output_tok_s_total=band(served.output_tok_s, all_users),
+        ttft_ms=(inverse(served.ttft_s * 1e3, "prefill") if alone else band(served.ttft_s * 1e3, "ttft")),
+        tpot_ms=(inverse(served.tpot_s * 1e3, "decode") if alone else band(served.tpot_s * 1e3, "tpot")),
+        requests_s=band(served.requests_s, all_users),
         gpu_power_w=power(device, setup.place.plan.devices, fitted.power, speed.terms, step, power_limit_w),
         limited_by=limit if fits else Limit.CAPACITY,
         fits=fits,
