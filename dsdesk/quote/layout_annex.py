@@ -22,8 +22,9 @@ EQUIVALENCE = Message(
 
 def specification(request: QuotationRequest, setting: Setting) -> Iterator[Flowable]:
     """Line by line what must be met and why, with room for deviations (偏离表)."""
-    yield setting.voice.body(EQUIVALENCE, after=4)
     asks = request.purpose is Purpose.REQUEST
+    if asks:
+        yield setting.voice.body(EQUIVALENCE, after=4)
     labels = [(Message("Item"), "left"), (Message("Required"), "left"), (Message("Why the plan needs it"), "left")]
     widths = setting.columns(34, 58, 88)
     if asks:
@@ -37,8 +38,8 @@ def specification(request: QuotationRequest, setting: Setting) -> Iterator[Flowa
 def _line(line: RequestLine, setting: Setting, *, asks: bool) -> Iterator[Band]:
     name = line.name if line.name.startswith(line.manufacturer) else f"{line.manufacturer} {line.name}"
     voice = setting.voice
-    title = Message("Line {no}: {quantity} × {name}", no=line.no, quantity=line.quantity, name=name.strip())
-    runs = [*voice.inline(title, CELL_BOLD, CELL_SECOND)]
+    runs = [*voice.inline(Message("Line {no}", no=line.no), CELL_BOLD, CELL_SECOND)]
+    runs.append(Run(voice.glyphs.printable(f"   {line.quantity} × {name.strip()}"), CELL_BOLD))
     if line.mpn:
         runs.append(Run(voice.glyphs.printable(f"   MPN {line.mpn}"), CELL_SECOND))
     head = Row(cells=(Cell(text=TextBlock((tuple(runs),)), span=4 if asks else 3, tint=PALE),), strong=True)

@@ -15,7 +15,7 @@ from dsdesk.quote.text import Run, TextBlock
 def term_table(request: QuotationRequest, setting: Setting) -> Flowable:
     """Every condition: what the buyer says, and a cell where the supplier must answer."""
     asks = request.purpose is Purpose.REQUEST
-    shown = [term for term in request.terms if asks or term.value]
+    shown = [term for term in request.terms if asks or (term.value and not term.by_supplier)]
     if not asks:
         rows = [Row(cells=(setting.cell(one.label, faint=True), setting.cell(one.value or ""))) for one in shown]
         return setting.grid(setting.columns(46, 134), None, [(row,) for row in rows])
