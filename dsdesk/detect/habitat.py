@@ -3,7 +3,7 @@
 import platform
 from pathlib import Path
 
-from dsdesk.detect.linux import text
+from dsdesk.detect.pci_place import text
 from dsdesk.detect.snapshot import Habitat, HostFacts
 
 _VIRTUAL_MAKERS = ("QEMU", "KVM", "VMware", "Microsoft Corporation Virtual", "Xen", "innotek", "Amazon EC2", "Google")

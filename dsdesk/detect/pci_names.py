@@ -12,6 +12,8 @@ VENDORS = {
     "19e5": "huawei",
     "1d94": "hygon",
     "9999": "metax",
+    "1e3e": "iluvatar",
+    "1ed5": "mthreads",
 }
 
 

@@ -30,6 +30,14 @@ class PciPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """A part of a partitioned accelerator (MIG): its profile, such as "3g.40gb", and its memory."""
+
+    name: str = ""
+    memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gpu:
     """One accelerator.
 
@@ -57,7 +65,16 @@ class Gpu:
         ecc: whether error correction is on; None if not reported.
         mig: whether it is partitioned.
         numa_node: of the host, None if not reported.
+        index: number by which its maker's tool calls it.
+        slices: parts that it is split into.
+        shared_memory_bytes: host memory that it may use beside its own (GTT of an integrated AMD chip).
+        visible_memory_bytes: memory that the processor can address at once; a small part without resizable BAR.
+        nvlinks: active NVLinks, None if not reported.
+        nvlink_b_s: of one of them and direction.
+        virtualisation: "Pass-Through", "VGPU", "" on bare metal or if not reported.
+        driver_model: of Windows, "WDDM", "TCC" or "MCDM".
         sources: readers that contributed.
+        origins: (field, source) for each value that a capture gave.
     """
 
     name: str
@@ -83,12 +100,27 @@ class Gpu:
     ecc: bool | None = None
     mig: bool | None = None
     numa_node: int | None = None
+    index: int | None = None
+    slices: tuple[Slice, ...] = ()
+    shared_memory_bytes: int | None = None
+    visible_memory_bytes: int | None = None
+    nvlinks: int | None = None
+    nvlink_b_s: float | None = None
+    virtualisation: str = ""
+    driver_model: str = ""
     sources: tuple[str, ...] = ()
+    origins: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """How two accelerators are joined: `kind` as `nvidia-smi topo -m` writes it (NV4, PIX, PXB, PHB, NODE, SYS)."""
+    """How two accelerators are joined.
+
+    Attributes:
+        a: position of one in `Snapshot.gpus`.
+        b: position of the other.
+        kind: as `nvidia-smi topo -m` writes it (NV4, PIX, PXB, PHB, NODE, SYS), or XGMI, HCCS, PCIE.
+    """
 
     a: int
     b: int
@@ -97,22 +129,24 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CpuFacts:
-    """The processors of the host."""
+    """The processors of the host; cores and threads are those of all sockets."""
 
     name: str = ""
     sockets: int | None = None
     cores: int | None = None
     threads: int | None = None
+    numa_nodes: int | None = None
     instruction_sets: tuple[str, ...] = ()
     part_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryFacts:
-    """Host memory; modules as (bytes, MT/s or None, type) where they can be read without rights."""
+    """Host memory; modules as (bytes, MT/s or None, type) where they can be read without rights; slots of the board."""
 
     total_bytes: int | None = None
     available_bytes: int | None = None
+    slots: int | None = None
     modules: tuple[tuple[int, int | None, str], ...] = ()
 
 
@@ -155,6 +189,7 @@ class Snapshot:
         memory: host memory.
         disks: drives.
         warnings: what could not be read and what that means.
+        sources: captures that were read, each by its file and kind; empty for this machine.
     """
 
     host: HostFacts = field(default_factory=HostFacts)
@@ -164,6 +199,7 @@ class Snapshot:
     memory: MemoryFacts = field(default_factory=MemoryFacts)
     disks: tuple[Disk, ...] = ()
     warnings: tuple[Message, ...] = ()
+    sources: tuple[str, ...] = ()
 
     def summary(self) -> tuple[Message, ...]:
         """What was found, a sentence each, for the page and the terminal."""
@@ -187,4 +223,5 @@ NO_ACCELERATOR = N_(
 
 def _about_gpu(gpu: Gpu) -> Message:
     size = None if gpu.memory_bytes is None else Quantity(gpu.memory_bytes, Unit.GIB)
-    return Message(N_("Accelerator: {name}, memory {size}."), name=gpu.name, size=size)
+    name = gpu.name or Message(N_("unnamed ({vendor})"), vendor=gpu.vendor or gpu.pci_id)
+    return Message(N_("Accelerator: {name}, memory {size}."), name=name, size=size)

@@ -1,6 +1,10 @@
 """What an error of NVIDIA's library means, and what to do about it."""
 
+from dataclasses import replace
+
 from dsdesk.base.message import N_, Message
+from dsdesk.base.units import MIB, Quantity, Unit
+from dsdesk.detect.snapshot import Gpu, Habitat, Snapshot
 
 # Codes of nvmlReturn_t (NVML API reference, "Device Structs / nvmlReturn_t"; the numbers are those of nvidia-ml-py).
 _SYMPTOMS = {
@@ -29,3 +33,62 @@ def nvml_symptom(code: int) -> Message:
     if text is None:
         return Message(N_("NVIDIA's library answered with error {code}."), code=code)
     return Message(text)
+
+
+# Drivers whose process structures are wrong (gpustat issue 161).
+_WRONG_PROCESSES = ((535, 43), (535, 86))
+_SMALL_WINDOW = 256 * MIB
+
+
+def with_findings(snapshot: Snapshot) -> Snapshot:
+    """`snapshot` with a sentence for everything in it that a user should know about."""
+    found = [message for gpu in snapshot.gpus for message in _about(gpu)]
+    if _is_wrong_driver(snapshot.host.nvidia_driver):
+        text = N_("Driver {version} reports programs on the cards wrongly. Update it.")
+        found.append(Message(text, version=snapshot.host.nvidia_driver))
+    habitat = snapshot.host.habitat
+    if habitat is Habitat.WSL and snapshot.gpus:
+        found.append(Message(N_("This is WSL2: memory that other programs of Windows use cannot be told apart.")))
+    passed_through = any(gpu.virtualisation == "Pass-Through" for gpu in snapshot.gpus)
+    if (passed_through or habitat is Habitat.VIRTUAL) and snapshot.gpus:
+        text = N_("This runs in a virtual machine: slots, links and limits of the real machine may be hidden.")
+        found.append(Message(text))
+    gpus = tuple(_with_unified_size(gpu, snapshot) for gpu in snapshot.gpus)
+    return replace(snapshot, gpus=gpus, warnings=tuple(dict.fromkeys((*snapshot.warnings, *found))))
+
+
+def _with_unified_size(gpu: Gpu, snapshot: Snapshot) -> Gpu:
+    """A chip that shares the host's memory has as much as the host; its driver reports none."""
+    if gpu.unified_memory and gpu.memory_bytes is None:
+        return replace(gpu, memory_bytes=snapshot.memory.total_bytes)
+    return gpu
+
+
+def _about(gpu: Gpu) -> list[Message]:
+    name = gpu.name or gpu.pci_id or gpu.vendor
+    found: list[Message] = []
+    # The generation drops when a card is idle; the number of lanes does not.
+    if gpu.pci.width_now and gpu.pci.width_max and gpu.pci.width_now < gpu.pci.width_max:
+        text = N_(
+            "{name} at {address} has {now} of {most} PCIe lanes. The slot may be wired so, the card badly seated, or "
+            "another slot or drive takes its lanes."
+        )
+        found.append(Message(text, name=name, address=gpu.pci.address, now=gpu.pci.width_now, most=gpu.pci.width_max))
+    window = gpu.visible_memory_bytes
+    large = gpu.memory_bytes is None or gpu.memory_bytes > 2 * _SMALL_WINDOW
+    if window is not None and window <= _SMALL_WINDOW and large and not gpu.unified_memory:
+        text = N_("{name}: the processor sees only {window} of its memory at once. Turn on resizable BAR in the BIOS.")
+        found.append(Message(text, name=name, window=Quantity(window, Unit.MIB)))
+    if gpu.mig:
+        text = N_("{name} is partitioned (MIG) into {count} parts; a program gets one of them, not the whole memory.")
+        found.append(Message(text, name=name, count=len(gpu.slices)))
+    if gpu.virtualisation.upper() == "VGPU":
+        found.append(
+            Message(N_("{name} is a virtual GPU: its size is that of its profile, its link unknown."), name=name)
+        )
+    return found
+
+
+def _is_wrong_driver(version: str) -> bool:
+    numbers = [int(one) for one in version.split(".")[:2] if one.isdecimal()]
+    return len(numbers) == 2 and _WRONG_PROCESSES[0] <= (numbers[0], numbers[1]) <= _WRONG_PROCESSES[1]  # noqa: PLR2004

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from dsdesk.base.message import N_, Message
 from dsdesk.detect.habitat import host_elsewhere, read_host
-from dsdesk.detect.linux import read_cpu, read_disks, read_memory, scan_gpus
+from dsdesk.detect.kfd import with_kfd
+from dsdesk.detect.linux import read_cpu, read_disks, read_memory
+from dsdesk.detect.linux_gpu import scan_gpus
 from dsdesk.detect.nvml import NvmlAnswer, ask_nvml
-from dsdesk.detect.snapshot import CpuFacts, Gpu, MemoryFacts, PciPlace, Snapshot
+from dsdesk.detect.snapshot import CpuFacts, Gpu, Link, MemoryFacts, PciPlace, Snapshot
+from dsdesk.detect.symptoms import with_findings
 
 Progress = Callable[[float, Message], None]
 
@@ -27,19 +30,21 @@ def detect(root: Path | None = None, progress: Progress | None = None) -> Snapsh
         return _elsewhere(tell)
     base = root or Path("/")
     tell(0.1, Message(N_("Reading the PCI bus")))
-    gpus, warnings = scan_gpus(base)
+    bare, warnings = scan_gpus(base)
+    gpus, links = with_kfd(bare, base / "sys/class/kfd/kfd/topology")
     snapshot = Snapshot(
         host=read_host(base),
         gpus=gpus,
+        links=links,
         cpu=read_cpu(base),
         memory=read_memory(base),
         disks=read_disks(base),
         warnings=warnings,
     )
     if root is not None:
-        return snapshot
+        return with_findings(snapshot)
     tell(0.4, Message(N_("Asking NVIDIA's library")))
-    return merged(snapshot, ask_nvml())
+    return with_findings(merged(snapshot, ask_nvml()))
 
 
 def merged(snapshot: Snapshot, nvml: NvmlAnswer) -> Snapshot:
@@ -53,7 +58,14 @@ def merged(snapshot: Snapshot, nvml: NvmlAnswer) -> Snapshot:
     for gpu in silent:
         if gpu.vendor == "nvidia" and nvml.gpus:
             warnings += (_silent(gpu),)
-    return replace(snapshot, host=nvml.on(snapshot.host), gpus=(*seen, *silent), links=nvml.links, warnings=warnings)
+    gpus = (*seen, *silent)
+    place = {gpu.pci.address: position for position, gpu in enumerate(gpus)}
+    moved = tuple(_moved(link, snapshot.gpus, place) for link in snapshot.links)
+    return replace(snapshot, host=nvml.on(snapshot.host), gpus=gpus, links=(*nvml.links, *moved), warnings=warnings)
+
+
+def _moved(link: Link, gpus: tuple[Gpu, ...], place: dict[str, int]) -> Link:
+    return Link(a=place[gpus[link.a].pci.address], b=place[gpus[link.b].pci.address], kind=link.kind)
 
 
 def _silent(gpu: Gpu) -> Message:

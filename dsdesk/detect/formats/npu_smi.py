@@ -1,0 +1,50 @@
+"""`npu-smi info` of Huawei Ascend: two lines a chip, box widths by release."""
+
+import re
+
+from dsdesk.detect.formats.capture import Capture, Format
+from dsdesk.detect.formats.words import number, pci_address, said
+from dsdesk.detect.snapshot import Gpu, HostFacts, PciPlace, Snapshot
+
+_MIB = 1024**2
+_CHIP = re.compile(r"^\| *(\d+) +(\S+) *\| *(\S+) *\| *(\S+) +(\S+)")
+_BELOW = re.compile(r"^\| *(\d+)(?: +(\d+))? *\| *([0-9A-Fa-fx]{4}:\S+|NA|N/A) *\|([^|\n]*)")
+_OF = re.compile(r"(\d+) */ *(\d+)")
+
+
+def _recognises(capture: Capture) -> bool:
+    return "npu-smi" in capture.text or re.search(r"^\| NPU +Name +\| Health", capture.text, re.MULTILINE) is not None
+
+
+def _read(capture: Capture) -> Snapshot:
+    version = re.search(r"npu-smi \S+ +Version: *(\S+)", capture.text)
+    driver = version[1] if version else ""
+    lines = capture.text.split("\n")
+    gpus: list[Gpu] = []
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        chip, rest = _CHIP.match(line), _BELOW.match(below)
+        if chip and rest:
+            gpus.append(_gpu(chip, rest, driver, len(gpus)))
+    return Snapshot(host=HostFacts(), gpus=tuple(gpus))
+
+
+def _gpu(chip: re.Match[str], below: re.Match[str], driver: str, position: int) -> Gpu:
+    pairs = [(int(used), int(total)) for used, total in _OF.findall(below[4])]
+    # 910 fills HBM-Usage (the last), 310P only Memory-Usage; 910A fills both.
+    used, total = next(((used, total) for used, total in reversed(pairs) if total), (0, 0))
+    busy = number(below[4])
+    return Gpu(
+        name=chip[2] if chip[2].lower().startswith("ascend") else f"Ascend {chip[2]}",
+        vendor="huawei",
+        index=int(below[2]) if below[2] else position,
+        memory_bytes=total * _MIB or None,
+        memory_free_bytes=(total - used) * _MIB if total else None,
+        pci=PciPlace(address=pci_address(below[3])),
+        driver=driver,
+        power_w=number(chip[4]) if said(chip[4]) else None,
+        temperature_c=number(chip[5]),
+        utilisation=None if busy is None else busy / 100,
+    )
+
+
+FORMAT = Format(key="npu-smi", title="npu-smi info", recognises=_recognises, read=_read)

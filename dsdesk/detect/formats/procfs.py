@@ -1,0 +1,33 @@
+"""/proc/cpuinfo, /proc/meminfo, /etc/os-release, and the firmware's memory table as udev keeps it."""
+
+import re
+
+from dsdesk.detect.formats.capture import Capture, Format
+from dsdesk.detect.linux import cpu_from, memory_from, modules_from_udev, os_name
+from dsdesk.detect.snapshot import HostFacts, MemoryFacts, Snapshot
+
+_CPU = re.compile(r"^processor\s*: \d+$", re.MULTILINE)
+
+
+def _recognises(capture: Capture) -> bool:
+    text = capture.text
+    return (
+        ("processor" in text and _CPU.search(text) is not None)
+        or re.search(r"^MemTotal: +\d+ kB", text, re.MULTILINE) is not None
+        or "MEMORY_DEVICE_" in text
+        or "PRETTY_NAME=" in text
+    )
+
+
+def _read(capture: Capture) -> Snapshot:
+    memory = memory_from(capture.text)
+    modules, slots = modules_from_udev(capture.text)
+    total = memory.total_bytes or sum(size for size, _, _ in modules) or None
+    return Snapshot(
+        host=HostFacts(os=os_name(capture.text)),
+        cpu=cpu_from(capture.text),
+        memory=MemoryFacts(total_bytes=total, available_bytes=memory.available_bytes, modules=modules, slots=slots),
+    )
+
+
+FORMAT = Format(key="procfs", title="/proc/cpuinfo, /proc/meminfo", recognises=_recognises, read=_read)
