@@ -46,7 +46,7 @@ class MainWindow(QMainWindow):
         self._place()
         self.actions_table = Actions(self, desk, documents)
         self.setAcceptDrops(True)
-        self.setMinimumSize(120 * SPACE, 80 * SPACE)
+        self.setMinimumSize(128 * SPACE, 80 * SPACE)
         self._rail.chosen.connect(self.show_page)
         self._strip.wanted.connect(self.go)
         desk.store.evaluated.connect(self._show_evaluation)

@@ -31,6 +31,7 @@ class Segments(QWidget):
             button.setCheckable(True)
             self._group.addButton(button, position)
             layout.addWidget(button)
+            button.ensurePolished()  # its size follows the style sheet, which the layout must know
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(lambda position: self.chosen.emit(self._keys[position]))
 
