@@ -102,6 +102,7 @@ class CataloguePage(Page):
         self._found, self._contents = caption(), explanation()
         sized(self._contents, SMALL)
         column.addWidget(self._found)
+        self._contents.setMinimumHeight(2 * self._contents.fontMetrics().lineSpacing())
         column.addWidget(self._contents)
         return column
 

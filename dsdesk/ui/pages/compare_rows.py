@@ -80,7 +80,9 @@ def _run_as(evaluation: "Evaluation") -> Cell:
     precision = PRECISIONS.get(configuration.precision)
     kv = KV_FORMATS.get(configuration.kv_precision)
     words = precision.name if precision else configuration.precision
-    return Cell(words, f"KV {kv.name if kv else configuration.kv_precision} · {configuration.engine.value}")
+    return Cell(
+        words, f"KV {kv.name if kv else configuration.kv_precision} · {figures.engine_name(configuration.engine)}"
+    )
 
 
 def _accelerators(evaluation: "Evaluation") -> Cell:

@@ -14,6 +14,7 @@ from dsdesk.llm.precision import Engine
 from dsdesk.project.edits import change_configuration
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
+from dsdesk.ui.figures import engine_name
 from dsdesk.ui.icons import icon
 from dsdesk.ui.pages.deploy_text import CommandBlock, TerminalText, copy_button
 from dsdesk.ui.pages.page import Page, PageState, Progress
@@ -41,7 +42,7 @@ class DeployPage(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._plan: LaunchPlan | None = None
-        self._engines = Segments(_("Engine"), [(engine, engine.value) for engine in Engine])
+        self._engines = Segments(_("Engine"), [(engine, engine_name(engine)) for engine in Engine])
         self._engines.chosen.connect(self._choose)
         row = QHBoxLayout()
         row.addWidget(self._engines)
@@ -110,7 +111,9 @@ class DeployPage(Page):
 
     def _choose(self, engine: object) -> None:
         chosen = Engine(str(engine))
-        self.edited.emit(change_configuration(Message(N_("Engine {engine}"), engine=chosen.value), engine=chosen))
+        self.edited.emit(
+            change_configuration(Message(N_("Engine {engine}"), engine=engine_name(chosen)), engine=chosen)
+        )
 
     def _ask_folder(self) -> None:
         folder = ask.folder_to_open(self, _("The folder to put the files into"))

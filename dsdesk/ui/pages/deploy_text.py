@@ -1,6 +1,6 @@
 """Text for a terminal on the Deploy page: fixed width, selectable, with a button that copies it."""
 
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from dsdesk.deploy.plan import Command
@@ -10,6 +10,11 @@ from dsdesk.ui.widgets.text import explanation
 from dsdesk.ui.words import _, say
 
 _MOST_LINES = 16
+_USUAL_WIDTH = 68 * SPACE  # longer lines bring a scroll bar
+_FRAME = """
+QPlainTextEdit { border: 1px solid palette(mid); border-radius: 6px; background: palette(alternate-base);
+    padding: 4px; }
+"""
 _FIXED = ("Menlo", "Consolas", "DejaVu Sans Mono", "Liberation Mono", "Noto Sans Mono", "Courier New")
 
 
@@ -35,16 +40,15 @@ class TerminalText(QPlainTextEdit):
         self.setFont(fixed_font())
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setAccessibleName(name)
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.AlternateBase))
-        self.setPalette(palette)
+        self.setStyleSheet(_FRAME)
 
     def show_text(self, text: str) -> None:
         """Show these lines."""
         self.setPlainText(text)
         lines = min(text.rstrip("\n").count("\n") + 1, self._most_lines)
-        bar = self.horizontalScrollBar().sizeHint().height()
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 2 * SPACE + bar)
+        longest = max((self.fontMetrics().horizontalAdvance(line) for line in text.splitlines()), default=0)
+        bar = self.horizontalScrollBar().sizeHint().height() if longest > _USUAL_WIDTH else 0
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 3 * SPACE + bar)
 
 
 def copy_button(name: str) -> QToolButton:
@@ -85,7 +89,7 @@ class CommandBlock(QWidget):
 
 def _where(machine: str) -> str:
     """Where a command is typed, in words."""
-    known = {"every node": _("every node"), "head": _("head"), "worker": _("worker")}
+    known = {"every node": _("every node"), "head": _("head"), "worker": _("worker"), "workers": _("workers")}
     kind, _gap, number = machine.rpartition(" ")
     if machine in known:
         return known[machine]

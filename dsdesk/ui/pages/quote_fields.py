@@ -14,6 +14,10 @@ from dsdesk.ui.words import _
 
 INCOTERMS = ("EXW", "FCA", "CPT", "CIP", "DAP", "DPU", "DDP", "FAS", "FOB", "CFR", "CIF")
 _WIDE = 36 * SPACE
+_FRAME = """
+QPlainTextEdit { border: 1px solid palette(mid); border-radius: 6px; background: palette(base); padding: 2px; }
+QPlainTextEdit:focus { border: 1px solid palette(highlight); }
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ class TextArea(QPlainTextEdit):
     def __init__(self, lines: int = 3) -> None:
         super().__init__()
         self.setTabChangesFocus(True)
+        self.setStyleSheet(_FRAME)
         self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 2 * SPACE)
         self.setMinimumWidth(_WIDE)
         self.textChanged.connect(self.typed)

@@ -131,7 +131,7 @@ class ChartCard(Card):
         height = 4 * SPACE + sum(one.height() + SPACE for one in parts)
         drawn = QPixmap(QSize(width, height) * _SHARPNESS)
         drawn.setDevicePixelRatio(_SHARPNESS)
-        drawn.fill(current().palette.color(QPalette.ColorRole.Base))
+        drawn.fill(current().palette.color(QPalette.ColorRole.Light))
         painter = QPainter(drawn)
         y = 2 * SPACE
         for one in parts:

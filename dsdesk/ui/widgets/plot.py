@@ -44,7 +44,7 @@ class Plot(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         palette = current().palette
-        self._view = pg.PlotWidget(background=palette.color(QPalette.ColorRole.Base))
+        self._view = pg.PlotWidget(background=palette.color(QPalette.ColorRole.Light))
         self._view.setMenuEnabled(False)
         self._view.setMouseEnabled(x=False, y=False)
         self._view.hideButtons()
@@ -148,7 +148,7 @@ class Plot(QWidget):
         for position, series in enumerate(spec.series):
             colour = series_colour(position)
             if not spec.stacked:  # the bar of an interval has to be seen on it
-                colour = mixed(colour, current().palette.color(QPalette.ColorRole.Base), 0.4)
+                colour = mixed(colour, current().palette.color(QPalette.ColorRole.Light), 0.4)
             points = [point for point in points_of(spec) if point.series == position]
             rows = [-self._row(spec, point) for point in points]
             starts = [begin[round(point.x)] if spec.stacked else 0.0 for point in points]
@@ -168,6 +168,8 @@ class Plot(QWidget):
     def _write_values(self, points: list[Point], rows: list[float]) -> None:
         line = current().palette.color(QPalette.ColorRole.Text)
         for point, row in zip(points, rows, strict=True):
+            if point.y == 0:
+                continue  # nothing stands there, and many such would hide one another
             if point.low is not None and point.high is not None:
                 self._item.addItem(
                     pg.ErrorBarItem(
@@ -277,7 +279,7 @@ def _distance(one: QPointF, other: QPointF) -> float:
 def _label_place(colour: QColor, number: int, *, lies: bool) -> dict[str, Any]:
     place = 0.04 + 0.09 * number if lies else 0.02
     anchors = [(1.02, 0.5), (1.02, 0.5)] if lies else [(0, 1), (0, 1)]
-    fill = current().palette.color(QPalette.ColorRole.Base) if lies else None
+    fill = current().palette.color(QPalette.ColorRole.Light) if lies else None
     return {"position": place, "color": colour, "fill": fill, "movable": False, "anchors": anchors}
 
 

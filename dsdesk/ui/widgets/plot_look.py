@@ -86,7 +86,7 @@ def _log_ticks(low: float, high: float) -> tuple[tuple[float, str], ...]:
     inside = [place for place in places if low - 1e-9 <= math.log10(place) <= high + 1e-9]
     if len(inside) > _PLENTY:
         inside = [place for place in inside if math.isclose(math.log10(place) % 1.0, 0.0, abs_tol=1e-9)]
-    return tuple((math.log10(place), format_number(place)) for place in inside)
+    return tuple((math.log10(place), f"{place:,.10g}") for place in inside)
 
 
 def placed(value: float, *, log: bool) -> float:
