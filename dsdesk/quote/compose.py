@@ -140,16 +140,16 @@ def _is_set(part: Part | None) -> bool:
 
 def _remarks(part: Part | None, evaluation: Evaluation) -> Iterator[Message]:
     if part is None:
-        yield Message("The catalogue no longer has this part: state what you offer.")
+        yield Message("the catalogue no longer has this part: state what you offer")
         return
     if part.mpn is None:
-        yield Message("State the manufacturer part number that you offer.")
+        yield Message("state the part number that you offer")
     if isinstance(part, Accelerator) and part.segment is Segment.DATACENTER:
-        yield Message("State ECCN, origin and export licence (see terms).")
+        yield Message("state ECCN, origin and export licence, see terms")
     if part.discontinued:
-        yield Message("The maker has stopped it: offer the successor as an equivalent, or remaining stock.")
+        yield Message("its maker has stopped it: offer the successor as an equivalent, or remaining stock")
     if part.kind is PartKind.ACCELERATOR and evaluation.project.cost.condition == "used":
-        yield Message("Used is accepted: state age and remaining warranty.")
+        yield Message("used is accepted: state age and remaining warranty")
 
 
 def _price(line: PricedLine) -> LinePrice:

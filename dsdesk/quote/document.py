@@ -153,7 +153,7 @@ class Document:
         """The number of pages, known only now, as a form that every page already refers to."""
         paper = self.paper
         self.pages = canvas.getPageNumber()
-        _, between, after = self.running.page
+        _, between, after = (part.replace(" ", "\N{NO-BREAK SPACE}") for part in self.running.page)
         canvas.beginForm(_TOTAL, 0, 0, *paper.size)
         right = _text(f"{between}{self.pages}{after}")
         right.draw_on(canvas, paper.left + paper.text_width - self._tail(), paper.bottom - 12, self._tail())

@@ -28,7 +28,6 @@ _FONT = "DsF"
 _SIZE = 8.5
 _MULTILINE = 1 << 12
 _PRINT = 4
-_LABEL = 9.5  # height of the small label inside a cell [pt]
 
 
 def field_name(entry: str) -> str:
@@ -49,9 +48,8 @@ class Form:
 
     def place(self, canvas: Canvas, entry: Entry, x: float, y: float, wide: float, high: float) -> None:
         """Put a field over a blank cell; x and y are in the coordinates of the drawing."""
-        label = _LABEL if entry.labelled else 0.0
         left, bottom = canvas.absolutePosition(x + 0.6, y + 0.6)
-        right, top = left + wide - 1.2, bottom + high - 1.2 - label
+        right, top = left + wide - 1.2, bottom + high - 1.2
         document = document_of(canvas)
         widget = PDFDictionary(
             {

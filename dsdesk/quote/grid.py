@@ -24,7 +24,6 @@ class Entry:
         kind: "text", "number", "date" or "signature"; numbers stand right.
         lines: how many lines of writing it has room for.
         value: what it holds to begin with.
-        labelled: whether a small label stands in the upper edge of the cell.
     """
 
     name: str
@@ -32,7 +31,6 @@ class Entry:
     kind: str = "text"
     lines: int = 1
     value: str = ""
-    labelled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,15 +215,17 @@ class Grid(Flowable):
             if cell.text is not None:
                 cell.text.draw_on(self.canv, x + PAD_X, top - PAD_Y, wide - 2 * PAD_X)
             if cell.entry is not None:
-                self._draw_entry(cell.entry, x, top - height, wide, height)
+                label = 0.0 if cell.text is None else cell.text.height_in(wide - 2 * PAD_X) + 1
+                self._draw_entry(cell.entry, x, top - height, wide, height, label)
             column, x = column + cell.span, x + wide
 
-    def _draw_entry(self, entry: Entry, x: float, y: float, wide: float, height: float) -> None:
+    def _draw_entry(self, entry: Entry, x: float, y: float, wide: float, height: float, label: float) -> None:
+        """A box; the field leaves room for the label at its upper edge."""
         self.canv.setStrokeColor(RULE)
         self.canv.setLineWidth(0.4)
         self.canv.rect(x, y, wide, height, stroke=1, fill=0)
         if self.fields is not None:
-            self.fields(self.canv, entry, x, y, wide, height)
+            self.fields(self.canv, entry, x, y, wide, height - label)
 
     def _fill(self, x: float, y: float, wide: float, high: float, ink: Color) -> None:
         self.canv.setFillColor(ink)

@@ -110,12 +110,11 @@ def _asked_line(line: RequestLine, setting: Setting) -> tuple[Row, Row]:
             _answer(setting, f"{key}.lead_days", Message("Lead time in days, {line}", line=of_line)),
         ),
     )
-    remark = Message("Remarks, origin. {asked}", asked=line.remark) if line.remark else Message("Remarks, origin")
     second = Row(
         cells=(
             Cell(),
             setting.blank(f"{key}.offered", Message("Maker and part number offered, if another"), span=3),
-            setting.blank(f"{key}.remark", remark, span=4),
+            setting.blank(f"{key}.remark", Message("Remarks, origin"), span=4, hints=line.remark),
         ),
     )
     return first, second

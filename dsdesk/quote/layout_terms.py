@@ -28,6 +28,8 @@ def term_table(request: QuotationRequest, setting: Setting) -> Flowable:
 def _term(term: Term, setting: Setting) -> Row:
     label = setting.cell(term.label, faint=True)
     answer = setting.blank(f"term.{term.name}", term.label, shown=False)
+    if term.value is None and not term.by_supplier:
+        return Row(cells=(label, Cell(span=2)), least=17)
     if term.value is None:
         return Row(cells=(label, Cell(), answer), least=17)
     if not term.by_supplier:

@@ -73,16 +73,14 @@ class Setting:
         lines: int = 1,
         shown: bool = True,
         value: str = "",
+        hints: Iterable[Text] = (),
     ) -> Cell:
-        """A cell to fill in, with its label inside where `shown`."""
+        """A cell to fill in, with its label and hints inside where `shown`."""
         tip = self.voice.said(label)[0]
-        entry = Entry(name=name, tip=tip, kind=kind, lines=lines, value=value, labelled=shown)
-        text = TextBlock(self.inside(label)) if shown else None
+        entry = Entry(name=name, tip=tip, kind=kind, lines=lines, value=value)
+        inside = " · ".join(self.voice.plain(one) for one in (label, *hints))
+        text = TextBlock(((Run(inside, SMALL),),)) if shown else None
         return Cell(text=text, entry=entry, span=span)
-
-    def inside(self, label: Text) -> tuple[Paragraph, ...]:
-        """A small label on one line."""
-        return ((Run(self.voice.plain(label), SMALL),),)
 
     def figures(self, rows: Iterable[Figure]) -> Grid:
         """A summary table: what, how much, remark."""

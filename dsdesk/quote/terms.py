@@ -24,7 +24,13 @@ def terms(evaluation: Evaluation) -> tuple[Term, ...]:
 
 
 def _fixed(name: str, label: Message, value: Message | str) -> Term:
+    """What the buyer says; where it is left open the supplier proposes."""
     return Term(name=name, label=label, value=value or None, by_supplier=not value)
+
+
+def _given(name: str, label: Message, value: Message | str) -> Term:
+    """What only the buyer can say; where it is left open there is a line to write it on."""
+    return Term(name=name, label=label, value=value or None)
 
 
 def _asked(name: str, label: Message, value: Message | None = None) -> Term:
@@ -33,7 +39,7 @@ def _asked(name: str, label: Message, value: Message | None = None) -> Term:
 
 def _offer(project: Project) -> Iterator[Term]:
     quote = project.quote
-    yield _fixed("send_to", Message("Send offers and questions to"), quote.send_to or quote.buyer.email)
+    yield _given("send_to", Message("Send offers and questions to"), quote.send_to or quote.buyer.email)
     if quote.valid_days is not None:
         yield _asked(
             "valid_until",
@@ -54,7 +60,7 @@ def _offer(project: Project) -> Iterator[Term]:
 
 
 def _delivery(quote: QuoteTerms) -> Iterator[Term]:
-    yield _fixed("delivery_address", Message("Delivery address"), quote.delivery_address)
+    yield _given("delivery_address", Message("Delivery address"), quote.delivery_address)
     place = quote.named_place or quote.delivery_address
     named: Message | str = ""
     if quote.incoterm and place:
@@ -131,7 +137,7 @@ def _export(quote: QuoteTerms, country: str) -> Iterator[Term]:
             country=country,
         ),
     )
-    yield _fixed("end_user", Message("End user and place of installation"), quote.end_user or quote.buyer.name)
+    yield _given("end_user", Message("End user and place of installation"), quote.end_user or quote.buyer.name)
     yield _fixed("end_use", Message("End use"), quote.end_use or Message("running language models on own premises"))
 
 
