@@ -20,6 +20,7 @@ from console import ROOT, SetupError, alone, say, succeeds
 
 RUNTIME = "requirements.txt"
 DEVELOPMENT = "requirements-dev.txt"  # what runs and what checks
+PACKAGING = "requirements-package.txt"  # what runs and what makes installers of it
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")

@@ -11,14 +11,16 @@ from console import ROOT, SetupError, succeeds
 
 
 def lock(arguments: list[str]) -> int:
-    """Write requirements.txt and requirements-dev.txt; `--upgrade` moves to the newest versions."""
+    """Write the requirements files; `--upgrade` moves to the newest versions."""
     python = environment.ensure(environment.DEVELOPMENT)
     os.chdir(ROOT)  # the files name one another as they are called here
     flags = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "-q"]
     named = ["--custom-compile-command", "python3 installer/dev.py lock"]
     common: list[str | Path] = [python, "-m", "uv", "pip", "compile", "pyproject.toml", *flags, *named, *arguments]
     development = ["--group", "dev", "-c", environment.RUNTIME]
-    for extra, output in (([], environment.RUNTIME), (development, environment.DEVELOPMENT)):
+    packaging = ["--group", "package", "-c", environment.RUNTIME]
+    wanted = (([], environment.RUNTIME), (development, environment.DEVELOPMENT), (packaging, environment.PACKAGING))
+    for extra, output in wanted:
         if not succeeds([*common, *extra, "-o", output]):
             raise SetupError(f"{ROOT / output} could not be written; the lines above say why.", status=1)
     return 0
