@@ -1,20 +1,57 @@
 """`dsdesk detect`: what this machine has, or what captures of another one say."""
 
 import argparse
+from pathlib import Path
 
+from dsdesk.base.errors import FileError
+from dsdesk.base.message import N_, Message
 from dsdesk.cli.command import OK, Command, Session
 from dsdesk.cli.common import add_json
+from dsdesk.detect.snapshot import Snapshot
+
+
+def add_from(parser: argparse.ArgumentParser) -> None:
+    """--from: captures of another machine instead of this one."""
+    parser.add_argument(
+        "--from",
+        dest="captures",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a capture, folder or archive of another machine; may be repeated, all are merged into one machine",
+    )
+
+
+def snapshot_of(session: Session) -> Snapshot:
+    """This machine, or the one whose captures were named, with the catalogue's ids.
+
+    Raises:
+        FileError: a path does not exist, or nothing at all could be read from them.
+    """
+    from dsdesk.detect import detect
+    from dsdesk.detect.captures import read_captures
+    from dsdesk.detect.matching import matched
+
+    paths: list[Path] = session.arguments.captures
+    if not paths:
+        return matched(detect(), session.catalog)
+    snapshot = read_captures(paths)
+    if not snapshot.sources:
+        names = tuple(path.name for path in paths)
+        text = N_("Nothing in {names} could be read as a capture of a machine. {because}")
+        because = snapshot.warnings[0] if snapshot.warnings else ""
+        raise FileError(Message(text, names=names, because=because))
+    return matched(snapshot, session.catalog)
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_from(parser)
     add_json(parser)
 
 
 def _run(session: Session) -> int:
-    from dsdesk.detect import detect
-    from dsdesk.detect.matching import matched
-
-    snapshot = matched(detect(), session.catalog)
+    snapshot = snapshot_of(session)
     if session.arguments.json:
         session.give(snapshot)
         return OK
@@ -23,4 +60,9 @@ def _run(session: Session) -> int:
     return OK
 
 
-COMMAND = Command(name="detect", summary="what this machine has", add_arguments=_add_arguments, run=_run)
+COMMAND = Command(
+    name="detect",
+    summary="what this machine has, or the one whose captures are given",
+    add_arguments=_add_arguments,
+    run=_run,
+)

@@ -46,7 +46,8 @@ def _machine(captures: list[Capture], readings: list[Reading], remarks: list[Mes
         found = _readings(capture)
         ranked += found
         warnings += capture.remarks
-        if not found and capture.text.strip() and not _is_probe_note(capture):
+        is_known = found or any(form.recognises(capture) for form in FORMATS)
+        if not is_known and capture.text.strip() and not _is_probe_note(capture):
             unknown.append(capture.name)
     warnings += _about_unknown(unknown)
     ranked.sort(key=lambda one: one[0])

@@ -136,8 +136,8 @@ def _largest_window(device: Path) -> int | None:
 def _link(device: Path, address: str) -> PciPlace:
     """The link that carries the card's traffic.
 
-    Source: recorded trees of an A380 and a B580. An Intel Arc chip sits behind a switch of its own and reports 2.5 GT/s x1 for ever; the link to the machine is that
-    of the upstream bridge of this switch.
+    An Intel Arc chip sits behind a switch of its own and reports 2.5 GT/s x1 for ever; the link to the machine is that
+    of the upstream bridge of this switch. Source: recorded trees of an A380 and a B580.
     """
     own = pci_place(device, address)
     if (own.gen_max or own.gen_now, own.width_max or own.width_now) != (1, 1):

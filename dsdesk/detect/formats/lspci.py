@@ -21,6 +21,7 @@ _QUOTED = re.compile(
     r'^((?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f]) "[^"\n]*" "[^"\n]*" "[^\n]*$', re.MULTILINE
 )
 _BRANCH = re.compile(r"\[([0-9a-f]{2})\][-+\\ ]*?-([0-9a-f]{2}\.[0-9a-f])  (\S[^\n]*)")
+_PRODUCT = re.compile(r"\[(?!AMD)[^\]\n]{2,}\]")
 _DOMAIN = re.compile(r"\[([0-9a-f]{4}):[0-9a-f]{2}(?:-[0-9a-f]{2})?\]")
 _CLASSES = ("VGA compatible controller", "3D controller", "Display controller", "Processing accelerators")
 _CLASS_IDS = ("0300", "0302", "0380", "1200")
@@ -166,7 +167,7 @@ def _tree(text: str) -> Iterator[Gpu]:
         root = _DOMAIN.search(line)
         domain = root[1] if root else domain
         leaf = _BRANCH.search(line)
-        if leaf and "[" in leaf[3] and not _NOT_CARDS.search(leaf[3].partition("[")[0]):
+        if leaf and _PRODUCT.search(leaf[3]) and not _NOT_CARDS.search(leaf[3].partition("[")[0]):
             gpu = _named(f"{domain}:{leaf[1]}:{leaf[2]}", leaf[3])
             if gpu:
                 yield gpu
