@@ -88,14 +88,17 @@ def groups(cases: list[Measured]) -> dict[str, np.ndarray]:
     }
 
 
-def held_out(cases: list[Measured], folds: np.ndarray) -> tuple[np.ndarray, list[set[str]]]:
+def held_out(
+    cases: list[Measured], folds: np.ndarray, everything: np.ndarray | None = None
+) -> tuple[np.ndarray, list[set[str]]]:
     """ln(forecast / measured) of every case by a fit that did not see its fold; and the factors each fit saw."""
     full = table(cases)
     design = Design(full.factors)
     weight = weights(cases)
     residual = np.zeros(len(cases))
     seen: list[set[str]] = [set()] * len(cases)
-    everything = fit(full, design, weight)
+    if everything is None:
+        everything = fit(full, design, weight)
     for fold in sorted(set(folds.tolist())):
         out = folds == fold
         known = {f for row, hidden in zip(full.factors, out, strict=True) if not hidden for f in row}
@@ -114,7 +117,7 @@ def distance(factors: tuple[str, ...], known: set[str]) -> str:
     return seen.distance(factors)
 
 
-def spreads(cases: list[Measured]) -> dict[str, tuple[float, float, int]]:
+def spreads(cases: list[Measured], theta: np.ndarray) -> dict[str, tuple[float, float, int]]:
     """80 % quantiles of measured over forecast by regime and distance, with the finite-sample correction.
 
     Source: Vovk et al., "Algorithmic Learning in a Random World", 2005 (split conformal); Papadopoulos et al., 2002.
@@ -122,7 +125,7 @@ def spreads(cases: list[Measured]) -> dict[str, tuple[float, float, int]]:
     pool: dict[str, list[float]] = defaultdict(list)
     regimes = table(cases).regime
     for kind, folds in groups(cases).items():
-        residual, seen = held_out(cases, folds)
+        residual, seen = held_out(cases, folds, theta)
         for one, r, known, regime in zip(cases, residual, seen, regimes, strict=True):
             factors = one.case.decode.factors
             where = distance(factors, known)
@@ -256,7 +259,7 @@ def main() -> None:
             effects[name][factor] = float(value)
     bases = {name: log(START[name]) + float(theta[design.columns[name][0]]) for name in NAMES}
     power = power_shares(Calibration("", "", bases, effects, {}, {}, empty().power))
-    bands = spreads(cases)
+    bands = spreads(cases, theta)
     for key, band in bands.items():
         print(f"{key:16s} {band[0]:.2f} .. {band[1]:.2f}  n {band[2]}")
     print(power)

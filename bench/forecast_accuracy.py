@@ -17,8 +17,8 @@ from math import log10
 from pathlib import Path
 
 import numpy as np
-from calibration_model import NOISE, table
-from fit_calibration import distance, empty, groups, held_out
+from calibration_model import NOISE, Design, fit, table
+from fit_calibration import distance, empty, groups, held_out, weights
 from measured import Measured, load
 
 from dsdesk.sizing.calibration import calibration, spread_key
@@ -74,9 +74,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     cases = load(empty(), verbose=True)
-    regimes = table(cases).regime
+    full = table(cases)
+    regimes = full.regime
+    everything = fit(full, Design(full.factors), weights(cases))
     for kind, folds in groups(cases).items():
-        residual, seen = held_out(cases, folds)
+        residual, seen = held_out(cases, folds, everything)
         error = np.abs(np.expm1(residual))
         print(f"\nheld out by {kind}")
         for regime, bar in BARS.items():
