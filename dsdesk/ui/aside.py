@@ -49,6 +49,9 @@ class Aside:
         def begin() -> None:
             self._task = self._tasks.run(title, work, show, failed=fail, owner=self._owner)
 
+        if self._timer.interval() == 0:
+            begin()
+            return
         self._begin = begin
         self._timer.start()
 

@@ -93,6 +93,7 @@ class ClaimsPage(Page):
         for verdict, badge in self._counts.items():
             number = sum(claim.verdict is verdict for claim in shown)
             badge.show_status(verdict_drawing(verdict), f"{number} {verdict_word(verdict)}", verdict_colour(verdict))
+        self._fit()
 
     def _open_scheme(self) -> None:
         key = str(self._shelf.key())
@@ -124,6 +125,13 @@ class ClaimsPage(Page):
 
     def _show_claim(self, claim: Claim | None) -> None:
         self._details.show_claim(claim)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give changed words their room at once."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
 
     def selection(self) -> object:
         """Shelf and words."""

@@ -1,14 +1,17 @@
 """This machine: what is in it, matched with the catalogue, and made the project's machine by one button."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from dsdesk.base.errors import DsdeskError
 from dsdesk.base.message import N_, Message
 from dsdesk.detect.snapshot import NO_ACCELERATOR, Snapshot
 from dsdesk.ui.desk import Desk
+from dsdesk.ui.dialogs import ask
 from dsdesk.ui.icons import icon
 from dsdesk.ui.pages.page import Page
 from dsdesk.ui.pages.this_machine_cards import GpuCard, disks_card, host_card, links_card, with_part
@@ -33,6 +36,16 @@ def ask_machine(catalog: "Catalog | None", task: Task) -> Snapshot:
     return matched(snapshot, catalog) if catalog is not None else snapshot
 
 
+def read_files(paths: list[Path], catalog: "Catalog | None", task: Task) -> Snapshot:
+    """The machine that captures describe, matched with the catalogue."""
+    from dsdesk.detect.captures import read_captures
+    from dsdesk.detect.matching import matched
+
+    snapshot = read_captures(paths)
+    task.report(0.9, Message(N_("Looking it up in the catalogue")))
+    return matched(snapshot, catalog) if catalog is not None else snapshot
+
+
 class ThisMachinePage(Page):
     """Asks once when it is first shown, and again by a button."""
 
@@ -47,11 +60,19 @@ class ThisMachinePage(Page):
         self._snapshot: Snapshot | None = None
         self._again = QPushButton(icon("refresh"), _("&Read again"))
         self._again.clicked.connect(lambda _checked=False: self.detect())
+        captures = QPushButton(icon("folder"), _("&Open captures"))
+        captures.setToolTip(_("What another machine wrote down: nvidia-smi, rocm-smi, npu-smi, lspci, lscpu and others. "
+                              "You can also drop files on the window."))  # fmt: skip
+        menu = QMenu(captures)
+        menu.addAction(_("A file…"), self._ask_file)
+        menu.addAction(_("A folder…"), self._ask_folder)
+        captures.setMenu(menu)
         self._use = QPushButton(_("&Use this machine"))
         self._use.setProperty("look", "primary")
         self._use.setEnabled(False)
         self._use.clicked.connect(lambda _checked=False: self._adopt())
         self.header.addWidget(self._again)
+        self.header.addWidget(captures)
         self.header.addWidget(self._use)
         self.body.addWidget(self._progress_card())
         self._found = QVBoxLayout()
@@ -81,11 +102,27 @@ class ThisMachinePage(Page):
 
     def detect(self) -> None:
         """Ask the machine, beside the window."""
-        self._stop()
         catalog = self.desk.store.catalog
+        self._begin(Message(N_("Reading this machine")), lambda task: ask_machine(catalog, task))
+
+    def take_files(self, paths: list[Path]) -> None:
+        """Show the machine that captures describe."""
+        catalog = self.desk.store.catalog
+        self._begin(Message(N_("Reading captures")), lambda task: read_files(paths, catalog, task))
+
+    def _ask_file(self) -> None:
+        if path := ask.file_to_open(self, _("A capture of another machine"), _("All files") + " (*)"):
+            self.take_files([path])
+
+    def _ask_folder(self) -> None:
+        if path := ask.folder_to_open(self, _("The folder with the captures of another machine")):
+            self.take_files([path])
+
+    def _begin(self, title: Message, work: Callable[[Task], Snapshot]) -> None:
+        self._stop()
         self._task = self.desk.tasks.run(
-            Message(N_("Reading this machine")),
-            lambda task: ask_machine(catalog, task),
+            title,
+            work,
             self.show_snapshot,
             failed=self._show_failure,
             owner=self,
@@ -130,6 +167,8 @@ class ThisMachinePage(Page):
         self._snapshot = snapshot
         catalog = self.desk.store.catalog
         cards: list[QWidget] = []
+        if snapshot.sources:
+            cards.append(explanation(_("From captures of another machine: {files}", files=snapshot.sources)))
         if not snapshot.gpus:
             cards.append(self._nothing_card())
         for position, gpu in enumerate(snapshot.gpus):
