@@ -2,17 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPalette
-from PySide6.QtWidgets import (
-    QFrame,
-    QListWidget,
-    QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from dsdesk.ui.icons import pixmap
 from dsdesk.ui.pages import Entry
@@ -21,14 +13,12 @@ from dsdesk.ui.theme import RADIUS, SPACE, current, mixed, status_colour
 from dsdesk.ui.widgets.badge import DRAWINGS, count_text, severity_colour
 from dsdesk.ui.words import _
 
-_STATE = Qt.ItemDataRole.UserRole + 1
-_ENTRY = Qt.ItemDataRole.UserRole + 2
 _ROW = 5 * SPACE
 _WIDTH = 25 * SPACE
 
 
-class Rail(QListWidget):
-    """The list at the left.
+class Rail(QWidget):
+    """The buttons at the left, of which one is pressed; the arrow keys go from one to the next.
 
     Signals:
         chosen: the name of the page to show.
@@ -39,49 +29,34 @@ class Rail(QListWidget):
     def __init__(self, entries: Sequence[Entry], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(_("Steps"))
-        self.setObjectName("rail")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setStyleSheet("#rail { border: none; border-radius: 0; padding-top: 8px; background: palette(window); }")
         self.setFixedWidth(_WIDTH)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setItemDelegate(_RailDelegate(self))
-        self.setMouseTracking(True)
-        self._items: dict[str, QListWidgetItem] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, SPACE, 0, SPACE)
+        layout.setSpacing(0)
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, _RailButton] = {}
         was_step = True
         for entry in entries:
             if was_step and not entry.is_step:
-                self._add_gap()
+                layout.addWidget(_Gap())
             was_step = entry.is_step
-            item = QListWidgetItem(_(entry.title))
-            item.setData(_ENTRY, entry)
-            item.setSizeHint(QSize(_WIDTH, _ROW))
-            self.addItem(item)
-            self._items[entry.name] = item
-            self.show_state(entry.name, PageState())
-        self.currentItemChanged.connect(self._choose)
-
-    def _add_gap(self) -> None:
-        gap = QListWidgetItem()
-        gap.setFlags(Qt.ItemFlag.NoItemFlags)
-        gap.setSizeHint(QSize(_WIDTH, 3 * SPACE))
-        self.addItem(gap)
-
-    def _choose(self, item: QListWidgetItem | None) -> None:
-        if item is not None and (entry := item.data(_ENTRY)):
-            self.chosen.emit(entry.name)
+            button = _RailButton(entry)
+            self._group.addButton(button)
+            button.toggled.connect(lambda is_on, name=entry.name: self.chosen.emit(name) if is_on else None)
+            layout.addWidget(button)
+            self._buttons[entry.name] = button
+        layout.addStretch(1)
 
     def show_page(self, name: str) -> None:
-        """Mark a page as the one in front."""
-        if (item := self._items.get(name)) is not None:
-            self.setCurrentItem(item)
+        """Press the button of a page."""
+        if (button := self._buttons.get(name)) is not None:
+            button.setChecked(True)
+            if any(one.hasFocus() for one in self._buttons.values()):
+                button.setFocus()
 
     def show_state(self, name: str, state: PageState) -> None:
         """Show how far a step is."""
-        item = self._items[name]
-        item.setData(_STATE, state)
-        said = _state_words(state)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {said}" if said else item.text())
-        item.setToolTip(said)
+        self._buttons[name].show_state(state)
 
 
 def _state_words(state: PageState) -> str:
@@ -90,51 +65,69 @@ def _state_words(state: PageState) -> str:
     return {Progress.DONE: _("done"), Progress.TODO: _("to do"), Progress.NONE: ""}[state.progress]
 
 
-class _RailDelegate(QStyledItemDelegate):
-    """Paints a line of the rail."""
+class _RailButton(QAbstractButton):
+    def __init__(self, entry: Entry) -> None:
+        super().__init__()
+        self._drawing = entry.icon
+        self._state = PageState()
+        self.setObjectName(f"rail_{entry.name}")
+        self.setText(_(entry.title))
+        self.setAccessibleName(self.text())
+        self.setCheckable(True)
+        self.setFixedHeight(_ROW)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: "QModelIndex | QPersistentModelIndex"
-    ) -> None:
-        entry: Entry | None = index.data(_ENTRY)
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        palette = current().palette
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if entry is None:
-            painter.setPen(palette.color(QPalette.ColorRole.Mid))
-            painter.drawLine(rect.left() + 2 * SPACE, rect.center().y(), rect.right() - 2 * SPACE, rect.center().y())
-            painter.restore()
-            return
-        is_selected = bool(state & QStyle.StateFlag.State_Selected)
+    def show_state(self, state: PageState) -> None:
+        self._state = state
+        said = _state_words(state)
+        self.setAccessibleDescription(said)
+        self.setToolTip(said)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH, _ROW)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        palette, rect = current().palette, self.rect()
         accent, window = palette.color(QPalette.ColorRole.Link), palette.color(QPalette.ColorRole.Window)
+        text = palette.color(QPalette.ColorRole.WindowText)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = QRectF(rect).adjusted(SPACE, 2, -SPACE, -2)
-        if is_selected or state & QStyle.StateFlag.State_MouseOver:
+        if self.isChecked() or self.underMouse():
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(mixed(window, accent, 0.16 if is_selected else 0.07))
+            painter.setBrush(mixed(window, accent, 0.16 if self.isChecked() else 0.07))
             painter.drawRoundedRect(frame, RADIUS, RADIUS)
-        if state & QStyle.StateFlag.State_HasFocus and is_selected:
+        if self.hasFocus():
             painter.setPen(accent)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        text = palette.color(QPalette.ColorRole.WindowText)
-        colour = accent if is_selected else mixed(text, window, 0.25)
-        _draw(painter, entry.icon, colour.name(), rect.left() + 2 * SPACE + 4, rect.center().y())
-        font = QFont(option.font)
-        font.setBold(is_selected)
+        colour = accent if self.isChecked() else mixed(text, window, 0.25)
+        _draw(painter, self._drawing, colour.name(), rect.left() + 2 * SPACE + 4, rect.center().y())
+        font = QFont(self.font())
+        font.setBold(self.isChecked())
         painter.setFont(font)
         painter.setPen(text)
         words = rect.adjusted(6 * SPACE + 4, 0, -5 * SPACE, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, index.data())
-        _draw_state(painter, rect, index.data(_STATE))
-        painter.restore()
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+        _draw_state(painter, rect, self._state)
+        painter.end()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: "QModelIndex | QPersistentModelIndex") -> QSize:
-        """As large as its contents."""
-        del option
-        size: QSize = index.data(Qt.ItemDataRole.SizeHintRole)
-        return size
+
+class _Gap(QWidget):
+    """The line between the steps and the pages that stand by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(3 * SPACE)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+        middle = self.rect().center().y()
+        painter.drawLine(2 * SPACE, middle, self.width() - 2 * SPACE, middle)
+        painter.end()
 
 
 def _draw(painter: QPainter, drawing: str, colour: str, x: int, middle: int, size: int = 20) -> None:
@@ -143,9 +136,7 @@ def _draw(painter: QPainter, drawing: str, colour: str, x: int, middle: int, siz
     painter.drawPixmap(QRect(x, middle - size // 2, size, size), picture)
 
 
-def _draw_state(painter: QPainter, rect: QRect, state: PageState | None) -> None:
-    if state is None:
-        return
+def _draw_state(painter: QPainter, rect: QRect, state: PageState) -> None:
     right = rect.right() - 2 * SPACE
     if state.worst is not None:
         colour = severity_colour(state.worst)

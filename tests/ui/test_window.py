@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from dsdesk.base.message import Message
+from dsdesk.checks.finding import Severity
 from dsdesk.project.edits import change_workload
 from dsdesk.project.templates import scheme
 from dsdesk.ui.pages import ENTRIES
@@ -81,6 +83,26 @@ def test_tab_goes_in_reading_order(qtbot, session):
     places = [(_card_of(field).x(), field.mapTo(page, field.rect().topLeft()).y()) for field in fields]
     assert len(fields) >= 7
     assert places == sorted(places)
+
+
+def test_arrow_keys_go_from_page_to_page(qtbot, session):
+    session.window.go("start")
+    first = session.window.findChild(QAbstractButton, "rail_start")
+    first.setFocus()
+    qtbot.keyClick(first, Qt.Key.Key_Down)
+    assert session.window.page == "model"
+    assert session.window.findChild(QAbstractButton, "rail_model").isChecked()
+
+
+def test_rail_says_what_is_wrong(qtbot, session):
+    session.desk.store.open(scheme("scheme-1"), None)
+    settle(qtbot, session)
+    session.window.go("checks")
+    settle(qtbot, session)
+    errors = sum(one.severity is Severity.ERROR for one in session.desk.store.evaluation.findings)
+    assert errors > 0
+    button = session.window.findChild(QAbstractButton, "rail_checks")
+    assert button.accessibleDescription() == ("1 error" if errors == 1 else f"{errors} errors")
 
 
 def _card_of(widget):

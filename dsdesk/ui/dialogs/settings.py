@@ -29,8 +29,8 @@ class SettingsDialog(QDialog):
         for one in fields(Settings):
             if one.metadata:
                 field = self._field(one, getattr(settings, one.name))
-                explanation = one.metadata["explanation"]
-                form.add(_(one.metadata["title"]), field, _(explanation) if explanation else "")
+                title, explanation = one.metadata["title"], one.metadata["explanation"]
+                form.add(_(title), field, _(explanation) if explanation else "")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
