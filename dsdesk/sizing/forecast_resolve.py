@@ -110,7 +110,7 @@ def _plan(layout: LayoutRun, named: Named) -> Refusal | None:
     if support.level is Level.NO:
         return Refusal(Status.IMPOSSIBLE, support.because)
     for plan in (layout.plan, layout.prefill):
-        broken = violations(named.llm, key, engine, plan) if plan else ()
+        broken = violations(named.llm, key, engine, plan, blocks=False) if plan else ()
         if broken:
             return Refusal(Status.IMPOSSIBLE, broken[0])
     return None
@@ -156,7 +156,7 @@ def _legal(layout: LayoutRun, named: Named) -> LayoutRun:
     def mended(plan: ParallelPlan) -> ParallelPlan:
         if plan.dp > 1 and plan.ep == 1:  # copies of attention share one set of experts
             plan = replace(plan, ep=min(plan.tp * plan.dp, experts.routed))
-        broken = violations(named.llm, named.precision.key, named.engine.engine, plan)
+        broken = violations(named.llm, named.precision.key, named.engine.engine, plan, blocks=False)
         counted = layout.prefill is not None  # such sources print devices of a worker where others print its TP
         return wide(plan, experts.routed) if broken or counted else plan
 

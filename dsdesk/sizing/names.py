@@ -15,7 +15,9 @@ from dsdesk.llm.architecture import Llm
 _SIZE = re.compile(r"(a?\d+(\.\d+)?[bm]|\d+x\d+(\.\d+)?b|\d+e)$")
 _VERSION = re.compile(r"([a-z]?)(\d+(?:\.\d+)?)$")
 _DATE = re.compile(r"(0[1-9]\d\d|1[0-2]\d\d|2[4-9]\d\d)$")
-_QUANT = re.compile(r"(i?q\d\w*|bf16|f16|fp\d+|nvfp4|mxfp\d|int\d|uint\d|awq|gptq|w\d+a\d+|\d+bit|ud|[kmsl]|x+[sl]|k)$")
+_QUANT = re.compile(
+    r"(i?q\d\w*|bf16|f16|fp\d+|nvfp4|mxfp\d|int\d|uint\d|awq|gptq|w\d+a\d+|\d+bit|\d+k|ud|[kmsl]|x+[sl]|k)$"
+)
 _SOFT = frozenset(
     [
         "instruct",

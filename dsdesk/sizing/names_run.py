@@ -94,7 +94,15 @@ def find_precision(text: str, native: str, engine: Engine, rank: int) -> Precisi
     return PrecisionRun(key, weights) if key else None
 
 
-_GGUF_OF = {"mxfp4": "mxfp4_moe", "fp8": "q8_0", "int8": "q8_0", "int4": "q4_0", "nvfp4": "mxfp4_moe"}
+_GGUF_OF = {
+    "mxfp4": "mxfp4_moe",
+    "fp8": "q8_0",
+    "int8": "q8_0",
+    "int4": "q4_0",
+    "gptq": "q4_0",
+    "awq": "q4_0",
+    "nvfp4": "mxfp4_moe",
+}
 
 
 def _by_words(low: str, native: str, engine: Engine, rank: int) -> str | None:

@@ -13,16 +13,22 @@ _FP8_BLOCK = 128
 _MARLIN_IN = 128
 
 
-def violations(llm: Llm, precision: str, engine: Engine, plan: ParallelPlan) -> tuple[Message, ...]:
+def violations(
+    llm: Llm, precision: str, engine: Engine, plan: ParallelPlan, *, blocks: bool = True
+) -> tuple[Message, ...]:
     """Why `engine` would refuse `plan` for `llm`; empty when it is allowed.
+
+    With `blocks` false the rules of quantisation blocks are left out: releases differ in whether they pad a cut block,
+    and runs are published of plans that the release read here refuses.
 
     Source: vLLM 0.33.0 config/model.py:1559, models/llama.py:148-156, fp8_utils.py:1326-1371, marlin_utils.py:180-194;
     SGLang 0.5.23 models/llama.py:183-189, quantization/fp8.py:597-608. TensorRT-LLM was not read: taken as the same.
     """
-    return tuple(_violations(llm.architecture, precision, engine, plan))
+    block = _block(precision) if blocks and engine in _BLOCK_RULES else 0
+    return tuple(_violations(llm.architecture, block, engine, plan))
 
 
-def _violations(architecture: Architecture, precision: str, engine: Engine, plan: ParallelPlan) -> Iterator[Message]:
+def _violations(architecture: Architecture, block: int, engine: Engine, plan: ParallelPlan) -> Iterator[Message]:
     if min(plan.tp, plan.pp, plan.ep, plan.dp) < 1:
         yield Message("parallel sizes start at 1")
         return
@@ -33,7 +39,6 @@ def _violations(architecture: Architecture, precision: str, engine: Engine, plan
     if plan.pp > architecture.layer_count:
         yield Message("{pp} pipeline stages for {layers} layers", pp=plan.pp, layers=architecture.layer_count)
     yield from _heads(architecture, plan.tp)
-    block = _block(precision) if engine in _BLOCK_RULES else 0
     yield from _experts(architecture, block, plan)
     if plan.tp > 1:
         yield from _widths(architecture, block, plan.tp)
