@@ -230,10 +230,12 @@ class Painter:
             self._whiskers(one, up, along, shift)
 
     def _bar(self, x: float, y: float, wide: float, high: float, index: int) -> None:
+        if high <= 0:
+            return
         self.canvas.setFillColor(_SHADES[index % len(_SHADES)])
         self.canvas.setStrokeColor(WHITE)
         self.canvas.setLineWidth(0.5)
-        self.canvas.rect(x, y, wide, max(high, 0.0), stroke=1, fill=1)
+        self.canvas.rect(x, y, wide, high, stroke=1, fill=1)
 
     def _whiskers(self, one: Series, up: Scale, along: Scale, shift: float) -> None:
         for x, low, high in zip(one.x, one.low, one.high, strict=False):

@@ -13,6 +13,7 @@ from dsdesk.hardware.parts import Accelerator, Memory, Part
 from dsdesk.hardware.vocabulary import PartKind, Segment
 from dsdesk.quote.acceptance import acceptance_tests
 from dsdesk.quote.names import SEVERITY
+from dsdesk.quote.node_sketch import node_sketches
 from dsdesk.quote.request import (
     Figure,
     Header,
@@ -73,6 +74,7 @@ def compose(evaluation: Evaluation, _catalog: Catalog, purpose: Purpose) -> Quot
         sizing=sizing(evaluation),
         speed=speed(evaluation),
         power=power(evaluation),
+        nodes=node_sketches(evaluation.build),
         findings=tuple(_findings(evaluation)),
         price_notes=cost.notes,
         notes=quote.notes,

@@ -10,6 +10,7 @@ from dsdesk.quote import layout_annex as annex
 from dsdesk.quote.layout_front import front, notes
 from dsdesk.quote.layout_prices import schedule, service_table, totals
 from dsdesk.quote.layout_terms import signatures, term_table
+from dsdesk.quote.node_painter import NodeRow
 from dsdesk.quote.request import Purpose, QuotationRequest
 from dsdesk.quote.setting import Setting, gap, section
 
@@ -67,6 +68,7 @@ def _annexes(request: QuotationRequest, specs: tuple[ChartSpec, ...], setting: S
     yield from section(setting, Message("What the machine is for, and the forecast"), "sizing", "E")
     yield setting.figures((*request.sizing, *request.speed))
     yield gap(4)
+    yield from (NodeRow(request.nodes[at : at + 2], setting.voice) for at in range(0, len(request.nodes), 2))
     yield from annex.charts(specs, setting)
     if request.findings:
         yield from section(setting, Message("Open findings of the checks"), "findings", "F")

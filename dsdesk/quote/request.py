@@ -151,6 +151,29 @@ class OpenFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NodeSketch:
+    """What a drawing of one kind of node shows.
+
+    Attributes:
+        name: of the node kind.
+        count: how many of it.
+        processors: (name, number).
+        accelerators: (name, number).
+        host_link: between processors and accelerators, "" if not known.
+        direct_link: among accelerators, "" where they talk over the host link.
+        details: memory, drives, network, each "number × name".
+    """
+
+    name: str
+    count: int
+    processors: tuple[tuple[str, int], ...]
+    accelerators: tuple[tuple[str, int], ...]
+    host_link: str
+    direct_link: str
+    details: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
     """What names the document.
 
@@ -204,6 +227,7 @@ class QuotationRequest:
         sizing: what the machine is for and what it needs.
         speed: forecast with its interval.
         power: power and cooling.
+        nodes: what the drawings show.
         findings: open findings.
         price_notes: what is missing from our prices.
         notes: the buyer's own.
@@ -225,6 +249,7 @@ class QuotationRequest:
     sizing: tuple[Figure, ...]
     speed: tuple[Figure, ...]
     power: tuple[Figure, ...]
+    nodes: tuple[NodeSketch, ...]
     findings: tuple[OpenFinding, ...]
     price_notes: tuple[Message, ...]
     notes: str

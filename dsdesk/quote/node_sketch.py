@@ -1,0 +1,37 @@
+"""What the drawing of a node shows, taken from the build."""
+
+from collections.abc import Iterator
+
+from dsdesk.build.inventory import accelerators_in, cpus_in, lines_of
+from dsdesk.build.machine import Build, ResolvedMachine
+from dsdesk.hardware.parts import Drive, Memory, Nic
+from dsdesk.hardware.vocabulary import LinkKind
+from dsdesk.quote.names import LINK, pcie
+from dsdesk.quote.request import NodeSketch
+
+_OVER_HOST = {LinkKind.NONE, LinkKind.PCIE, LinkKind.OTHER}
+
+
+def node_sketches(build: Build) -> tuple[NodeSketch, ...]:
+    """One sketch a kind of node that has accelerators or processors."""
+    found = (_sketch(machine) for machine in build.machines if machine.parts)
+    return tuple(sketch for sketch in found if sketch.accelerators or sketch.processors)
+
+
+def _sketch(machine: ResolvedMachine) -> NodeSketch:
+    joined = machine.interconnect
+    return NodeSketch(
+        name=machine.machine.name,
+        count=machine.machine.count,
+        processors=tuple((cpu.name, number) for cpu, number in cpus_in(machine)),
+        accelerators=tuple((card.name, number) for card, number in accelerators_in(machine)),
+        host_link=pcie(joined.pcie) if joined.pcie is not None else "",
+        direct_link="" if joined.kind in _OVER_HOST else LINK[joined.kind],
+        details=tuple(_details(machine)),
+    )
+
+
+def _details(machine: ResolvedMachine) -> Iterator[str]:
+    for kind in (Memory, Drive, Nic):
+        for line, part in lines_of(machine.parts, kind):
+            yield f"{line.quantity} × {part.full_name}"
