@@ -61,8 +61,9 @@ class ThisMachinePage(Page):
         self._again = QPushButton(icon("refresh"), _("&Read again"))
         self._again.clicked.connect(lambda _checked=False: self.detect())
         captures = QPushButton(icon("folder"), _("&Open captures"))
-        captures.setToolTip(_("What another machine wrote down: nvidia-smi, rocm-smi, npu-smi, lspci, lscpu and others. "
-                              "You can also drop files on the window."))  # fmt: skip
+        told = _("What another machine wrote down: nvidia-smi, rocm-smi, npu-smi, lspci, lscpu and others. "
+                 "You can also drop files on the window.")  # fmt: skip
+        captures.setToolTip(told)
         menu = QMenu(captures)
         menu.addAction(_("A file…"), self._ask_file)
         menu.addAction(_("A folder…"), self._ask_folder)
