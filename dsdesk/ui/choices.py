@@ -13,7 +13,7 @@ from dsdesk.checks.fixes import attempt
 from dsdesk.checks.registry import run_subjects
 from dsdesk.hardware.parts import Accelerator, Part
 from dsdesk.llm.architecture import Llm
-from dsdesk.project.edits import Edit, add_part, change_line
+from dsdesk.project.edits import Edit, add_part, change_line, next_line_no
 from dsdesk.project.project import Line
 from dsdesk.ui.survey import cards_needed
 
@@ -27,7 +27,7 @@ _SUBJECTS = frozenset({"parts", "fit", "power", "cooling", "memory", "pcie", "li
 # Said as soon as a machine has its first part; the places that wait say it already, and it is no part's fault.
 _INCOMPLETE = "parts.E001"
 
-_Key = tuple[str, int | None]
+_Key = tuple[str, int | None, str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,13 @@ def weigh(
     """Every one of `parts` tried in its place, in their order."""
     context = context_of(evaluation, catalog)
     before = _serious(context)
+    line_no = place.line.no if place.line else next_line_no(evaluation.project)
     candidates = tuple(parts)
     weighed = []
     for position, part in enumerate(candidates):
         task.report(position / len(candidates))
         choice = _counted(evaluation, place, part)
-        weighed.append(replace(choice, against=_against(context, before, put_in(choice, place))))
+        weighed.append(replace(choice, against=_against(context, before, put_in(choice, place), line_no)))
     return tuple(weighed)
 
 
@@ -118,19 +119,23 @@ def context_of(evaluation: "Evaluation", catalog: Catalog) -> CheckContext:
 
 def _serious(context: CheckContext) -> Counter[_Key]:
     found = run_subjects(context, _SUBJECTS)
-    return Counter((one.code, one.machine) for one in found if one.severity >= Severity.WARNING)
+    return Counter(_key(one) for one in found if one.severity >= Severity.WARNING)
 
 
-def _against(context: CheckContext, before: Counter[_Key], edit: Edit) -> tuple[Finding, ...]:
-    """Findings that are there with the part and not without it."""
+def _key(finding: Finding) -> _Key:
+    """What makes two findings the same trouble, whatever the numbers in them."""
+    return finding.code, finding.machine, finding.message.text, finding.subject
+
+
+def _against(context: CheckContext, before: Counter[_Key], edit: Edit, line_no: int) -> tuple[Finding, ...]:
+    """Findings about the part itself, and those that are there with it and not without it."""
     left = Counter(before)
     new: list[Finding] = []
     for finding in run_subjects(attempt(context, edit), _SUBJECTS):
         if finding.severity < Severity.WARNING or finding.code == _INCOMPLETE:
             continue
-        key = (finding.code, finding.machine)
-        if left[key] > 0:
-            left[key] -= 1
+        if line_no not in finding.subject and left[_key(finding)] > 0:
+            left[_key(finding)] -= 1
         else:
             new.append(finding)
     return tuple(sorted(new, key=lambda finding: -finding.severity))
