@@ -117,12 +117,12 @@ class Document:
         y = high - paper.top + 12
         if page > 1:
             left, right = running.head
-            _text(left).draw_on(canvas, paper.left, y + 9, paper.text_width * 0.7)
-            _text(right, "right").draw_on(canvas, paper.left, y + 9, paper.text_width)
+            _line(canvas, left, paper.left, y + 9, paper.text_width * 0.7)
+            _line(canvas, right, paper.left + paper.text_width * 0.72, y + 9, paper.text_width * 0.28, "right")
             _rule(canvas, paper.left, y - 2, paper.text_width)
         foot = paper.bottom - 10
         _rule(canvas, paper.left, foot, paper.text_width)
-        _text(running.foot).draw_on(canvas, paper.left, foot - 2, paper.text_width - 70)
+        _line(canvas, running.foot, paper.left, foot - 2, paper.text_width - 90)
         self._text_right(canvas, f"{running.page[0]}{page}", paper.text_width - self._tail(), foot - 2)
         canvas.doForm(_TOTAL)
 
@@ -202,6 +202,15 @@ def _describe(canvas: Canvas, description: Description) -> None:
     information.__class__ = _Information
     information.day = description.day
     information.producer = "dsdesk, ReportLab"
+
+
+def _line(canvas: Canvas, text: str, x: float, top: float, room: float, align: str = "left") -> None:
+    """Text on one line, shortened where it is longer."""
+    block = _text(text, align)
+    if len(block.lines(room)) > 1:
+        first = "".join(run.text for run in block.lines(room - 8)[0].runs)
+        block = _text(f"{first}…", align)
+    block.draw_on(canvas, x, top, room)
 
 
 def _text(text: str, align: str = "left") -> TextBlock:

@@ -13,6 +13,7 @@ _HEAD = 18.0
 _BOX = 26.0
 _JOIN = 20.0
 _NAMED = 60.0  # least width of a box with a name in it [pt]
+_TOLD, _ROOM = 12, 150.0  # lines and height that the details may take
 _MOST = 8  # boxes in a row; more are told by number
 
 
@@ -43,7 +44,11 @@ class NodeRow(Flowable):
             for name, number in parts
             if self._only_numbered(parts)
         ]
-        return TextBlock((Run(self.voice.glyphs.printable(one), SMALL),) for one in (*numbered, *node.details))
+        told = [*numbered, *node.details]
+        if len(told) > _TOLD:
+            told = [*told[: _TOLD - 1], "…"]
+        block = TextBlock((Run(self.voice.glyphs.printable(one), SMALL),) for one in told)
+        return block.cut(self.wide - 16, _ROOM)[0] or block
 
     def _only_numbered(self, parts: tuple[tuple[str, int], ...]) -> bool:
         """Whether the boxes of these parts are too narrow for a name."""

@@ -1,5 +1,6 @@
 """What the drawing of a node shows, taken from the build."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from dsdesk.build.inventory import accelerators_in, cpus_in, lines_of
@@ -32,6 +33,9 @@ def _sketch(machine: ResolvedMachine) -> NodeSketch:
 
 
 def _details(machine: ResolvedMachine) -> Iterator[str]:
+    """Memory, drives and network, equal parts of several lines together."""
     for kind in (Memory, Drive, Nic):
+        counts: Counter[str] = Counter()
         for line, part in lines_of(machine.parts, kind):
-            yield f"{line.quantity} × {part.full_name}"
+            counts[part.full_name] += line.quantity
+        yield from (f"{number} × {name}" for name, number in counts.items())

@@ -5,7 +5,7 @@ import pypdf
 from dsdesk.quote.compose import compose
 from dsdesk.quote.export import make_pdf
 from dsdesk.quote.request import Purpose
-from tests.quote.samples import LINES, catalog, evaluation
+from tests.quote.samples import LINES, catalog, evaluation, long_project
 
 
 def test_a_node_is_sketched_with_what_joins_its_accelerators():
@@ -27,3 +27,10 @@ def test_many_accelerators_are_drawn_and_named_once():
 
 def test_a_machine_without_lines_has_no_drawing():
     assert compose(evaluation(lines=()), catalog(), Purpose.REQUEST).nodes == ()
+
+
+def test_a_node_of_very_many_parts_still_fits_on_a_page():
+    shelf, lines = long_project(90)
+    content, exported = make_pdf(evaluation(lines, shelf), shelf, language="both", prices="estimate")
+    assert exported.pages > 10
+    assert content

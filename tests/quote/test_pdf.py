@@ -195,6 +195,14 @@ def test_poppler_sees_no_word_outside_the_margins(tmp_path):
         assert 10 < top < bottom < 832
 
 
+def test_a_long_title_takes_one_line_of_the_running_head():
+    content = pdf("en", "blank", project={"name": "A very long project name " * 20})
+    page = pypdf.PdfReader(BytesIO(content)).pages[1].extract_text()
+    head = next(line for line in page.splitlines() if line.startswith("Request for quotation"))
+    assert "… RFQ-2026-001" in head
+    assert page.count("A very long project name") < 8
+
+
 def test_fields_lie_inside_the_page_and_do_not_overlap():
     for page in pypdf.PdfReader(BytesIO(pdf("both"))).pages:
         boxes = [[float(edge) for edge in one.get_object()["/Rect"]] for one in page.get("/Annots", [])]
