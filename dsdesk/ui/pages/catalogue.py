@@ -112,14 +112,18 @@ class CataloguePage(Page):
         database = self.desk.database
         if database is None:
             return
-        question = (self._search.text(), self._kind.key(), database.version)
+        text, kind = self._search.text(), self._chosen_kind()
+        question = (text, kind, database.version)
         if question == self._asked:
             return
         self._asked = question
-        text, kind = self._search.text(), self._kind.key()
         self._aside.ask(
             Message(N_("Searching the catalogue")), lambda _task: _find(database, text, kind), self._show_found
         )
+
+    def _chosen_kind(self) -> PartKind | None:
+        key = self._kind.key()
+        return PartKind(key) if key else None  # Qt hands a plain text back
 
     def _show_found(self, rows: tuple[PartRow, ...]) -> None:
         kept = self._table.current_row()
@@ -172,7 +176,7 @@ class CataloguePage(Page):
 
     def _ask_own(self) -> None:
         row = self._table.current_row()
-        kind = self._kind.key() or (row.part.kind if row else PartKind.ACCELERATOR)
+        kind = self._chosen_kind() or (row.part.kind if row else PartKind.ACCELERATOR)
         dialog = OwnPartDialog(self.window(), kind)
         dialog.entered.connect(self.add_own)
         dialog.open()

@@ -143,7 +143,7 @@ class PartDetails(QScrollArea):
             Price(
                 part_id=self._part.id,
                 money=money,
-                condition=self._market.key(),
+                condition=Condition(self._market.key()),
                 seller=Seller.USER,
                 on=date.today(),
                 source="user",

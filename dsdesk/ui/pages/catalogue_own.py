@@ -32,11 +32,14 @@ class OwnPartDialog(QDialog):
 
     Signals:
         entered: the Part, complete as far as it goes.
+
+    Attributes:
+        editors: where each field is typed.
     """
 
     entered = Signal(object)
 
-    def __init__(self, parent: QWidget, kind: PartKind = PartKind.ACCELERATOR) -> None:
+    def __init__(self, parent: QWidget | None, kind: PartKind = PartKind.ACCELERATOR) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("A part of your own"))
         layout = QVBoxLayout(self)
@@ -65,17 +68,18 @@ class OwnPartDialog(QDialog):
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
         self._readers: dict[str, Read] = {}
+        self.editors: dict[str, QWidget] = {}
         self._build()
         self.resize(80 * SPACE, 90 * SPACE)
 
     def _build(self) -> None:
-        kind: PartKind = self._kind.key()
+        kind = PartKind(self._kind.key())  # Qt hands a plain text back
         inner = QWidget()
         form = Form()
         inner.setLayout(form)
         hints = get_type_hints(CLASS_OF_KIND[kind])
         required = _required(CLASS_OF_KIND[kind])
-        self._readers = {}
+        self._readers, self.editors = {}, {}
         for name in shown_fields(kind):
             if name in _NOT_TYPED:
                 continue
@@ -84,7 +88,7 @@ class OwnPartDialog(QDialog):
             words = label(name) + (f" [{unit.text}]" if unit else "") + (" *" if name in required else "")
             form.add(words, widget, hint)
             widget.setAccessibleName(words)
-            self._readers[name] = read
+            self._readers[name], self.editors[name] = read, widget
         self._area.setWidget(inner)
 
     def _enter(self) -> None:
@@ -107,7 +111,7 @@ class OwnPartDialog(QDialog):
         from dsdesk.catalog.completeness import shelf_of
         from dsdesk.catalog.fields import record
 
-        kind: PartKind = self._kind.key()
+        kind = PartKind(self._kind.key())  # Qt hands a plain text back
         values: dict[str, Any] = {"id": "", "kind": kind.value}
         for name, read in self._readers.items():
             value = read()
