@@ -89,6 +89,7 @@ class Session(QObject):
 
     def end(self) -> None:
         """Let everything go."""
+        self.desk.store.blockSignals(True)  # its parts go one by one; nobody may look at what is left
         self.tasks.stop()
         self._crashes.release()
         if self._instance is not None:

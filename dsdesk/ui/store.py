@@ -80,7 +80,7 @@ class ProjectStore(QObject):
         self.evaluation: Evaluation | None = None
         self.catalog: Catalog | None = None
         self.undo_stack = QUndoStack(self)
-        self.undo_stack.cleanChanged.connect(lambda _clean: self.changed.emit())
+        self.undo_stack.cleanChanged.connect(self.changed)
         self._tasks = tasks
         self._evaluate = evaluate
         self._pending: Task | None = None
