@@ -1,15 +1,17 @@
-"""A filled form: the values of its fields, and the mark from the copy that travels inside."""
+"""A filled form: the values of its fields, and the mark from the copy that travels inside. No script is run."""
 
+import ctypes
 import json
-from io import BytesIO
+from collections.abc import Iterator
 from typing import Any
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+from pypdfium2 import raw
 
 from dsdesk.base.errors import FileError
 from dsdesk.base.message import N_, Message
 from dsdesk.quote.copies import FORMAT, JSON_NAME
 from dsdesk.quote.offer import Written
-
-# "L3_unit_price" -> "L3.unit_price": the first underscore stands for the dot that PDF keeps for itself.
 
 
 def read_pdf(content: bytes, name: str) -> Written:
@@ -18,33 +20,56 @@ def read_pdf(content: bytes, name: str) -> Written:
     Raises:
         FileError: it is no readable PDF, or has no form left: printed, scanned or flattened.
     """
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
     try:
-        reader = PdfReader(BytesIO(content))
-        fields = reader.get_fields() or {}
-        mark = _mark(reader)
-    except (PyPdfError, ValueError, KeyError, RecursionError) as error:
+        document = pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
         raise FileError(Message(N_("{path} is damaged: {reason}."), path=name, reason=str(error))) from error
+    try:
+        document.init_forms()
+        fields = dict(_fields(document)) if document.formenv is not None else {}
+        mark = _mark(document)
+    finally:
+        document.close()
     if not fields:
         text = N_(
             "{path} has no form fields: it was printed, scanned or flattened. Ask for the file itself or the XLSX."
         )
         raise FileError(Message(text, path=name))
-    entries = {key.replace("_", ".", 1): _text(field.get("/V")) for key, field in fields.items()}
-    return Written(source=name, mark=mark, entries={key: text for key, text in entries.items() if text})
+    # "L3_unit_price" is "L3.unit_price": the first underscore stands for the dot that PDF keeps for itself.
+    entries = {key.replace("_", ".", 1): value for key, value in fields.items() if value}
+    return Written(source=name, mark=mark, entries=entries)
 
 
-def _text(value: object) -> str:
-    return "" if value is None or not isinstance(value, str) else value
+def _fields(document: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - pypdfium2 carries no types
+    """Names and values of all fields, page by page."""
+    environment = document.formenv
+    for number in range(len(document)):
+        page = document[number]
+        for index in range(raw.FPDFPage_GetAnnotCount(page)):
+            annotation = raw.FPDFPage_GetAnnot(page, index)
+            name = _text(raw.FPDFAnnot_GetFormFieldName, environment, annotation)
+            if name:
+                yield name, _text(raw.FPDFAnnot_GetFormFieldValue, environment, annotation)
+            raw.FPDFPage_CloseAnnot(annotation)
+        page.close()
 
 
-def _mark(reader: Any) -> dict[str, str]:  # noqa: ANN401 - pypdf is imported late
+def _text(ask: Any, environment: Any, annotation: Any) -> str:  # noqa: ANN401 - functions of a C library
+    """What `ask` writes into a buffer: UTF-16 with a closing zero."""
+    size = ask(environment, annotation, None, 0)
+    buffer = (ctypes.c_ushort * (size // 2 + 1))()
+    ask(environment, annotation, buffer, size)
+    return bytes(buffer)[: max(size - 2, 0)].decode("utf-16-le", "replace")
+
+
+def _mark(document: Any) -> dict[str, str]:  # noqa: ANN401 - pypdfium2 carries no types
     """Number, revision and checksum from the JSON copy; empty where it was lost on the way."""
-    for attached in reader.attachments.get(JSON_NAME, []):
+    for index in range(document.count_attachments()):
+        attached = document.get_attachment(index)
+        if attached.get_name() != JSON_NAME:
+            continue
         try:
-            copy = json.loads(attached)
+            copy = json.loads(bytes(attached.get_data()))
         except ValueError:
             continue
         if isinstance(copy, dict) and copy.get("format") == FORMAT:
