@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
@@ -42,22 +42,19 @@ class CostPage(Page):
         self._currency = ""
         self._table: PricedTable
         self._year_table: Table[YearCost]
-        self._stack = QStackedWidget()
-        self._stack.addWidget(
-            EmptyState(
-                "cost",
-                _("Nothing to price yet"),
-                _("Put parts into the machine; each then stands here with its price."),
-                _("Go to the machine"),
-                lambda: self.wanted.emit("machine"),
-            )
+        self._empty = EmptyState(
+            "cost",
+            _("Nothing to price yet"),
+            _("Put parts into the machine; each then stands here with its price."),
+            _("Go to the machine"),
+            lambda: self.wanted.emit("machine"),
         )
-        whole = QWidget()
-        self._column = QVBoxLayout(whole)
+        self._whole = QWidget()
+        self._column = QVBoxLayout(self._whole)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2 * SPACE)
-        self._stack.addWidget(whole)
-        self.body.addWidget(self._stack)
+        self.body.addWidget(self._empty, 1)
+        self.body.addWidget(self._whole, 1)
         self._fill()
 
     def _fill(self) -> None:
@@ -114,7 +111,8 @@ class CostPage(Page):
         from dsdesk.charts.cost import cost_over_years
 
         report = evaluation.cost
-        self._stack.setCurrentIndex(1 if report.lines else 0)
+        self._empty.setVisible(not report.lines)
+        self._whole.setVisible(bool(report.lines))
         self._use_currency(report.currency)
         self._totals.show_evaluation(evaluation)
         self._table.show_lines(report.lines)

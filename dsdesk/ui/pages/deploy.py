@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from dsdesk.base.errors import FileError
 from dsdesk.base.message import N_, Message
@@ -48,8 +48,6 @@ class DeployPage(Page):
         row.addWidget(self._engines)
         row.addStretch(1)
         self.body.addLayout(row)
-        self._stack = QStackedWidget()
-        self.body.addWidget(self._stack, 1)
         self._empty = EmptyState(
             "deploy",
             _("There is nothing to start yet"),
@@ -57,8 +55,9 @@ class DeployPage(Page):
             _("Go to the model"),
             lambda: self.wanted.emit("model"),
         )
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._planned())
+        self._whole = self._planned()
+        self.body.addWidget(self._empty, 1)
+        self.body.addWidget(self._whole, 1)
 
     def _planned(self) -> QWidget:
         both = QWidget()
@@ -152,11 +151,11 @@ class DeployPage(Page):
         if plan == self._plan:
             return
         self._plan = plan
+        self._empty.setVisible(plan.empty is not None)
+        self._whole.setVisible(plan.empty is None)
         if plan.empty is not None:
             self._empty.tell(_("There is nothing to start yet"), say(plan.empty))
-            self._stack.setCurrentIndex(0)
             return
-        self._stack.setCurrentIndex(1)
         self._version.setText(_("Options as of {version}.", version=plan.version))
         self._version.setToolTip(plan.source)
         _fill(self._blocks, [CommandBlock(command) for command in plan.commands])

@@ -48,7 +48,7 @@ class TerminalText(QPlainTextEdit):
         lines = min(text.rstrip("\n").count("\n") + 1, self._most_lines)
         longest = max((self.fontMetrics().horizontalAdvance(line) for line in text.splitlines()), default=0)
         bar = self.horizontalScrollBar().sizeHint().height() if longest > _USUAL_WIDTH else 0
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 3 * SPACE + bar)
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 4 * SPACE + bar)
 
 
 def copy_button(name: str) -> QToolButton:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from dsdesk.base.message import N_, Message
 from dsdesk.charts.spec import ChartSpec
+from dsdesk.llm.architecture import Llm
 from dsdesk.sizing.results import Forecast
 from dsdesk.ui.aside import Aside
 from dsdesk.ui.desk import Desk
@@ -14,6 +15,7 @@ from dsdesk.ui.pages.performance_figures import Headline
 from dsdesk.ui.tasks import Task
 from dsdesk.ui.theme import SPACE
 from dsdesk.ui.widgets.chart_card import ChartCard
+from dsdesk.ui.widgets.empty import EmptyState
 from dsdesk.ui.words import _
 
 if TYPE_CHECKING:
@@ -57,9 +59,13 @@ class PerformancePage(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._aside = Aside(desk.tasks, self)
+        self._no_model = self._empty(_("Choose a language model first"), _("Go to the model"), "model")
+        self._no_card = self._empty(_("The machine has no accelerator yet"), _("Go to the machine"), "machine")
         self._headline = Headline()
         self.body.addWidget(self._headline)
-        grid = QGridLayout()
+        self._charts = QWidget()
+        grid = QGridLayout(self._charts)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2 * SPACE)
         self._cards: dict[str, ChartCard] = {}
         for position, (key, heading) in enumerate(_CHARTS.items()):
@@ -68,11 +74,26 @@ class PerformancePage(Page):
             grid.addWidget(card, *divmod(position, _COLUMNS))
         for column in range(_COLUMNS):
             grid.setColumnStretch(column, 1)
-        self.body.addLayout(grid)
+        self.body.addWidget(self._charts)
         self.body.addStretch(1)
+
+    def _empty(self, heading: str, button: str, page: str) -> EmptyState:
+        text = _("Speed, memory and power are then shown here, each with its interval.")
+        state = EmptyState("performance", heading, text, button, lambda: self.wanted.emit(page))
+        self.body.addWidget(state, 100)
+        state.hide()
+        return state
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Show the figures at once, and the charts when they are worked out."""
+        has_model, has_card = isinstance(evaluation.llm, Llm), evaluation.accelerator is not None
+        self._no_model.setVisible(not has_model)
+        self._no_card.setVisible(has_model and not has_card)
+        for part in (self._headline, self._charts):
+            part.setVisible(has_model and has_card)
+        if not (has_model and has_card):
+            self._aside.drop()
+            return
         self._headline.show_evaluation(evaluation)
         catalog = self.desk.store.catalog
         if catalog is not None:
