@@ -21,6 +21,7 @@ COMMANDS = (
     "memory",
     "forecast",
     "detect",
+    "advise",
     "check",
     "evaluate",
     "quote",
