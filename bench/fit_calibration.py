@@ -36,7 +36,7 @@ TRUST = {
     "mlperf41": 0.5,
 }
 FULL = 400
-FOLDS = 8
+FOLDS = 6
 FEWEST = 25
 
 
@@ -104,7 +104,7 @@ def held_out(
         known = {f for row, hidden in zip(full.factors, out, strict=True) if not hidden for f in row}
         # Nothing of what only the held-out rows say may be left in the start.
         begin = np.where([f == "base" or f in known for _, f in design.names], everything, 0.0)
-        theta = fit(full, design, np.where(out, 0.0, weight), rounds=10, start=begin)
+        theta = fit(full, design, np.where(out, 0.0, weight), rounds=8, start=begin)
         residual[out] = (log_predict(full, design.coefficients(theta)) - full.log_value)[out]
         for i in np.flatnonzero(out):
             seen[i] = known

@@ -158,8 +158,13 @@ class Calibration:
 _USUAL_BACKEND = {"nvidia": "cuda", "amd": "hip", "apple": "metal", "intel": "sycl"}
 
 
-def precision_class(precision: Precision) -> str:
+_OWN_BF16 = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP})  # ggml has kernels of their own for BF16 and F16
+
+
+def precision_class(precision: Precision, engine: Engine) -> str:
     """Precisions that share kernels: by family, GGUF types by kind and whole bits."""
+    if precision.family is PrecisionFamily.BFLOAT16 and engine in _OWN_BF16:
+        return "bf16"
     if precision.family in (PrecisionFamily.FLOAT16, PrecisionFamily.BFLOAT16):
         return "wide"
     if precision.key.startswith("mxfp4"):
@@ -174,7 +179,7 @@ def precision_class(precision: Precision) -> str:
 def factors(engine: Engine, device: Accelerator, precision: Precision, variant: Variant) -> tuple[str, ...]:
     """The factors of a case, widest first."""
     chip = generation(device)
-    packing = precision_class(precision)
+    packing = precision_class(precision, engine)
     backend = variant.backend or _USUAL_BACKEND.get(chip.vendor, "other")
     names = [
         f"engine:{engine.value}",

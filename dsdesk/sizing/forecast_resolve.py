@@ -16,7 +16,7 @@ from dsdesk.sizing.forecast_answer import REGIME
 from dsdesk.sizing.forecast_case import Case, Named, make_case, number
 from dsdesk.sizing.names import find_llm
 from dsdesk.sizing.names_device import find_device
-from dsdesk.sizing.names_run import LayoutRun, find_engine, find_layout, find_precision, wide
+from dsdesk.sizing.names_run import LayoutRun, find_engine, find_file_bytes, find_layout, find_precision, wide
 from dsdesk.sizing.parallel_rules import violations
 from dsdesk.sizing.precisions import parse_precision
 from dsdesk.sizing.results import ParallelPlan
@@ -67,7 +67,8 @@ class Resolver:
         precision = find_precision(_stated(row), llm.native_precision, engine.engine, generation(device).rank)
         if precision is None:
             return _unknown(Message("no precision is known as {name}", name=row["precision"]))
-        return Named(llm, device, engine, precision)
+        stated = precision.weights_bytes or find_file_bytes(row["notes"])
+        return Named(llm, device, engine, replace(precision, weights_bytes=stated))
 
     def case(self, row: Mapping[str, str]) -> Case | Refusal:
         """The case of a row, or why it has no number."""

@@ -42,6 +42,7 @@ _ENGINES: tuple[tuple[str, Engine, str], ...] = (
     ("ds4", Engine.LLAMA_CPP, "ds4"),
     ("deepspeed", Engine.VLLM, "deepspeed"),
 )
+_FOUR_BIT_FILE = 4.6  # bits a weight
 _FOUR_BITS = 100  # compute capability times ten from which benchmark entries run NVFP4
 _MANY = 16  # devices that no tensor-parallel group of one machine has
 _BACKENDS = (
@@ -91,6 +92,9 @@ def find_precision(text: str, native: str, engine: Engine, rank: int) -> Precisi
     key = _by_words(low, native, engine, rank) or _by_type(low)
     if engine in (Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP) and key:
         key = _GGUF_OF.get(key, key)
+        if native == "mxfp4" and PRECISIONS[key].nominal_bits > _FOUR_BIT_FILE:
+            # converters leave four-bit experts as they are, and name the file after the rest
+            key = "mxfp4" if key in ("f16", "bf16") else "mxfp4_moe"
     return PrecisionRun(key, weights) if key else None
 
 
@@ -233,6 +237,12 @@ def find_depth(notes: str) -> int:
         if match := re.search(pattern, notes.lower()):
             return int(match[1]) if match.re.groups == 1 else max(0, int(match[2]) - int(match[1]))
     return 0
+
+
+def find_file_bytes(notes: str) -> float | None:
+    """Size of the weight file, where the source states it ("GGUF 11.27 GiB")."""
+    match = re.search(r"gguf ([\d.]+) gib", notes.lower())
+    return float(match[1]) * 2**30 if match else None
 
 
 def find_chunk(notes: str) -> int | None:

@@ -28,7 +28,7 @@ def rates(device: Accelerator, precision: Precision, engine: Engine, level: Leve
         vector_flops=vector,
         unpack=level is Level.WEIGHTS_ONLY or (precision.family is PrecisionFamily.GGUF),
         host_b_s=host.memory_bandwidth_b_s,
-        bus_b_s=device.pcie.bandwidth_b_s() if device.pcie and engine in _INTEGER_PRODUCTS else None,
+        bus_b_s=device.pcie.bandwidth_b_s() if device.pcie and engine is Engine.LLAMA_CPP else None,
     )
 
 
