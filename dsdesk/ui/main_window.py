@@ -33,7 +33,7 @@ class MainWindow(QMainWindow):
 
     closed = Signal()
 
-    def __init__(self, desk: Desk, documents: Documents, page: str = "start") -> None:
+    def __init__(self, desk: Desk, documents: Documents) -> None:
         super().__init__()
         self._desk, self._documents = desk, documents
         self._entries = {entry.name: entry for entry in ENTRIES}
@@ -53,9 +53,8 @@ class MainWindow(QMainWindow):
         desk.store.changed.connect(self._show_title)
         desk.tasks.changed.connect(self._show_tasks)
         self._show_title()
-        self.go(page if page in self._entries else "start")
         if desk.store.evaluation is not None:
-            self._show_evaluation(desk.store.evaluation)
+            self._strip.show_evaluation(desk.store.evaluation)
 
     def _place(self) -> None:
         right = QWidget()
@@ -127,8 +126,7 @@ class MainWindow(QMainWindow):
     def _show_evaluation(self, evaluation: "Evaluation") -> None:
         self._stale = set(self._pages)
         self._strip.show_evaluation(evaluation)
-        self._refresh(self.page)
-        self._stack.setCurrentWidget(self._pages[self.page])
+        self.show_page(self.page)
         self._show_states(evaluation)
 
     def _show_states(self, evaluation: "Evaluation") -> None:
@@ -176,11 +174,8 @@ class MainWindow(QMainWindow):
                     self.show_page(name)
                     self._pages[name].select(selection)
         self.go(str(remembered.get("page", "start")))
-        self.show_page(self._rail_page(remembered))
-
-    def _rail_page(self, remembered: dict[str, object]) -> str:
-        name = str(remembered.get("page", "start"))
-        return name if name in self._entries else "start"
+        if self._desk.store.evaluation is not None:
+            self._show_evaluation(self._desk.store.evaluation)
 
     def restore_place(self) -> None:
         """Be where the window was when dsdesk was last closed."""

@@ -50,8 +50,8 @@ class Session(QObject):
         self.documents.opened.connect(self._show_opened)
         self.window = self._build_window()
 
-    def _build_window(self, page: str = "start") -> MainWindow:
-        window = MainWindow(self.desk, self.documents, page)
+    def _build_window(self) -> MainWindow:
+        window = MainWindow(self.desk, self.documents)
         window.closed.connect(self._close)
         return window
 
@@ -63,6 +63,7 @@ class Session(QObject):
         QTimer.singleShot(0, self, lambda: self._after_shown(files, earlier))
 
     def _after_shown(self, files: list[Path], earlier: str) -> None:
+        self.window.go("start")
         self.open_catalog()
         if self._instance is not None:
             self._instance.asked.connect(self._asked)
@@ -100,7 +101,7 @@ class Session(QObject):
         old = self.window
         remembered = old.remembered()
         dress(self._application, self.desk.settings)
-        self.window = self._build_window(str(remembered["page"]))
+        self.window = self._build_window()
         self.window.recall(remembered)
         self.window.show()
         old.hide()
