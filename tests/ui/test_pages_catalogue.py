@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from dsdesk.base.money import Money
 from dsdesk.hardware.parts import CLASS_OF_KIND, Accelerator
-from dsdesk.hardware.vocabulary import PartKind, PcieLink, PowerConnector
+from dsdesk.hardware.vocabulary import LinkKind, Mount, PartKind, PcieLink, PowerConnector
 from dsdesk.ui.pages.catalogue_compare import CompareParts
 from dsdesk.ui.pages.catalogue_own import OwnPartDialog
 from dsdesk.ui.pages.catalogue_rows import field_rows
@@ -36,6 +36,8 @@ def test_values_in_the_unit_that_people_read():
     assert value_text("bandwidth_b_s", 1008e9) == "1,008\N{NO-BREAK SPACE}GB/s"
     assert value_text("fp8_flops", 0.0) == "not in hardware"
     assert value_text("fp8_flops", None) == "not published"
+    assert value_text("mount", Mount.PCIE) == "PCIe card"
+    assert value_text("link", LinkKind.PCIE) == "pcie"
 
 
 def _page(qtbot, session):

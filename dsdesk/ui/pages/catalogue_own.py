@@ -14,7 +14,7 @@ from dsdesk.base.message import N_, Message
 from dsdesk.base.source import Source
 from dsdesk.hardware.parts import CLASS_OF_KIND, Part
 from dsdesk.hardware.vocabulary import PartKind, PcieLink
-from dsdesk.ui.pages.catalogue_words import label, shown_fields, unit_of
+from dsdesk.ui.pages.catalogue_words import label, shown_fields, unit_of, word
 from dsdesk.ui.part_words import kind_word
 from dsdesk.ui.theme import SPACE, status_colour
 from dsdesk.ui.widgets.fields import Choice, Form, on_change
@@ -153,7 +153,7 @@ def _editor(name: str, hint: object) -> tuple[QWidget, Read, str]:
         choice = Choice([(None, _("not given")), (True, _("yes")), (False, _("no"))])
         return choice, choice.key, ""
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        choice = Choice([(None, _("not given")), *((one.value, one.value) for one in hint)])
+        choice = Choice([(None, _("not given")), *((one.value, word(one)) for one in hint)])
         return choice, choice.key, ""
     line = QLineEdit()
     line.setMinimumWidth(_WIDE)

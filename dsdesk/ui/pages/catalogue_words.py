@@ -7,7 +7,7 @@ from typing import Any
 from dsdesk.base.message import N_
 from dsdesk.base.units import TB, Quantity, Unit, format_number
 from dsdesk.hardware.parts import CLASS_OF_KIND, Part
-from dsdesk.hardware.vocabulary import PartKind, PcieLink
+from dsdesk.hardware.vocabulary import Cooling, LinkKind, Mount, PartKind, PcieLink, Segment
 from dsdesk.ui.words import _
 
 LABELS = {
@@ -220,6 +220,45 @@ def shown_fields(kind: PartKind) -> tuple[str, ...]:
     )
 
 
+def word(value: StrEnum) -> str:
+    """A value of a closed vocabulary; the names of standards stay as they are."""
+    words = _WORDS.get(type(value), {})
+    return _(words[value]) if value in words else value.value
+
+
+# By vocabulary: equal texts of two of them would be one key.
+_WORDS: dict[type, dict[StrEnum, str]] = {
+    Segment: {
+        Segment.CONSUMER: N_("consumers"),
+        Segment.WORKSTATION: N_("workstations"),
+        Segment.DATACENTER: N_("data centres"),
+        Segment.SOC: N_("part of a chip (SoC)"),
+    },
+    Mount: {
+        Mount.PCIE: N_("PCIe card"),
+        Mount.SXM: N_("SXM module"),
+        Mount.OAM: N_("OAM module"),
+        Mount.SUPERCHIP: N_("superchip"),
+        Mount.OTHER: N_("other"),
+    },
+    Cooling: {
+        Cooling.ACTIVE: N_("fans of its own"),
+        Cooling.BLOWER: N_("blower"),
+        Cooling.FLOW_THROUGH: N_("flow-through"),
+        Cooling.PASSIVE: N_("passive: needs a duct"),
+        Cooling.LIQUID: N_("liquid"),
+    },
+    LinkKind: {
+        LinkKind.NONE: N_("none"),
+        LinkKind.NVLINK_BRIDGE: N_("NVLink bridge"),
+        LinkKind.NVLINK: "NVLink",
+        LinkKind.INFINITY_FABRIC: "Infinity Fabric",
+        LinkKind.HCCS: "HCCS",
+        LinkKind.ETHERNET: N_("Ethernet"),
+    },
+}
+
+
 def value_text(name: str, value: object) -> str:
     """A value of a field; what is not published is said to be so."""
     if value is None:
@@ -252,7 +291,7 @@ def _other(name: str, value: object) -> str:
     if isinstance(value, PcieLink):
         return f"PCIe {value.gen}.0 ×{value.lanes}"
     if isinstance(value, StrEnum):
-        return value.value
+        return word(value)
     if isinstance(value, tuple):
         return _tuple(name, value)
     if is_dataclass(value):
