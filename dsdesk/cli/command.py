@@ -44,6 +44,10 @@ class Session:
         """One line on stdout."""
         sys.stdout.write(render(message, self.language) + "\n")
 
+    def warn(self, message: Message) -> None:
+        """One line on stderr."""
+        sys.stderr.write(render(message, self.language) + "\n")
+
     def give(self, value: object) -> None:
         """`value` as JSON on stdout."""
         text = json.dumps(jsonable(value, self.language), ensure_ascii=False, indent=1)

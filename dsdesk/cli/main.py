@@ -25,6 +25,7 @@ COMMANDS = (
     "check",
     "evaluate",
     "quote",
+    "offers",
     "deploy",
     "catalog",
 )

@@ -33,9 +33,11 @@ def _run(session: Session) -> int:
     terms = evaluation.project.quote
     language = _LANGUAGES[arguments.lang] if arguments.lang else terms.language
     prices = arguments.prices or terms.prices
-    write_pdf(evaluation, session.catalog, arguments.output, language=language, prices=prices)
+    written = [write_pdf(evaluation, session.catalog, arguments.output, language=language, prices=prices)]
     if arguments.xlsx is not None:
-        write_xlsx(evaluation, session.catalog, arguments.xlsx, language=language, prices=prices)
+        written.append(write_xlsx(evaluation, session.catalog, arguments.xlsx, language=language, prices=prices))
+    for warning in dict.fromkeys(warning for one in written for warning in one.warnings):
+        session.warn(warning)
     return OK
 
 

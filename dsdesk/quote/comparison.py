@@ -22,7 +22,7 @@ class Compared:
     """
 
     key: str
-    name: str
+    name: Message | str
     nets: tuple[Money | None, ...]
     lowest: int | None
 

@@ -50,7 +50,7 @@ class OfferLine:
     """
 
     key: str
-    name: str
+    name: Message | str
     quantity: int
     unit_price: Decimal | None
     net: Decimal | None
@@ -100,7 +100,7 @@ def understood(written: Written, request: QuotationRequest) -> Offer:
     """What `written` offers for `request`; every doubt is said, none is resolved."""
     lines = (
         *(_line(f"L{line.no}", line.name, line.quantity, written, request) for line in request.lines),
-        *(_line(one.code, str(one.title), 1, written, request) for one in request.services),
+        *(_line(one.code, one.title, 1, written, request) for one in request.services),
     )
     currency = written.mark.get("currency") or request.header.currency
     net = _sum((line.net for line in lines if line.net is not None), currency)
@@ -132,7 +132,7 @@ def _tax(line: OfferLine) -> Decimal:
     return Money(net * line.tax_rate, "CNY").rounded().amount
 
 
-def _line(key: str, name: str, quantity: int, written: Written, request: QuotationRequest) -> OfferLine:
+def _line(key: str, name: Message | str, quantity: int, written: Written, request: QuotationRequest) -> OfferLine:
     problems: list[Message] = []
 
     def entry(field: str) -> str:
