@@ -1,14 +1,17 @@
 """Cost: every price with its source and age, what it comes to with tax, and what running it costs."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
+from dsdesk.charts.spec import ChartSpec
 from dsdesk.cost.lines import PricedLine
 from dsdesk.cost.ownership import YearCost
 from dsdesk.project.edits import change_line
+from dsdesk.ui.aside import Aside
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.pages.cost_assumptions import Assumptions
 from dsdesk.ui.pages.cost_lines import PricedTable
@@ -24,6 +27,7 @@ from dsdesk.ui.widgets.text import explanation
 from dsdesk.ui.words import _
 
 if TYPE_CHECKING:
+    from dsdesk.build.catalog import Catalog
     from dsdesk.evaluate import Evaluation
 
 _ROW, _HEADER = 4 * SPACE, 5 * SPACE
@@ -39,6 +43,7 @@ class CostPage(Page):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
+        self._aside = Aside(desk.tasks, self)
         self._currency = ""
         self._table: PricedTable
         self._year_table: Table[YearCost]
@@ -108,8 +113,6 @@ class CostPage(Page):
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Show what the project costs."""
-        from dsdesk.charts.cost import cost_over_years
-
         report = evaluation.cost
         self._empty.setVisible(not report.lines)
         self._whole.setVisible(bool(report.lines))
@@ -123,14 +126,23 @@ class CostPage(Page):
         self._year_table.setFixedHeight(_HEADER + _ROW * min(len(report.years), 10) + SPACE)
         self._advice.show_advice(report.advice)
         catalog = self.desk.store.catalog
-        if catalog is not None:
-            self._chart.show_spec(cost_over_years(evaluation, catalog))
+        if catalog is not None and report.lines:
+            self._aside.ask(
+                Message(N_("Drawing the charts")), lambda _task: _chart(evaluation, catalog), self._chart.show_spec
+            )
 
     @classmethod
     def state(cls, evaluation: "Evaluation") -> PageState:
         """Done once every line has a price."""
         cost = evaluation.cost
         return PageState(Progress.DONE if cost.lines and cost.complete else Progress.TODO)
+
+
+def _chart(evaluation: "Evaluation", catalog: "Catalog") -> ChartSpec:
+    from dsdesk.charts.cost import cost_over_years
+
+    import_module("dsdesk.ui.widgets.plot")  # half a second that the window need not wait for
+    return cost_over_years(evaluation, catalog)
 
 
 PAGE = CostPage

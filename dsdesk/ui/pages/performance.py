@@ -1,7 +1,9 @@
 """Performance: how fast it will be, with its interval, what limits it, and how it changes with load and length."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from dsdesk.base.message import N_, Message
@@ -41,6 +43,7 @@ def performance_charts(evaluation: "Evaluation", catalog: "Catalog", task: Task)
     """Every chart of the page; stops where nobody waits for them any more."""
     from dsdesk.charts import ALL_CHARTS
 
+    import_module("dsdesk.ui.widgets.plot")  # half a second that the window need not wait for
     specs = []
     for number, key in enumerate(_CHARTS):
         task.report(number / len(_CHARTS))
@@ -59,6 +62,7 @@ class PerformancePage(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._aside = Aside(desk.tasks, self)
+        self._waiting: list[ChartSpec] = []
         self._no_model = self._empty(_("Choose a language model first"), _("Go to the model"), "model")
         self._no_card = self._empty(_("The machine has no accelerator yet"), _("Go to the machine"), "machine")
         self._headline = Headline()
@@ -104,8 +108,15 @@ class PerformancePage(Page):
             )
 
     def _show_charts(self, specs: tuple[ChartSpec, ...]) -> None:
-        for spec in specs:
+        self._waiting = list(specs)
+        self._show_next()
+
+    def _show_next(self) -> None:
+        """One chart a turn of the event loop, from the top, so that the window stays awake."""
+        if self._waiting:
+            spec = self._waiting.pop(0)
             self._cards[spec.key].show_spec(spec)
+            QTimer.singleShot(0, self, self._show_next)
 
     @classmethod
     def state(cls, evaluation: "Evaluation") -> PageState:

@@ -81,9 +81,9 @@ class ChartCard(Card):
         self.setAccessibleName(say(spec.title))
         self._note.setText(say(spec.note))
         self._legend.show_series(spec.series if spec.empty is None else ())
+        self._drop_table()
         if spec.empty is None:
             self._shown_plot().show_spec(spec)
-            self._fill_table(spec)
         else:
             self._told.setText(say(spec.empty))
         self._arrange()
@@ -101,24 +101,29 @@ class ChartCard(Card):
             self._stack.addWidget(self._plot)
         return self._plot
 
-    def _fill_table(self, spec: ChartSpec) -> None:
+    def _drop_table(self) -> None:
         if self._table is not None:
             self._stack.removeWidget(self._table)
             self._table.deleteLater()
-        table = Table(_("{chart} as a table", chart=say(spec.title)), chart_columns(spec))
-        table.show_rows(chart_rows(spec))
-        self._table = table
-        self._stack.addWidget(table)
+            self._table = None
+
+    def _shown_table(self, spec: ChartSpec) -> Table[ChartRow]:
+        if self._table is None:
+            self._table = Table(_("{chart} as a table", chart=say(spec.title)), chart_columns(spec))
+            self._table.show_rows(chart_rows(spec))
+            self._stack.addWidget(self._table)
+        return self._table
 
     def _arrange(self) -> None:
-        has_chart = self._spec is not None and self._spec.empty is None
+        spec = self._spec
+        has_chart = spec is not None and spec.empty is None
         for button in (self._as_table, self._copy, self._export):
             button.setEnabled(has_chart)
         self._note.setVisible(has_chart and bool(self._note.text()))
         if not has_chart:
             self._stack.setCurrentWidget(self._told)
-        elif self._as_table.isChecked() and self._table is not None:
-            self._stack.setCurrentWidget(self._table)
+        elif spec is not None and self._as_table.isChecked():
+            self._stack.setCurrentWidget(self._shown_table(spec))
         elif self._plot is not None:
             self._stack.setCurrentWidget(self._plot)
 
