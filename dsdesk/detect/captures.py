@@ -59,7 +59,7 @@ def _about_unknown(names: list[str]) -> list[Message]:
     if len(names) <= _MOST_NAMED:
         text = N_("{name} is no capture that dsdesk knows; nothing was read from it.")
         return [Message(text, name=name) for name in names]
-    text = N_("{count} files are no captures that dsdesk knows; nothing was read from them: {names}, ...")
+    text = N_("{count} files are no captures that dsdesk knows; nothing was read from them, such as {names}.")
     return [Message(text, count=len(names), names=tuple(names[:_MOST_NAMED]))]
 
 

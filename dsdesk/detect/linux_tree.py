@@ -5,15 +5,15 @@ from pathlib import Path
 
 from dsdesk.detect.kfd import with_kfd
 from dsdesk.detect.linux_gpu import card_at
+from dsdesk.detect.linux_machine import read_linux
 from dsdesk.detect.pci_place import text
 from dsdesk.detect.snapshot import Gpu, Snapshot
-from dsdesk.detect.this_machine import detect
 
 
 def read_tree(folder: Path) -> Snapshot:
     """The machine whose root, or whose /sys/class/drm, was copied to `folder`."""
     if (folder / "sys").is_dir() or (folder / "proc").is_dir():
-        return detect(folder)
+        return read_linux(folder)
     gpus: list[Gpu] = []
     for card in sorted(folder.glob("card*/device")):
         event = text(card / "uevent")

@@ -5,15 +5,15 @@ import sys
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 from dsdesk.base.message import N_, Message
-from dsdesk.detect.habitat import host_elsewhere, read_host
-from dsdesk.detect.kfd import with_kfd
-from dsdesk.detect.linux import read_cpu, read_disks, read_memory
-from dsdesk.detect.linux_gpu import scan_gpus
+from dsdesk.detect.habitat import host_elsewhere
+from dsdesk.detect.linux_machine import read_linux
 from dsdesk.detect.nvml import NvmlAnswer, ask_nvml
-from dsdesk.detect.snapshot import CpuFacts, Gpu, Link, MemoryFacts, PciPlace, Snapshot
+from dsdesk.detect.snapshot import Gpu, HostFacts, Link, PciPlace, Snapshot
 from dsdesk.detect.symptoms import with_findings
+from dsdesk.detect.system_tools import ask_system, with_tool
 
 Progress = Callable[[float, Message], None]
 
@@ -28,23 +28,16 @@ def detect(root: Path | None = None, progress: Progress | None = None) -> Snapsh
     tell = progress or (lambda _share, _what: None)
     if root is None and not sys.platform.startswith("linux"):
         return _elsewhere(tell)
-    base = root or Path("/")
-    tell(0.1, Message(N_("Reading the PCI bus")))
-    bare, warnings = scan_gpus(base)
-    gpus, links = with_kfd(bare, base / "sys/class/kfd/kfd/topology")
-    snapshot = Snapshot(
-        host=read_host(base),
-        gpus=gpus,
-        links=links,
-        cpu=read_cpu(base),
-        memory=read_memory(base),
-        disks=read_disks(base),
-        warnings=warnings,
-    )
     if root is not None:
-        return with_findings(snapshot)
+        return with_findings(read_linux(root))
+    tell(0.1, Message(N_("Reading the PCI bus")))
+    snapshot = read_linux(Path("/"))
     tell(0.4, Message(N_("Asking NVIDIA's library")))
-    return with_findings(merged(snapshot, ask_nvml()))
+    merged_one = merged(snapshot, ask_nvml())
+    if any(gpu.vendor == "huawei" for gpu in snapshot.gpus):
+        tell(0.7, Message(N_("Asking npu-smi")))
+        merged_one = with_tool(merged_one, ("npu-smi", "info"))
+    return with_findings(merged_one)
 
 
 def merged(snapshot: Snapshot, nvml: NvmlAnswer) -> Snapshot:
@@ -91,13 +84,28 @@ def _joined(bus: Gpu, nvml: Gpu) -> Gpu:
 
 
 def _elsewhere(tell: Progress) -> Snapshot:
-    """Systems other than Linux: NVIDIA's library and what Python knows; the rest is said to be missing."""
-    tell(0.3, Message(N_("Asking NVIDIA's library")))
-    nvml = ask_nvml()
-    bare = Snapshot(
-        host=host_elsewhere(),
-        cpu=CpuFacts(threads=os.cpu_count()),
-        memory=MemoryFacts(),
-        warnings=(Message(N_("On this system only NVIDIA cards are read. Enter other parts on the Machine page.")),),
+    """Windows and macOS: what their own tools say, then NVIDIA's library."""
+    tell(0.1, Message(N_("Asking the operating system")))
+    system = ask_system()
+    host = replace(host_elsewhere(), **_told(system.host))
+    cpu = system.cpu if system.cpu.threads else replace(system.cpu, threads=os.cpu_count())
+    tell(0.6, Message(N_("Asking NVIDIA's library")))
+    return with_findings(merged_by_id(replace(system, host=host, cpu=cpu, sources=()), ask_nvml()))
+
+
+def _told(host: HostFacts) -> dict[str, Any]:
+    return {field.name: value for field in fields(HostFacts) if (value := getattr(host, field.name)) != field.default}
+
+
+def merged_by_id(snapshot: Snapshot, nvml: NvmlAnswer) -> Snapshot:
+    """What the operating system lists, with NVML's cards in place of those of the same PCI id: it gives no address."""
+    ids = {gpu.pci_id for gpu in nvml.gpus}
+    others = tuple(gpu for gpu in snapshot.gpus if gpu.pci_id not in ids)
+    has_nvidia = bool(nvml.gpus) or any(gpu.vendor == "nvidia" for gpu in snapshot.gpus)
+    return replace(
+        snapshot,
+        host=nvml.on(snapshot.host),
+        gpus=(*nvml.gpus, *others),
+        links=nvml.links,
+        warnings=snapshot.warnings + (nvml.warnings if has_nvidia else ()),
     )
-    return merged(bare, nvml)
