@@ -62,7 +62,7 @@ class Rail(QWidget):
 def _state_words(state: PageState) -> str:
     if state.worst is not None:
         return count_text(state.worst, state.count)
-    return {Progress.DONE: _("done"), Progress.TODO: _("to do"), Progress.NONE: ""}[state.progress]
+    return {Progress.DONE: _("done"), Progress.TO_DO: _("to do"), Progress.NONE: ""}[state.progress]
 
 
 class _RailButton(QAbstractButton):
@@ -148,6 +148,6 @@ def _draw_state(painter: QPainter, rect: QRect, state: PageState) -> None:
         _draw(painter, DRAWINGS[state.worst], colour.name(), right - width - 20, rect.center().y(), 16)
     elif state.progress is Progress.DONE:
         _draw(painter, "good", status_colour("good").name(), right - 15, rect.center().y(), 16)
-    elif state.progress is Progress.TODO:
+    elif state.progress is Progress.TO_DO:
         colour = current().palette.color(QPalette.ColorRole.Dark)
         _draw(painter, "todo", colour.name(), right - 15, rect.center().y(), 16)

@@ -49,6 +49,18 @@ def test_detected_cards_are_shown_and_adopted(qtbot, session):
     assert session.window.page == "machine"
 
 
+def test_captures_of_another_machine_are_shown(qtbot, session, tmp_path):
+    capture = tmp_path / "gpus.txt"
+    capture.write_text(
+        "GPU 0: NVIDIA GeForce RTX 4090 (UUID: GPU-00000000-0000-0000-0000-000000000000)\n", encoding="utf-8"
+    )
+    page = _page(qtbot, session, "this_machine")
+    page.take_files([capture])
+    settle(qtbot, session)
+    assert [gpu.part_id for gpu in page._snapshot.gpus] == ["nvidia-rtx-4090"]
+    assert page._use.isEnabled()
+
+
 def test_no_accelerator_is_no_error(qtbot, session):
     page = _page(qtbot, session, "this_machine")
     page.show_snapshot(Snapshot(cpu=CpuFacts(name="some processor")))

@@ -2,8 +2,6 @@
 
 from dataclasses import fields, is_dataclass
 
-import pytest
-
 from dsdesk.project.project import Project, QuoteTerms
 from dsdesk.project.templates import scheme
 from dsdesk.ui.pages.quote_fields import GROUPS
@@ -56,7 +54,6 @@ def test_form_shows_and_changes_the_terms(qtbot, session):
 
 
 def test_preview_follows_the_terms(qtbot, session):
-    pytest.importorskip("pypdfium2", reason="the preview draws with pypdfium2")
     page = _page(qtbot, session)
     preview = page._preview
     qtbot.waitUntil(lambda: len(preview.images) > 1, timeout=20_000)

@@ -114,9 +114,9 @@ class ChecksPage(Page):
         """The worst that was found; done when nothing is worse than a note."""
         serious = [one.severity for one in evaluation.findings if one.severity >= Severity.WARNING]
         if serious:
-            return PageState(Progress.TODO, max(serious), serious.count(max(serious)))
+            return PageState(Progress.TO_DO, max(serious), serious.count(max(serious)))
         has_parts = any(machine.lines for machine in evaluation.configuration.machines)
-        return PageState(Progress.DONE if has_parts else Progress.TODO)
+        return PageState(Progress.DONE if has_parts else Progress.TO_DO)
 
 
 PAGE = ChecksPage

@@ -135,7 +135,7 @@ class CostPage(Page):
     def state(cls, evaluation: "Evaluation") -> PageState:
         """Done once every line has a price."""
         cost = evaluation.cost
-        return PageState(Progress.DONE if cost.lines and cost.complete else Progress.TODO)
+        return PageState(Progress.DONE if cost.lines and cost.complete else Progress.TO_DO)
 
 
 def _chart(evaluation: "Evaluation", catalog: "Catalog") -> ChartSpec:

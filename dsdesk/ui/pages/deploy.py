@@ -180,7 +180,7 @@ class DeployPage(Page):
     @classmethod
     def state(cls, evaluation: "Evaluation") -> PageState:
         """Done once there is something to start that fits."""
-        return PageState(Progress.DONE if evaluation.fits else Progress.TODO)
+        return PageState(Progress.DONE if evaluation.fits else Progress.TO_DO)
 
 
 def _list_card(heading: str) -> tuple[Card, QVBoxLayout]:

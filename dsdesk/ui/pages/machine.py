@@ -168,8 +168,8 @@ class MachinePage(Page):
             one.severity for one in evaluation.findings if one.machine is not None and one.severity is Severity.ERROR
         ]
         if about:
-            return PageState(Progress.TODO, Severity.ERROR, len(about))
-        return PageState(Progress.TODO if evaluation.accelerator is None else Progress.DONE)
+            return PageState(Progress.TO_DO, Severity.ERROR, len(about))
+        return PageState(Progress.TO_DO if evaluation.accelerator is None else Progress.DONE)
 
     def selection(self) -> object:
         """The node that is shown."""

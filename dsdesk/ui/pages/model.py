@@ -157,7 +157,7 @@ class ModelPage(Page):
     @classmethod
     def state(cls, evaluation: "Evaluation") -> PageState:
         """Done once there is a model that can be read."""
-        return PageState(Progress.DONE if isinstance(evaluation.llm, Llm) else Progress.TODO)
+        return PageState(Progress.DONE if isinstance(evaluation.llm, Llm) else Progress.TO_DO)
 
     def selection(self) -> object:
         """Shelf and words."""

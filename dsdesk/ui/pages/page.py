@@ -23,7 +23,7 @@ class Progress(StrEnum):
     """How far a step of the rail is."""
 
     NONE = "none"  # a page that is not a step
-    TODO = "todo"
+    TO_DO = "todo"
     DONE = "done"
 
 

@@ -123,7 +123,7 @@ class PerformancePage(Page):
         """Done once there is a forecast for something that fits."""
         forecast = evaluation.forecast
         is_done = isinstance(forecast, Forecast) and forecast.fits
-        return PageState(Progress.DONE if is_done else Progress.TODO)
+        return PageState(Progress.DONE if is_done else Progress.TO_DO)
 
 
 PAGE = PerformancePage

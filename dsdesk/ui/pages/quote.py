@@ -58,7 +58,7 @@ class QuotePage(Page):
         """Done once the document says what it is and whom it comes from."""
         terms = evaluation.project.quote
         is_done = bool(terms.number and terms.buyer.name and evaluation.cost.lines)
-        return PageState(Progress.DONE if is_done else Progress.TODO)
+        return PageState(Progress.DONE if is_done else Progress.TO_DO)
 
 
 PAGE = QuotePage

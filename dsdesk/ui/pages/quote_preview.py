@@ -1,7 +1,6 @@
 """The very PDF, page by page, following the fields a moment after they changed."""
 
 from dataclasses import dataclass
-from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +55,9 @@ def drawn_pages(evaluation: "Evaluation", catalog: "Catalog", width: int, task: 
 
 
 def _images(content: bytes, scale: float, task: Task) -> tuple[QImage, ...]:
-    pdfium: Any = import_module("pypdfium2")
+    import pypdfium2
+
+    pdfium: Any = pypdfium2  # its types are not checked by their makers
     document = pdfium.PdfDocument(content)
     try:
         images = []

@@ -177,7 +177,7 @@ class WorkloadPage(Page):
     @classmethod
     def state(cls, evaluation: "Evaluation") -> PageState:
         """A workload is always there; it counts as chosen once there is a model to serve."""
-        return PageState(Progress.DONE if evaluation.project.configuration.model.llm_id else Progress.TODO)
+        return PageState(Progress.DONE if evaluation.project.configuration.model.llm_id else Progress.TO_DO)
 
 
 PAGE = WorkloadPage
