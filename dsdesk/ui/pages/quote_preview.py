@@ -55,7 +55,7 @@ def drawn_pages(evaluation: "Evaluation", catalog: "Catalog", width: int, task: 
 
 
 def _images(content: bytes, scale: float, task: Task) -> tuple[QImage, ...]:
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 
     pdfium: Any = pypdfium2  # its types are not checked by their makers
     document = pdfium.PdfDocument(content)
