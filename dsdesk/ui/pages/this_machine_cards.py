@@ -38,6 +38,7 @@ def facts(rows: Sequence[tuple[str, str]], columns: int) -> QGridLayout:
         cell.setSpacing(0)
         cell.addWidget(caption(name))
         cell.addWidget(shown)
+        cell.addStretch(1)
         grid.addLayout(cell, row, column)
     for column in range(columns):
         grid.setColumnStretch(column, 1)
