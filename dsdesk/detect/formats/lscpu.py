@@ -30,7 +30,7 @@ _NAMES = {
     "hypervisor vendor": "hypervisor",
     "超管理器厂商": "hypervisor",
 }
-_LINE = re.compile(r"^ *([^:：\n]{2,40}?) *[:：] *(.*)$")
+_LINE = re.compile(r"^ *([^:：\n]{1,40}?) *[:：] *(.*)$")
 
 
 def _recognises(capture: Capture) -> bool:
