@@ -59,7 +59,7 @@ class TensorGroup:
         rows: output features of one tensor.
         columns: input features of one tensor, the row length that block formats divide; 1-D tensors have columns = 1.
         copies: how many stand in one layer (the routed experts); 1 otherwise.
-        layers: indices of the layers that hold them; empty for tensors outside the layers (embedding, head, vision).
+        layers: indices of the layers that hold them, ascending; empty for tensors outside the layers (embedding, head, vision).
         mtp: whether they belong to multi-token-prediction layers, which most engines do not load by default.
         stored_bytes: bytes of the whole group in the user's own file, None where only its shape is known.
     """
@@ -101,7 +101,7 @@ class AttentionGroup:
 
     Attributes:
         kind: see AttentionKind.
-        layers: indices of the layers; MTP layers are not among them.
+        layers: indices of the layers, ascending; MTP layers are not among them.
         heads: query heads.
         kv_heads: key/value heads (1 latent for MLA).
         head_dim: elements of one key head; for MLA the decompressed non-RoPE part.

@@ -18,7 +18,7 @@ from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.kv_cache import LLAMA, CacheRow, as_kept, assumed_layout, cache_row
 from dsdesk.sizing.memory_engine import activation_bytes, runtime_bytes
-from dsdesk.sizing.memory_weights import WeightTable, weight_table
+from dsdesk.sizing.memory_weights import WeightTable, layers_inside, weight_table
 from dsdesk.sizing.precisions import KvFormat, parse_kv_precision, weights_bytes
 from dsdesk.sizing.results import DeviceMemory, MemoryNeed, ParallelPlan
 
@@ -111,9 +111,6 @@ def _answer(case: _Case, total: int) -> MemoryNeed:
     )
 
 
-# ------------------------------------------------------------------------------------------- where layers lie
-
-
 def stage_layers(case_layers: int, plan: ParallelPlan, engine: Engine, stage: int, offload: int = 0) -> range:
     """The layers of one pipeline stage.
 
@@ -135,7 +132,7 @@ def _device(case: _Case, table: WeightTable, rows: tuple[CacheRow, ...], stage: 
     plan = case.plan
     layers = stage_layers(case.llm.architecture.layer_count, plan, case.engine, stage, case.offload_layers)
     weights = table.on_device(layers, plan, first=stage == 0, last=stage == plan.pp - 1)
-    cache = sum(row.layer_bytes * _inside(row.layers, layers) / min(plan.tp, row.shards) for row in rows)
+    cache = sum(row.layer_bytes * layers_inside(row.layers, layers) / min(plan.tp, row.shards) for row in rows)
     return DeviceMemory(
         device=stage,
         weights_bytes=round(weights),
@@ -147,23 +144,14 @@ def _device(case: _Case, table: WeightTable, rows: tuple[CacheRow, ...], stage: 
     )
 
 
-def _inside(layers: tuple[int, ...], stage: range) -> int:
-    if len(stage) == 0:
-        return 0
-    return sum(1 for layer in layers if layer in stage)
-
-
 def _host_bytes(case: _Case, table: WeightTable, rows: tuple[CacheRow, ...]) -> int:
     held = range(case.offload_layers)
     total = table.host_bytes()
     if held:
         total += table.layer_bytes(held)
         if case.engine in LLAMA:
-            total += sum(row.layer_bytes * _inside(row.layers, held) for row in rows)
+            total += sum(row.layer_bytes * layers_inside(row.layers, held) for row in rows)
     return round(total)
-
-
-# ------------------------------------------------------------------------------------------- words
 
 
 def _assumed(case: _Case) -> tuple[Message, ...]:

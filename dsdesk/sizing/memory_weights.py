@@ -9,6 +9,7 @@ it lies on the last device as well.
 Source: vLLM 0.33.0 `models/llama.py`, `vocab_parallel_embedding.py`; start-up logs of llama.cpp.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -67,7 +68,7 @@ class WeightTable:
         total = 0.0
         for block in self.blocks:
             if block.layers:
-                held = _count(block.layers, layers)
+                held = layers_inside(block.layers, layers)
                 total += block.each * held / self._cut(block.role, plan)
             elif self._ends_here(block.role, first=first, last=last):
                 total += block.each / self._cut(block.role, plan)
@@ -75,7 +76,7 @@ class WeightTable:
 
     def layer_bytes(self, layers: range) -> float:
         """Bytes of whole layers, uncut."""
-        return sum(block.each * _count(block.layers, layers) for block in self.blocks if block.layers)
+        return sum(block.each * layers_inside(block.layers, layers) for block in self.blocks if block.layers)
 
     def host_bytes(self) -> float:
         """Bytes that lie in host memory even without offload."""
@@ -99,8 +100,9 @@ class WeightTable:
         return first if role is Role.VISION else last
 
 
-def _count(layers: tuple[int, ...], stage: range) -> int:
-    return sum(1 for layer in layers if layer in stage)
+def layers_inside(layers: tuple[int, ...], stage: range) -> int:
+    """How many of `layers`, which ascend, lie in `stage`, a run of layers."""
+    return bisect_left(layers, stage.stop) - bisect_left(layers, stage.start) if stage else 0
 
 
 def _blocks(llm: Llm, precision: str, engine: Engine) -> Iterable[_Block]:

@@ -225,9 +225,6 @@ def parse_precision(text: str) -> Precision:
     return found
 
 
-# ------------------------------------------------------------------------------------------------- KV cache
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KvFormat:
     """One way to store the KV cache.
@@ -286,9 +283,6 @@ def parse_kv_precision(text: str) -> KvFormat:
             )
         )
     return found
-
-
-# ------------------------------------------------------------------------------------------------- bytes
 
 
 def group_bytes(llm: Llm, group: TensorGroup, key: str) -> int:

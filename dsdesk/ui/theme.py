@@ -103,8 +103,6 @@ def mixed(one: QColor, other: QColor, share: float) -> QColor:
     )
 
 
-# ------------------------------------------------------------------------------------------------------------- type
-
 BODY, SMALL, SECTION, TITLE, FIGURE = 0, -1, 2, 8, 3  # points above the body size
 
 

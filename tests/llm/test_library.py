@@ -94,3 +94,9 @@ def test_records_keep_the_published_config_apart_from_what_was_added():
         record = json.loads(path.read_text(encoding="utf-8"))
         assert "_meta" not in record["config"]
         assert ("supplement" in record) == ("supplement_reason" in record), path.name
+
+
+def test_layers_ascend():
+    for llm in LIBRARY.values():
+        for group in (*llm.architecture.tensors, *llm.architecture.attention):
+            assert list(group.layers) == sorted(group.layers), llm.id
