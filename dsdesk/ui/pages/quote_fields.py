@@ -13,7 +13,7 @@ from dsdesk.ui.widgets.fields import Choice, CountSpin, on_change, show_checked,
 from dsdesk.ui.words import _
 
 INCOTERMS = ("EXW", "FCA", "CPT", "CIP", "DAP", "DPU", "DDP", "FAS", "FOB", "CFR", "CIF")
-_WIDE = 36 * SPACE
+_WIDE = 39 * SPACE
 _FRAME = """
 QPlainTextEdit { border: 1px solid palette(mid); border-radius: 6px; background: palette(base); padding: 2px; }
 QPlainTextEdit:focus { border: 1px solid palette(highlight); }
@@ -123,7 +123,7 @@ class TextArea(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setStyleSheet(_FRAME)
         self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 2 * SPACE)
-        self.setMinimumWidth(_WIDE)
+        self.setFixedWidth(_WIDE)
         self.textChanged.connect(self.typed)
 
     def show_text(self, text: str) -> None:
@@ -180,7 +180,7 @@ def bind(field: Field, changed: Callable[[], None]) -> Bound:
 
 def _line(changed: Callable[[], None]) -> Bound:
     line = QLineEdit()
-    line.setMinimumWidth(_WIDE)
+    line.setFixedWidth(_WIDE)
     on_change(line, changed)
     return Bound(line, line.text, lambda text: show_text(line, text))
 
