@@ -19,7 +19,11 @@ def lock(arguments: list[str]) -> int:
     common: list[str | Path] = [python, "-m", "uv", "pip", "compile", "pyproject.toml", *flags, *named, *arguments]
     development = ["--group", "dev", "-c", environment.RUNTIME]
     packaging = ["--group", "package", "-c", environment.RUNTIME]
-    wanted = (([], environment.RUNTIME), (development, environment.DEVELOPMENT), (packaging, environment.PACKAGING))
+    wanted: tuple[tuple[list[str], str], ...] = (
+        ([], environment.RUNTIME),
+        (development, environment.DEVELOPMENT),
+        (packaging, environment.PACKAGING),
+    )
     for extra, output in wanted:
         if not succeeds([*common, *extra, "-o", output]):
             raise SetupError(f"{ROOT / output} could not be written; the lines above say why.", status=1)

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from dsdesk.base import assets, paths
+from dsdesk.base import paths
 from dsdesk.base.errors import CatalogError
 from dsdesk.base.message import Message
 from dsdesk.catalog import migrate, seed
@@ -20,6 +20,7 @@ from dsdesk.catalog.engine import engine_on
 from dsdesk.catalog.own import OwnLayer
 from dsdesk.catalog.reading import Reader
 from dsdesk.catalog.search import Words, read_words
+from dsdesk.catalog.updates.installed import facts_in_use
 
 OWN_NAME = "own.sqlite"
 
@@ -49,9 +50,9 @@ class Opened:
 
 def open_files(progress: seed.Progress | None, *, own: bool) -> Opened:
     """Open both databases; see `dsdesk.catalog.store.open_catalog`."""
-    source = assets.factory_db()
-    digest, words = seed.digest(source), read_words(source / "words.toml")
     notices: list[Message] = []
+    source = facts_in_use(notices)
+    digest, words = seed.digest(source), read_words(source / "words.toml")
     mine = _own_place(notices) if own else _in_memory()
     if isinstance(mine, Path) and mine.exists():
         _bring_forward(mine, words)

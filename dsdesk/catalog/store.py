@@ -236,6 +236,10 @@ class Store:
         """Keep a language model of the user's own as its config.json."""
         self.change_own(lambda own: own.put_llm(llm_id, name, config))
 
+    def own_llms(self) -> tuple[tuple[str, str, str], ...]:
+        """The user's own language models as id, name and config.json."""
+        return tuple((row[0], row[1], row[2]) for row in self._reader.own_llms())
+
     def remove_own_llm(self, llm_id: str) -> None:
         """Forget a language model of the user's own."""
         self.change_own(lambda own: own.remove_llm(llm_id))

@@ -18,10 +18,11 @@ from dsdesk.hardware.vocabulary import PartKind
 FORMAT = "dsdesk own parts and prices"
 VERSION = 1
 _PRICE_KEYS = "part_id amount currency condition seller day source includes_tax min_quantity"
+_MODEL_KEYS = ("id", "name", "config")
 
 
 def write_backup(store: Store, path: Path) -> None:
-    """All parts and prices of the user's own as a file; it appears whole or not at all.
+    """All parts, prices and language models of the user's own as a file; it appears whole or not at all.
 
     Raises:
         FileError: the file cannot be written.
@@ -31,6 +32,7 @@ def write_backup(store: Store, path: Path) -> None:
         "version": VERSION,
         "parts": [changed_fields(part) for part in store.own_parts()],
         "prices": [price_row(price) for _, price in store.own_prices()],
+        "models": [dict(zip(_MODEL_KEYS, row, strict=True)) for row in store.own_llms()],
     }
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -62,7 +64,23 @@ def read_backup(path: Path) -> Imported:
     problems: list[Problem] = []
     parts = [part for row in held.get("parts", ()) if (part := _part(row, problems)) is not None]
     prices = [price for row in held.get("prices", ()) if (price := _price(row, problems)) is not None]
-    return Imported(what="backup", source=str(path), parts=tuple(parts), prices=tuple(prices), problems=tuple(problems))
+    models = [model for row in held.get("models", ()) if (model := _model(row, problems)) is not None]
+    return Imported(
+        what="backup",
+        source=str(path),
+        parts=tuple(parts),
+        prices=tuple(prices),
+        problems=tuple(problems),
+        models=tuple(models),
+    )
+
+
+def _model(row: dict[str, Any], problems: list[Problem]) -> tuple[str, str, str] | None:
+    try:
+        return str(row["id"]), str(row["name"]), str(row["config"])
+    except (KeyError, TypeError):
+        problems.append(Problem("models", Message("The model is not complete.")))
+        return None
 
 
 def _part(row: dict[str, Any], problems: list[Problem]) -> Part | None:

@@ -32,6 +32,7 @@ class Imported:
         parts: parts it brings.
         prices: prices it brings.
         problems: what was left out.
+        models: language models it brings, as id, name and config.json.
     """
 
     what: str
@@ -39,7 +40,10 @@ class Imported:
     parts: tuple[Part, ...] = ()
     prices: tuple[Price, ...] = ()
     problems: tuple[Problem, ...] = ()
+    models: tuple[tuple[str, str, str], ...] = ()
 
     def keep(self, store: Store) -> Batch:
-        """Put it into the user's layer; `Store.undo_import` takes it back."""
+        """Put it into the user's layer; `Store.undo_import` takes it back, except for language models."""
+        for llm_id, name, config in self.models:
+            store.add_own_llm(llm_id, name, config)
         return store.add_import(self.what, self.source, self.parts, self.prices)

@@ -1,0 +1,67 @@
+"""A company's price list, signed with its own key: verified, read as any price list, kept as one import."""
+
+import tempfile
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from dsdesk.base.errors import FileError
+from dsdesk.base.message import N_, Message
+from dsdesk.catalog.contents import Batch
+from dsdesk.catalog.importers.imported import Imported
+from dsdesk.catalog.importers.pricelists import read_price_list
+from dsdesk.catalog.store import Store
+from dsdesk.catalog.updates.bundle import Bundle, check_date, check_newness, opened
+from dsdesk.catalog.updates.manifest import BundleKind
+from dsdesk.catalog.updates.refusal import Reason, RefusedError
+from dsdesk.catalog.updates.trust import Company, Trust, read_trust, write_trust
+
+
+def take_prices(
+    path: Path, store: Store, *, although_expired: bool = False, today: date | None = None
+) -> tuple[Batch, Imported]:
+    """Put the prices of the bundle at `path` into the user's layer; `Store.undo_import` takes them back.
+
+    Raises:
+        RefusedError: it must not be taken.
+        FileError: it cannot be read.
+    """
+    trust = read_trust()
+    try:
+        with opened(path, trust) as bundle:
+            company = _checked(bundle, today or date.today(), although_expired=although_expired)
+            found = _read(bundle, company, store)
+            taken = replace(company, version=bundle.manifest.version, manifest=bundle.digest)
+    except OSError as error:
+        raise FileError(
+            Message(N_("{path} cannot be read: {reason}."), path=str(path), reason=error.strerror or str(error))
+        ) from error
+    batch = found.keep(store)
+    write_trust(_with(trust, taken))
+    return batch, found
+
+
+def _checked(bundle: Bundle, today: date, *, although_expired: bool) -> Company:
+    company = bundle.company
+    if bundle.manifest.kind is not BundleKind.PRICES or company is None:
+        raise RefusedError(Reason.MIXED, Message(N_("The bundle holds a catalogue, no price list.")))
+    check_newness(bundle, company.version, company.manifest)
+    if not although_expired:
+        check_date(bundle, today)
+    return company
+
+
+def _read(bundle: Bundle, company: Company, store: Store) -> Imported:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "prices.csv")
+        for _name, content in bundle.files():
+            path.write_bytes(content)
+        found = read_price_list(path, store, day=bundle.manifest.made_on)
+    source = f"{company.name}, {bundle.manifest.version}"
+    prices = tuple(replace(price, source=source) for price in found.prices)
+    return replace(found, what="signed price list", source=source, prices=prices)
+
+
+def _with(trust: Trust, company: Company) -> Trust:
+    others = tuple(one for one in trust.companies if one.key != company.key)
+    return replace(trust, companies=(*others, company))

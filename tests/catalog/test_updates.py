@@ -1,0 +1,509 @@
+"""Bundles by stick. Every attack in the table of docs/security.md has its test here, by the same name."""
+
+import errno
+import json
+import shutil
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dsdesk.base import paths
+from dsdesk.base.errors import CatalogError, FileError, InputError
+from dsdesk.catalog.updates import container, stage, trust
+from dsdesk.catalog.updates.changes import catalogue_changes, project_changes
+from dsdesk.catalog.updates.company_prices import take_prices
+from dsdesk.catalog.updates.installed import undo
+from dsdesk.catalog.updates.installed_check import check_installed
+from dsdesk.catalog.updates.manifest import BundleKind, Entry
+from dsdesk.catalog.updates.refusal import Reason, RefusedError
+from dsdesk.catalog.updates.stage import staged
+from dsdesk.catalog.updates.trust import read_trust, trust_company
+from dsdesk.project.file import save
+from dsdesk.project.project import Configuration, Line, Machine, Project
+from tests.catalog.bundles import (
+    COMPANY,
+    OTHER,
+    ROOT_KEYS,
+    SIGNER,
+    TODAY,
+    bundle,
+    crafted,
+    facts,
+    first_root,
+    key,
+    root_text,
+    successor,
+)
+
+
+@pytest.fixture(autouse=True)
+def our_root(monkeypatch, small_db):
+    monkeypatch.setattr(trust, "pinned_root", first_root)
+
+
+@pytest.fixture
+def newer(small_db, tmp_path):
+    """A function that makes the facts of the small catalogue as another version."""
+
+    def make(version="2", volts=1200):
+        folder = tmp_path / f"facts-{version}-{volts}"
+        shutil.copytree(small_db, folder)
+        shutil.rmtree(folder / "migrations")
+        return facts(folder, version, volts=volts)
+
+    return make
+
+
+@pytest.fixture
+def good(newer, tmp_path):
+    return bundle(newer(), tmp_path / "good.dsdcat")
+
+
+def accept(path, **options):
+    with staged(path, today=TODAY, **options) as new:
+        new.accept()
+
+
+def everything():
+    """What lies in the user's folder, with contents."""
+    return {
+        path.relative_to(paths.data()): path.read_bytes()
+        for path in sorted(paths.data().rglob("*"))
+        if path.is_file() and not path.name.startswith("catalog-")
+    }
+
+
+def refused(path, reason, **options):
+    before = everything()
+    with pytest.raises(RefusedError) as caught:
+        accept(path, **options)
+    assert caught.value.reason is reason
+    assert everything() == before
+    return caught.value
+
+
+def volts(opened):
+    return opened().part("volt-1000").rated_w
+
+
+# ---------------------------------------------------------------------------------------------------- what must work
+
+
+def test_an_update_is_taken_used_and_taken_back(opened, good):
+    assert volts(opened) == 1000
+    accept(good)
+    assert volts(opened) == 1200
+    assert opened().version.startswith("2 ")
+    assert check_installed(read_trust()).intact
+    undo()
+    assert volts(opened) == 1000
+    with pytest.raises(CatalogError):
+        undo()
+    accept(good)
+    assert volts(opened) == 1200
+
+
+def test_looking_changes_nothing(opened, good):
+    before = everything()
+    with staged(good, today=TODAY) as new:
+        changes = catalogue_changes(opened(), new.store)
+        assert [(one.part_id, one.fields) for one in changes.changed] == [("volt-1000", ("rated_w",))]
+    assert everything() == before
+    assert volts(opened) == 1000
+
+
+def test_the_users_own_layer_is_untouched(opened, good, make_part):
+    store = opened()
+    store.add_own_part(make_part())
+    store.close()
+    own = (paths.data() / "own.sqlite").read_bytes()
+    accept(good)
+    assert (paths.data() / "own.sqlite").read_bytes() == own
+    assert len(opened().own_parts()) == 1
+
+
+def test_what_changes_for_my_projects_is_told(opened, newer, tmp_path, small_db):
+    shutil.copy(Path(__file__).parents[2] / "db" / "apis.toml", small_db)  # the cost of a project looks into it
+    project = tmp_path / "mine.dsdesk"
+    save(
+        Project(configurations=(Configuration(machines=(Machine(lines=(Line(no=1, part_id="volt-1000"),)),)),)), project
+    )
+    folder = newer()
+    prices = folder / "prices" / "market.csv"
+    prices.write_text(prices.read_text() + "volt-1000,99,USD,new,retail,2026-11-01,shop\n", encoding="utf-8")
+    with staged(bundle(folder, tmp_path / "b.dsdcat"), today=TODAY) as new:
+        (mine, gone) = project_changes([project, tmp_path / "none.dsdesk"], opened(), new.store)
+    assert {one.what for one in mine.changes} >= {"total"}
+    assert gone.error is not None
+
+
+def test_a_newer_program_wins_over_an_older_bundle(opened, good, small_db):
+    accept(good)
+    facts(small_db, "3", volts=1500)
+    assert volts(opened) == 1500
+
+
+def test_progress_rises_to_the_end(good):
+    told = []
+    accept(good, progress=lambda share, _what: told.append(share))
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
+# -------------------------------------------------------------------------------------------------------- signatures
+
+
+def test_another_key(newer, tmp_path):
+    refused(bundle(newer(), tmp_path / "b.dsdcat", OTHER), Reason.UNKNOWN_KEY)
+
+
+def test_altered_list(good):
+    content = good.read_bytes()
+    good.write_bytes(content.replace(b'"publisher": "test"', b'"publisher": "tesT"'))
+    refused(good, Reason.UNKNOWN_KEY)
+
+
+def test_altered_comment_of_the_signer(good):
+    content = good.read_bytes()
+    good.write_bytes(content.replace(b"trusted comment: catalogue 2", b"trusted comment: catalogue 9"))
+    refused(good, Reason.UNKNOWN_KEY)
+
+
+def test_altered_file(good):
+    content = bytearray(good.read_bytes())
+    content[-1] ^= 1
+    good.write_bytes(content)
+    refused(good, Reason.ALTERED)
+
+
+def test_signature_without_a_hash(good):
+    content = good.read_bytes()
+    start = content.index(b"untrusted comment: ")
+    line = content.index(b"\n", start) + 1
+    good.write_bytes(content[:line] + b"RWQ" + content[line + 3 :])  # "Ed" where "ED" was
+    refused(good, Reason.UNKNOWN_KEY)
+
+
+def test_unsigned(newer, tmp_path):
+    path = crafted(tmp_path / "b.dsdcat", {"version.toml": b'version = "2"'})
+    content = path.read_bytes()
+    start = content.index(b"manifest-signature ")
+    path.write_bytes(content[:start] + content[content.index(b"files ") :])
+    refused(path, Reason.UNKNOWN_KEY)
+
+
+# ------------------------------------------------------------------------------------------------- rollback, freeze
+
+
+def test_rollback(newer, tmp_path, opened):
+    accept(bundle(newer("3"), tmp_path / "three.dsdcat"))
+    older = bundle(newer("2", 900), tmp_path / "two.dsdcat")
+    refused(older, Reason.OLDER)
+    undo()
+    refused(older, Reason.OLDER)  # taking an update back does not open the door
+    assert volts(opened) == 1000
+
+
+def test_rollback_below_the_program(small_db, newer, tmp_path):
+    path = bundle(newer("2"), tmp_path / "b.dsdcat")
+    facts(small_db, "3")
+    refused(path, Reason.OLDER)
+
+
+def test_two_bundles_of_one_version(newer, tmp_path):
+    accept(bundle(newer("2"), tmp_path / "a.dsdcat"))
+    refused(bundle(newer("2", 900), tmp_path / "b.dsdcat"), Reason.OLDER)
+
+
+def test_versions_compare_as_numbers(newer, tmp_path):
+    accept(bundle(newer("2.9"), tmp_path / "a.dsdcat"))
+    accept(bundle(newer("2.10", 900), tmp_path / "b.dsdcat"))
+
+
+def test_freeze(newer, tmp_path, opened):
+    path = bundle(newer(), tmp_path / "b.dsdcat", until=date(2026, 11, 1))
+    told = refused(path, Reason.EXPIRED)
+    assert {"2026-11-01", "2026-12-01"} <= set(told.message.values.values())
+    accept(path, although_expired=True)
+    assert any("until" in notice.text for notice in opened().notices)
+
+
+# ------------------------------------------------------------------------------------------------------ mix-and-match
+
+
+def test_list_of_one_bundle_with_files_of_another(newer, tmp_path):
+    one = bundle(newer("2", 1100), tmp_path / "a.dsdcat").read_bytes()
+    other = bundle(newer("2", 1300), tmp_path / "b.dsdcat").read_bytes()
+    mixed = tmp_path / "m.dsdcat"
+    mixed.write_bytes(one[: one.index(b"\nfiles ")] + other[other.index(b"\nfiles ") :])
+    refused(mixed, Reason.ALTERED)
+
+
+def test_version_of_the_list_is_not_that_of_the_facts(tmp_path):
+    refused(crafted(tmp_path / "b.dsdcat", {"version.toml": b'version = "7"'}), Reason.MIXED)
+
+
+def test_key_of_a_company_signs_a_catalogue(newer, tmp_path):
+    trust_company(COMPANY.public.text(), "Our buyers")
+    refused(bundle(newer(), tmp_path / "b.dsdcat", COMPANY), Reason.UNKNOWN_KEY)
+
+
+def test_key_of_the_catalogue_signs_a_price_list(opened, tmp_path):
+    path = crafted(tmp_path / "b.dsdcat", {"prices.csv": b"name,price\n"}, SIGNER, kind=BundleKind.PRICES)
+    with pytest.raises(RefusedError) as caught:
+        take_prices(path, opened(), today=TODAY)
+    assert caught.value.reason is Reason.UNKNOWN_KEY
+
+
+def test_price_list_where_a_catalogue_is_expected(tmp_path):
+    trust_company(COMPANY.public.text(), "Our buyers")
+    path = crafted(tmp_path / "b.dsdcat", {"prices.csv": b"name,price\n"}, COMPANY, kind=BundleKind.PRICES)
+    refused(path, Reason.MIXED)
+
+
+# -------------------------------------------------------------------------------------------------- rotation of keys
+
+
+def rotated(*signers, number=2, version=2, roots=ROOT_KEYS):
+    return successor(number, root_text(version, (OTHER,), roots=roots), *signers)
+
+
+def test_rotation_by_threshold(newer, tmp_path):
+    accept(bundle(newer("2"), tmp_path / "a.dsdcat", OTHER, roots=(rotated(*ROOT_KEYS[:2]),)))
+    assert read_trust().newest_root().version == 2
+    refused(bundle(newer("3"), tmp_path / "b.dsdcat", SIGNER), Reason.UNKNOWN_KEY)  # retired
+    accept(bundle(newer("4"), tmp_path / "c.dsdcat", OTHER, roots=(rotated(*ROOT_KEYS[:2]),)))
+
+
+def test_rotation_by_one_stolen_key(newer, tmp_path):
+    refused(bundle(newer(), tmp_path / "b.dsdcat", OTHER, roots=(rotated(ROOT_KEYS[0]),)), Reason.SIGNATURE)
+
+
+def test_rotation_by_the_same_key_twice(newer, tmp_path):
+    twice = rotated(ROOT_KEYS[0], ROOT_KEYS[0])
+    refused(bundle(newer(), tmp_path / "b.dsdcat", OTHER, roots=(twice,)), Reason.SIGNATURE)
+
+
+def test_rotation_that_its_own_keys_do_not_sign(newer, tmp_path):
+    strangers = rotated(*ROOT_KEYS[:2], roots=(key(7), key(8)))
+    refused(bundle(newer(), tmp_path / "b.dsdcat", OTHER, roots=(strangers,)), Reason.SIGNATURE)
+
+
+def test_rotation_that_skips_a_version(newer, tmp_path):
+    third = rotated(*ROOT_KEYS[:2], number=3, version=3)
+    refused(bundle(newer(), tmp_path / "b.dsdcat", OTHER, roots=(third,)), Reason.SIGNATURE)
+
+
+def test_rotation_to_other_root_keys(newer, tmp_path):
+    fresh = (key(7), key(8))
+    second = rotated(*ROOT_KEYS[:2], *fresh, roots=fresh)
+    third = successor(3, root_text(3, (SIGNER,), roots=fresh), *fresh)
+    accept(bundle(newer("2"), tmp_path / "a.dsdcat", SIGNER, roots=(second, third)))
+    assert read_trust().newest_root().version == 3
+    # The same stick years later: the first successor is no longer signed by anybody known, and is passed over.
+    accept(bundle(newer("3"), tmp_path / "b.dsdcat", SIGNER, roots=(second, third)))
+
+
+# ------------------------------------------------------------------------------------------------------- size, form
+
+
+def test_truncated_anywhere(good):
+    content = good.read_bytes()
+    for length in (*range(0, 900, 37), len(content) // 2, len(content) - 1):
+        good.write_bytes(content[:length])
+        with pytest.raises(RefusedError) as caught:
+            accept(good)
+        assert caught.value.reason in {Reason.TRUNCATED, Reason.NOT_A_BUNDLE}, length
+
+
+def test_something_after_the_end(good):
+    good.write_bytes(good.read_bytes() + b"x")
+    refused(good, Reason.ALTERED)
+
+
+def test_oversize_file(tmp_path):
+    path = tmp_path / "b.dsdcat"
+    with path.open("wb") as file:
+        file.truncate(container.LARGEST_BYTES + 1)
+    refused(path, Reason.TOO_LARGE)
+
+
+def test_oversize_section(tmp_path):
+    path = tmp_path / "b.dsdcat"
+    path.write_bytes(b"dsdesk bundle 1\nmanifest 9999999999\n")
+    refused(path, Reason.TOO_LARGE)
+
+
+def test_endless_sections(tmp_path):
+    path = tmp_path / "b.dsdcat"
+    path.write_bytes(b"dsdesk bundle 1\nmanifest 1\n{" + b"manifest-signature 0\n" * 1000)
+    refused(path, Reason.TOO_LARGE)
+
+
+def test_oversize_file_in_the_list(tmp_path):
+    entries = (Entry("words.toml", 10**12, "0" * 64),)
+    refused(crafted(tmp_path / "b.dsdcat", {}, entries=entries), Reason.TOO_LARGE)
+
+
+def test_zip_bomb(tmp_path):
+    path = tmp_path / "b.dsdcat"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("parts/cpu.toml", bytes(50_000_000))
+    refused(path, Reason.NOT_A_BUNDLE)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../own.sqlite",
+        "parts/../../own.sqlite",
+        "/etc/passwd",
+        "C:\\Windows\\x.toml",
+        "parts\\cpu.toml",
+        "llm/../x.json",
+        "llm/..json.json/../x.json",
+        ".hidden.toml",
+        "migrations/versions/0099_evil.py",
+        "parts/cpu.toml\n",
+        "parts/cpu.toml\0.py",
+        "state.json",
+        "manifest.json",
+    ],
+)
+def test_path_traversal(tmp_path, name):
+    refused(crafted(tmp_path / "b.dsdcat", {name: b"x"}), Reason.PATH)
+
+
+def test_one_path_twice(tmp_path):
+    entries = tuple(Entry(name, 0, "0" * 64) for name in ("llm/A.json", "llm/a.json"))
+    refused(crafted(tmp_path / "b.dsdcat", {}, entries=entries), Reason.PATH)
+
+
+def test_signed_nonsense(newer, tmp_path):
+    folder = newer()
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    files["parts/psu.toml"] = b"[[part]]\nid = 7"
+    refused(crafted(tmp_path / "b.dsdcat", files), Reason.CONTENT)
+
+
+def test_newer_format(good, tmp_path, monkeypatch):
+    monkeypatch.setattr("dsdesk.catalog.updates.manifest.FORMAT", 2)
+    path = crafted(tmp_path / "b.dsdcat", {})
+    monkeypatch.undo()
+    monkeypatch.setattr(trust, "pinned_root", first_root)
+    with pytest.raises(RefusedError) as caught:
+        accept(path)
+    assert caught.value.reason is Reason.NEWER_FORMAT
+
+
+def test_any_byte_changed_is_refused_or_harmless(good, opened):
+    """Whatever one flipped bit does, it never changes a fact."""
+    content = good.read_bytes()
+    for place in range(0, len(content), max(1, len(content) // 60)):
+        good.write_bytes(content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :])
+        with pytest.raises(RefusedError):
+            accept(good)
+    assert volts(opened) == 1000
+
+
+# ---------------------------------------------------------------------------------------------------------- failures
+
+
+def test_full_disk(good, monkeypatch, opened):
+    before = everything()
+
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(FileError, match="No space left"):
+        accept(good)
+    monkeypatch.undo()
+    assert everything() == before
+
+
+def test_stick_pulled_out(good, monkeypatch):
+    before = everything()
+
+    def pulled(_bundle):
+        yield "version.toml", b'version = "2"'
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("dsdesk.catalog.updates.bundle.Bundle.files", pulled)
+    with pytest.raises(FileError, match="Input/output error"):
+        accept(good)
+    assert everything() == before
+
+
+def test_power_cut_before_the_last_step(good, monkeypatch, opened):
+    def cut(_trust):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stage, "write_trust", cut)
+    with pytest.raises(KeyboardInterrupt):
+        accept(good)
+    assert volts(opened) == 1000
+
+
+def test_damaged_state_is_told_and_the_programs_facts_are_used(good, opened):
+    accept(good)
+    (paths.data() / "updates" / "state.json").write_text("{", encoding="utf-8")
+    store = opened()
+    assert store.part("volt-1000").rated_w == 1000
+    assert any("state.json" in str(notice.values) for notice in store.notices)
+
+
+def test_facts_altered_on_this_machine_are_found(good):
+    accept(good)
+    folder = next((paths.data() / "updates").glob("2-*"))
+    (folder / "words.toml").write_text("", encoding="utf-8")
+    state = check_installed(read_trust())
+    assert not state.intact
+    assert state.altered == ("words.toml",)
+
+
+# ----------------------------------------------------------------------------------------------- companies' price lists
+
+PRICES = b"name,price,currency\nV1000,111,USD\nnothing,1,USD\n"
+
+
+def prices(target: Path, version="1", content=PRICES):
+    return crafted(target, {"prices.csv": content}, COMPANY, kind=BundleKind.PRICES, version=version)
+
+
+def test_signed_price_list_is_taken_and_taken_back(opened, tmp_path):
+    trust_company(COMPANY.public.text(), "Our buyers")
+    store = opened()
+    batch, found = take_prices(prices(tmp_path / "p.dsdcat"), store, today=TODAY)
+    assert [str(one.money.amount) for one in store.prices("volt-1000")] == ["111"]
+    assert store.prices("volt-1000")[0].source == "Our buyers, 1"
+    assert len(found.problems) == 1
+    store.undo_import(batch.id)
+    assert store.prices("volt-1000") == ()
+
+
+def test_price_list_of_a_stranger(opened, tmp_path):
+    with pytest.raises(RefusedError) as caught:
+        take_prices(prices(tmp_path / "p.dsdcat"), opened(), today=TODAY)
+    assert caught.value.reason is Reason.UNKNOWN_KEY
+
+
+def test_price_list_rollback(opened, tmp_path):
+    trust_company(COMPANY.public.text(), "Our buyers")
+    take_prices(prices(tmp_path / "a.dsdcat", "2"), opened(), today=TODAY)
+    with pytest.raises(RefusedError) as caught:
+        take_prices(prices(tmp_path / "b.dsdcat", "1"), opened(), today=TODAY)
+    assert caught.value.reason is Reason.OLDER
+
+
+def test_key_of_the_catalogue_is_no_companys():
+    with pytest.raises(InputError):
+        trust_company(SIGNER.public.text(), "Mallory")
+
+
+def test_state_is_readable_json(good):
+    accept(good)
+    held = json.loads((paths.data() / "updates" / "state.json").read_text(encoding="utf-8"))
+    assert held["highest"] == "2"
