@@ -242,10 +242,10 @@ def test_lspci_in_machine_form():
 @pytest.mark.parametrize(
     "text",
     [
-        "Architecture:        x86_64\nCPU(s):              8\nThread(s) per core:  2\nCore(s) per socket:  2\nSocket(s):           2\n"
-        "Model name:          A CPU\nNUMA node0 CPU(s):   0-3\nNUMA node1 CPU(s):   4-7\nNUMA node2 CPU(s):\nFlags:               fpu avx2\n",
-        "架构：               x86_64\nCPU:                 8\n每个核的线程数：     2\n每个座的核数：       2\n座：                 2\n"
-        "型号名称：           A CPU\nNUMA 节点0 CPU：     0-3\nNUMA 节点1 CPU：     4-7\n标记：               fpu avx2\n",
+        "Architecture:   x86_64\nCPU(s):   8\nThread(s) per core:  2\nCore(s) per socket:  2\nSocket(s):   2\n"
+        "Model name:  A CPU\nNUMA node0 CPU(s):  0-3\nNUMA node1 CPU(s):  4-7\nNUMA node2 CPU(s):\nFlags:  fpu avx2\n",
+        "架构：   x86_64\nCPU:   8\n每个核的线程数：  2\n每个座的核数：  2\n座：  2\n"
+        "型号名称：  A CPU\nNUMA 节点0 CPU：  0-3\nNUMA 节点1 CPU：  4-7\n标记：  fpu avx2\n",
     ],
     ids=["english", "chinese"],
 )
@@ -260,8 +260,8 @@ def test_dmidecode_takes_the_speed_that_is_set_and_no_placeholders():
         "# dmidecode 3.3\n\nHandle 0x0001, DMI type 1, 27 bytes\nSystem Information\n\tManufacturer: ASUS\n"
         "\tProduct Name: System Product Name\n\nHandle 0x0002, DMI type 2, 15 bytes\nBase Board Information\n"
         "\tProduct Name: Pro WS\n\nHandle 0x0010, DMI type 17, 92 bytes\nMemory Device\n\tSize: 32 GB\n\tType: DDR5\n"
-        "\tSpeed: 4800 MT/s\n\tConfigured Memory Speed: 6000 MT/s\n\nHandle 0x0011, DMI type 17, 92 bytes\nMemory Device\n"
-        "\tSize: No Module Installed\n\tType: Unknown\n"
+        "\tSpeed: 4800 MT/s\n\tConfigured Memory Speed: 6000 MT/s\n\nHandle 0x0011, DMI type 17, 92 bytes\n"
+        "Memory Device\n\tSize: No Module Installed\n\tType: Unknown\n"
     )
     snapshot = read(text)
     assert snapshot.memory.modules == ((32 * GIB, 6000, "DDR5"),)
@@ -317,7 +317,8 @@ def test_apple_chip_shares_its_memory():
 def test_hwloc_leaves_out_memory_of_accelerators():
     text = (
         '<topology version="2.0"><object type="Machine"><info name="DMIProductName" value="Box"/>'
-        '<object type="Package"><info name="CPUModel" value="A CPU"/><object type="NUMANode" local_memory="1073741824"/>'
+        '<object type="Package"><info name="CPUModel" value="A CPU"/>'
+        '<object type="NUMANode" local_memory="1073741824"/>'
         '<object type="NUMANode" subtype="GPUMemory" local_memory="99"/><object type="Core"><object type="PU"/>'
         '<object type="PU"/></object><object type="PCIDev" pci_busid="0000:34:00.0" '
         'pci_type="0302 [10de:2330] [10de:16c1] a1 00"/></object></object></topology>'
