@@ -1,0 +1,112 @@
+"""The buildable shelf with its prices: what may go into a list, and what a number of pieces of it costs."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple, TypeVar
+
+from dsdesk.base.money import Money
+from dsdesk.build.catalog import Catalog
+from dsdesk.cost.lines import choose_price, net_unit
+from dsdesk.design.wish import BuildWish
+from dsdesk.hardware.parts import CLASS_OF_KIND, Part
+from dsdesk.hardware.vocabulary import PartKind, Shelf
+
+P = TypeVar("P", bound=Part)
+
+CHOSEN_KINDS = (
+    PartKind.ACCELERATOR,
+    PartKind.PLATFORM,
+    PartKind.BOARD,
+    PartKind.CPU,
+    PartKind.MEMORY,
+    PartKind.CASE,
+    PartKind.COOLER,
+    PartKind.PSU,
+    PartKind.DRIVE,
+)
+
+
+class Tag(NamedTuple):
+    """What some pieces of a part cost: cents of the project's currency, and how many of the pieces have no price."""
+
+    cents: int = 0
+    unpriced: int = 0
+
+
+class Market:
+    """The parts that a wish may be answered with."""
+
+    def __init__(self, wish: BuildWish, catalog: Catalog) -> None:
+        self.wish = wish
+        self.catalog = catalog
+        self.pinned = frozenset(wish.pinned) | ({wish.accelerator_id} - {""})
+        self._owned = dict(wish.owned)
+        self._tags: dict[tuple[str, int], Tag] = {}
+        self._kinds = {kind: tuple(self._shelf(kind)) for kind in CHOSEN_KINDS}
+
+    def parts(self, kind: type[P]) -> tuple[P, ...]:
+        """All that may be used: where a part of the kind is pinned, only what is pinned."""
+        part_kind = next(key for key, value in CLASS_OF_KIND.items() if value is kind)
+        return tuple(part for part in self._kinds[part_kind] if isinstance(part, kind))
+
+    def everything(self, kind: type[P]) -> tuple[P, ...]:
+        """All that is not banned, of kinds that are never chosen by the program."""
+        part_kind = next(key for key, value in CLASS_OF_KIND.items() if value is kind)
+        return tuple(part for part in self._shelf(part_kind) if isinstance(part, kind))
+
+    def owned(self, part: Part) -> int:
+        """Pieces of a part that are there already."""
+        return self._owned.get(part.id, 0)
+
+    def tag(self, part: Part, pieces: int) -> Tag:
+        """What `pieces` of a part cost, those that are owned for nothing."""
+        key = (part.id, pieces)
+        if key not in self._tags:
+            self._tags[key] = self._priced(part, pieces)
+        return self._tags[key]
+
+    @cached_property
+    def weighed(self) -> int:
+        """Parts that may go into a list."""
+        return sum(len(parts) for parts in self._kinds.values())
+
+    @cached_property
+    def left_out(self) -> int:
+        """Parts without a price, of kinds in which others have one."""
+        number = 0
+        for parts in self._kinds.values():
+            unknown = [part for part in parts if self.tag(part, 1).unpriced and part.id not in self.pinned]
+            number += len(unknown) if len(unknown) < len(parts) else 0
+        return number
+
+    @property
+    def blind_kinds(self) -> tuple[PartKind, ...]:
+        """Kinds in which no part has a price."""
+        return tuple(
+            kind for kind, parts in self._kinds.items() if parts and all(self.tag(part, 1).unpriced for part in parts)
+        )
+
+    def _shelf(self, kind: PartKind) -> Iterable[Part]:
+        banned = set(self.wish.banned)
+        found = [part for part in self.catalog.parts(kind) if self._usable(part) and part.id not in banned]
+        must = [part for part in found if part.id in self.pinned]
+        return sorted(must or found, key=lambda part: part.id)
+
+    def _usable(self, part: Part) -> bool:
+        if part.id in self.pinned or part.id in self._owned:
+            return True
+        return part.shelf is Shelf.BUILDABLE and not part.discontinued
+
+    def _priced(self, part: Part, pieces: int) -> Tag:
+        bought = max(0, pieces - self.owned(part))
+        if not bought:
+            return Tag()
+        cost = self.wish.project.cost
+        price = choose_price(self.catalog.prices(part.id), cost.condition, bought)
+        unit = None if price is None else net_unit(price.money, cost, includes_tax=price.includes_tax)
+        return Tag(unpriced=bought) if unit is None else Tag(cents=cents(unit) * bought)
+
+
+def cents(money: Money) -> int:
+    """An amount in hundredths, exactly for every currency whose smallest unit is one."""
+    return round(money.rounded().amount * 100)

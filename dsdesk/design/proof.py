@@ -1,0 +1,55 @@
+"""The proof line: what is claimed of a list, over which parts, and what the claim does not cover."""
+
+from dsdesk.base.message import N_, Message
+from dsdesk.base.units import Quantity, Unit
+from dsdesk.design.market import Market
+from dsdesk.design.rules import DEMANDS
+from dsdesk.design.search import Found
+from dsdesk.design.wish import BuildWish, Objective
+
+_CLAIMS: dict[Objective, str] = {
+    Objective.CHEAPEST: N_("Proven: no list that passes every check is cheaper ({loads} programs solved)."),
+    Objective.FASTEST: N_("Proven: no list that passes every check is faster ({loads} programs solved)."),
+    Objective.VALUE: N_(
+        "Proven: no list that passes every check gives more tokens for the money ({loads} programs solved)."
+    ),
+    Objective.QUIETEST: N_("Proven: no list that passes every check draws less ({loads} programs solved)."),
+}
+
+
+def proof(wish: BuildWish, market: Market, found: Found, *, proven: bool) -> tuple[Message, ...]:
+    """The claim first, then everything that limits it."""
+    best = found.best
+    assert best is not None
+    said: list[Message] = []
+    if proven:
+        said.append(Message(_CLAIMS[wish.objective], loads=found.loads))
+    elif best.rank:
+        text = N_("Not proven cheapest: the price of {part} is not known, and every list needs a part of that kind.")
+        said.append(Message(text, part=_unpriced(market, found)))
+    else:
+        said.append(Message(N_("Not proven: the search was stopped, or ran out of time.")))
+    text = N_("{parts} buildable parts were weighed.")
+    if market.left_out:
+        text = N_("Of {parts} buildable parts {left_out} have no price point and were left out.")
+    said.append(Message(text, parts=market.weighed, left_out=market.left_out))
+    kinds = market.blind_kinds
+    if kinds and best.unpriced:
+        text = N_("No price is known for any {kinds}: the smallest that fit were taken, and the total lacks them.")
+        said.append(Message(text, kinds=tuple(kind.value for kind in kinds)))
+    if wish.objective is Objective.QUIETEST:
+        text = N_("Makers publish no noise of cards and supplies; the {watt} that fans must carry away stand for it.")
+        said.append(Message(text, watt=Quantity(best.watts, Unit.WATT)))
+    if not best.careful:
+        said.append(Message(N_("No list is without warnings; this one has no error.")))
+    said.append(Message(N_("The builder also asks for: {demands}."), demands=DEMANDS))
+    return tuple(said)
+
+
+def _unpriced(market: Market, found: Found) -> str:
+    best = found.best
+    assert best is not None
+    load = best.load
+    heads = [part for part in (load.platform, load.accelerator if load.bought else None) if part is not None]
+    parts = [(part, 1) for part in heads] + [(choice.part, choice.pieces) for choice in best.choices]
+    return next((part.full_name for part, pieces in parts if market.tag(part, pieces).unpriced), "")
