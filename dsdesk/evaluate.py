@@ -15,7 +15,7 @@ from dsdesk.build.sized import Sized
 from dsdesk.build.sized import sized as size
 from dsdesk.checks.context import CheckContext
 from dsdesk.checks.finding import Finding
-from dsdesk.checks.registry import run_checks
+from dsdesk.checks.subjects import run_checks
 from dsdesk.cost.report import CostReport, cost_report
 from dsdesk.hardware.parts import Accelerator, Drive
 from dsdesk.llm.architecture import Llm

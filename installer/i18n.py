@@ -59,7 +59,7 @@ def rooms_of_texts() -> dict[str, set[str]]:
 def _texts_of_checks() -> set[str]:
     """What the docstrings of the checks say to the user, as the registry reads them."""
     sys.path.insert(0, str(ROOT))
-    from dsdesk.checks.registry import all_checks
+    from dsdesk.checks.subjects import all_checks
 
     return {text for check in all_checks() for text in (check.title, check.reason, check.remedy)}
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, wraps
+from functools import wraps
 
 from dsdesk.checks.context import CheckContext
 from dsdesk.checks.finding import Finding
@@ -88,28 +88,17 @@ def machine_check(code: str) -> Callable[[NodeFunction], NodeFunction]:
     return register
 
 
-@cache
-def all_checks() -> tuple[Check, ...]:
-    """Every check, in the order of the subjects and of the lines of their files."""
-    from dsdesk.checks import subjects
-
-    order = {module.__name__: place for place, module in enumerate(subjects.ALL)}
-    known = (one for one in _CHECKS.values() if one.run.__module__ in order)
-    return tuple(sorted(known, key=lambda one: order[one.run.__module__]))
-
-
-def run_checks(context: CheckContext) -> tuple[Finding, ...]:
-    """All findings about a build, worst first; equal ones in the order of the registry."""
-    findings = [finding for one in all_checks() for finding in _findings(one, context)]
-    return tuple(sorted(findings, key=lambda finding: -finding.severity))
+def registered() -> tuple[Check, ...]:
+    """Every check whose module has been imported; `dsdesk.checks.subjects` imports them all."""
+    return tuple(_CHECKS.values())
 
 
 def run_subjects(context: CheckContext, subjects: Container[str]) -> tuple[Finding, ...]:
-    """Findings of the checks of some subjects, in the order of the registry."""
-    return tuple(finding for one in all_checks() if one.subject in subjects for finding in _findings(one, context))
+    """Findings of the checks of some subjects, in the order in which they were registered."""
+    return tuple(finding for one in registered() if one.subject in subjects for finding in findings_of(one, context))
 
 
-def _findings(one: Check, context: CheckContext) -> Iterator[Finding]:
+def findings_of(one: Check, context: CheckContext) -> Iterator[Finding]:
     """Findings of a check, with the source of the check where they name none of their own."""
     for finding in one.run(context):
         source = finding.source or one.source

@@ -1,4 +1,6 @@
-"""Imports every subject, in the order in which findings of equal weight are read."""
+"""All checks: imports every subject, in the order in which findings of equal weight are read, and runs them."""
+
+from functools import cache
 
 from dsdesk.checks import (
     coolers,
@@ -21,6 +23,9 @@ from dsdesk.checks import (
     storage,
     trade,
 )
+from dsdesk.checks.context import CheckContext
+from dsdesk.checks.finding import Finding
+from dsdesk.checks.registry import Check, findings_of, registered
 
 ALL = (
     parts,
@@ -43,3 +48,17 @@ ALL = (
     site,
     trade,
 )
+
+
+@cache
+def all_checks() -> tuple[Check, ...]:
+    """Every check, in the order of the subjects and of the lines of their files."""
+    order = {module.__name__: place for place, module in enumerate(ALL)}
+    known = (one for one in registered() if one.run.__module__ in order)
+    return tuple(sorted(known, key=lambda one: order[one.run.__module__]))
+
+
+def run_checks(context: CheckContext) -> tuple[Finding, ...]:
+    """All findings about a build, worst first; equal ones in the order of the subjects."""
+    findings = [finding for one in all_checks() for finding in findings_of(one, context)]
+    return tuple(sorted(findings, key=lambda finding: -finding.severity))

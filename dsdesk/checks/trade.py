@@ -9,6 +9,7 @@ from dsdesk.checks.context import CheckContext
 from dsdesk.checks.finding import Finding, Severity
 from dsdesk.checks.fixes import advice
 from dsdesk.checks.registry import check
+from dsdesk.hardware.field_words import field_word
 from dsdesk.hardware.parts import Accelerator
 
 _TPP_LIMIT = 4800.0
@@ -99,4 +100,5 @@ def facts_have_a_source(context: CheckContext) -> Iterator[Finding]:
     }
     for name, fields in doubtful.items():
         text = N_("{part}: no public source for {fields}; have the supplier confirm")
-        yield Finding(severity=Severity.NOTE, message=Message(text, part=name, fields=fields))
+        words = tuple(field_word(field) for field in fields)
+        yield Finding(severity=Severity.NOTE, message=Message(text, part=name, fields=words))

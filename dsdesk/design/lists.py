@@ -7,7 +7,7 @@ the first list that passes is the best of all that do.
 from dataclasses import dataclass, replace
 
 from dsdesk.checks.finding import Finding, Severity
-from dsdesk.checks.registry import run_checks
+from dsdesk.checks.subjects import run_checks
 from dsdesk.design.assembly import assembled, judged
 from dsdesk.design.choices import Chooser, program_of
 from dsdesk.design.loads import Load

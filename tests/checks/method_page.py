@@ -3,7 +3,8 @@
 from itertools import groupby
 from pathlib import Path
 
-from dsdesk.checks.registry import Check, all_checks
+from dsdesk.checks.registry import Check
+from dsdesk.checks.subjects import all_checks
 
 PAGE = Path(__file__).parents[2] / "docs" / "method" / "checks.md"
 

@@ -7,7 +7,8 @@ import pytest
 from dsdesk.base.translate import Language, render
 from dsdesk.checks.context import CheckContext
 from dsdesk.checks.finding import Finding, Severity
-from dsdesk.checks.registry import Check, all_checks, check
+from dsdesk.checks.registry import Check, check
+from dsdesk.checks.subjects import all_checks
 from tests.checks.cases import CASES, UNPUBLISHED, judged
 
 CODES = [one.code for one in all_checks()]

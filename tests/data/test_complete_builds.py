@@ -10,7 +10,7 @@ from dsdesk.build.resolve import resolve
 from dsdesk.catalog.text import read_parts
 from dsdesk.checks.context import CheckContext
 from dsdesk.checks.finding import Severity
-from dsdesk.checks.registry import run_checks
+from dsdesk.checks.subjects import run_checks
 from dsdesk.hardware.parts import Part
 from dsdesk.hardware.prices import Price
 from dsdesk.hardware.vocabulary import PartKind
