@@ -18,8 +18,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def _shown(evaluation: Evaluation) -> dict[str, object]:
-    shown: dict[str, object] = {}
+def shown(evaluation: Evaluation) -> dict[str, object]:
+    """An Evaluation with the keys of the contract."""
+    found: dict[str, object] = {}
     for field in fields(evaluation):
         value = getattr(evaluation, field.name)
         if isinstance(value, MemoryNeed):
@@ -30,13 +31,13 @@ def _shown(evaluation: Evaluation) -> dict[str, object]:
             value = {"id": value.llm.id, "need": answer(value.need)}
         elif field.name == "findings":
             value = [finding_row(finding) for finding in evaluation.findings]
-        shown[field.name] = value
-    return shown
+        found[field.name] = value
+    return found
 
 
 def _run(session: Session) -> int:
     evaluation = evaluated(session)
-    session.give(_shown(evaluation))
+    session.give(shown(evaluation))
     return ANSWER_IS_NO if evaluation.fits is False else OK
 
 
