@@ -38,7 +38,7 @@ class Chooser:
             choices = list(make(rules))
             if not choices:
                 return None
-            found[choices[0].kind] = choices
+            found[choices[0].kind] = _ranked(choices)
         return found
 
     def cheap(self, choices: list[Choice]) -> list[Choice]:
@@ -114,6 +114,13 @@ class Chooser:
     def _watts(self, part: Part, pieces: int = 1) -> float:
         line = Line(no=1, part_id=part.id, quantity=pieces)
         return power_budget((PlacedPart(line, part),), (), (), self.market.wish.project.site).known_w
+
+
+def _ranked(choices: list[Choice]) -> list[Choice]:
+    """The same choices, their sizes as ranks from 0 to 1."""
+    sizes = sorted({choice.size for choice in choices})
+    ranks = {size: number / len(sizes) for number, size in enumerate(sizes)}
+    return [replace(choice, size=ranks[choice.size]) for choice in choices]
 
 
 def program_of(rules: Rules, kinds: dict[PartKind, list[Choice]]) -> Program:

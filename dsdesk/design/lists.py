@@ -18,6 +18,7 @@ from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.project.project import Project
 
 _MOST_CUTS = 60
+_TIE = 0.1  # cents or watts
 # Warnings that a careful list does not have; others (facility water, one switch) are the user's to weigh.
 _HEEDED = ("power.", "cooling.W012", "cooling.E", "pcie.", "memory.", "fit.", "storage.")
 # Of the model and the chip: no other parts around it change them.
@@ -135,7 +136,7 @@ class Lister:
         return None
 
     def _solved(self, program: Program) -> Solved | None:
-        """The best by the goal, of those with the fewest pieces without a price."""
+        """The best by the goal, of those with the fewest pieces without a price; of unpriced kinds the smallest."""
         if not any(choice.unpriced for choice in program.choices):
             return program.solve(self.goal)
         trial = replace(program, rows=list(program.rows))
@@ -145,7 +146,12 @@ class Lister:
             if least is None:
                 return None
             trial.keep(Goal.UNPRICED, least.value + 1e-6)
-        return trial.solve(self.goal)
+        best = trial.solve(self.goal)
+        if best is None or not best.proven:
+            return best
+        trial.keep(self.goal, best.value + _TIE)
+        smallest = trial.solve(Goal.SIZE)
+        return best if smallest is None else replace(smallest, proven=True)
 
     def _verified(
         self, load: Load, choices: tuple[Choice, ...], *, proven: bool

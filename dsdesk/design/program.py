@@ -29,7 +29,7 @@ class Choice:
         cents: price of them all, unpriced pieces at nothing.
         unpriced: pieces whose price is not known.
         watts: sustained draw of them all; for supplies what they let the machine draw, as a negative number.
-        size: among choices that cost the same the smallest wins.
+        size: rank by size among its kind, 0 to 1: of those without a price the smallest wins.
     """
 
     part: Part
@@ -134,7 +134,8 @@ class Program:
 def _worth(choice: Choice, goal: Goal) -> float:
     if goal is Goal.WATTS:
         return max(choice.watts, 0.0)
-    values: Mapping[Goal, float] = {Goal.CENTS: choice.cents, Goal.UNPRICED: choice.unpriced, Goal.SIZE: choice.size}
+    size = choice.size if choice.unpriced else 0.0
+    values: Mapping[Goal, float] = {Goal.CENTS: choice.cents, Goal.UNPRICED: choice.unpriced, Goal.SIZE: size}
     return float(values[goal])
 
 

@@ -6,14 +6,33 @@ from dsdesk.design.market import Market
 from dsdesk.design.rules import DEMANDS
 from dsdesk.design.search import Found
 from dsdesk.design.wish import BuildWish, Objective
+from dsdesk.hardware.vocabulary import PartKind
 
 _CLAIMS: dict[Objective, str] = {
-    Objective.CHEAPEST: N_("Proven: no list that passes every check is cheaper ({loads} programs solved)."),
-    Objective.FASTEST: N_("Proven: no list that passes every check is faster ({loads} programs solved)."),
-    Objective.VALUE: N_(
-        "Proven: no list that passes every check gives more tokens for the money ({loads} programs solved)."
+    Objective.CHEAPEST: N_(
+        "Proven: no list that passes every check is cheaper ({loads} of {all} loads solved, the bounds of the others are worse)."
     ),
-    Objective.QUIETEST: N_("Proven: no list that passes every check draws less ({loads} programs solved)."),
+    Objective.FASTEST: N_(
+        "Proven: no list that passes every check is faster ({loads} of {all} loads solved, the bounds of the others are worse)."
+    ),
+    Objective.VALUE: N_(
+        "Proven: no list that passes every check gives more tokens for the money ({loads} of {all} loads solved, the bounds of the others are worse)."
+    ),
+    Objective.QUIETEST: N_(
+        "Proven: no list that passes every check draws less ({loads} of {all} loads solved, the bounds of the others are worse)."
+    ),
+}
+
+KIND_NAMES: dict[PartKind, Message] = {
+    PartKind.ACCELERATOR: Message(N_("accelerator")),
+    PartKind.PLATFORM: Message(N_("server")),
+    PartKind.BOARD: Message(N_("board")),
+    PartKind.CPU: Message(N_("processor")),
+    PartKind.MEMORY: Message(N_("memory kit")),
+    PartKind.CASE: Message(N_("case")),
+    PartKind.COOLER: Message(N_("cooler")),
+    PartKind.PSU: Message(N_("power supply")),
+    PartKind.DRIVE: Message(N_("drive")),
 }
 
 
@@ -23,7 +42,7 @@ def proof(wish: BuildWish, market: Market, found: Found, *, proven: bool) -> tup
     assert best is not None
     said: list[Message] = []
     if proven:
-        said.append(Message(_CLAIMS[wish.objective], loads=found.loads))
+        said.append(Message(_CLAIMS[wish.objective], loads=found.loads, all=found.of))
     elif best.rank:
         text = N_("Not proven cheapest: the price of {part} is not known, and every list needs a part of that kind.")
         said.append(Message(text, part=_unpriced(market, found)))
@@ -33,15 +52,16 @@ def proof(wish: BuildWish, market: Market, found: Found, *, proven: bool) -> tup
     if market.left_out:
         text = N_("Of {parts} buildable parts {left_out} have no price point and were left out.")
     said.append(Message(text, parts=market.weighed, left_out=market.left_out))
-    kinds = market.blind_kinds
-    if kinds and best.unpriced:
+    unpriced = {choice.kind for choice in best.choices if choice.unpriced}
+    kinds = tuple(kind for kind in market.blind_kinds if kind in unpriced)
+    if kinds:
         text = N_("No price is known for any {kinds}: the smallest that fit were taken, and the total lacks them.")
-        said.append(Message(text, kinds=tuple(kind.value for kind in kinds)))
+        said.append(Message(text, kinds=tuple(KIND_NAMES[kind] for kind in kinds)))
     if wish.objective is Objective.QUIETEST:
         text = N_("Makers publish no noise of cards and supplies; the {watt} that fans must carry away stand for it.")
         said.append(Message(text, watt=Quantity(best.watts, Unit.WATT)))
     if not best.careful:
-        said.append(Message(N_("No list is without warnings; this one has no error.")))
+        said.append(Message(N_("No list that meets the demands is without warnings; this one has no errors.")))
     said.append(Message(N_("The builder also asks for: {demands}."), demands=DEMANDS))
     return tuple(said)
 

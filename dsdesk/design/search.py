@@ -37,13 +37,15 @@ class Found:
         best: the best list so far, None without one.
         proven: whether no better list exists among the loads that were looked at.
         bound: the objective that no unseen list beats; None where the search ended.
-        loads: how many were looked at.
+        loads: how many were solved.
+        of: how many there are.
     """
 
     best: PartsList | None = None
     proven: bool = True
     bound: float | None = None
     loads: int = 0
+    of: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ class Search:
         lister = Lister(market=self.market, careful=careful, limited=self.limited, goal=goal)
         queue = [(*self._bound(load), number) for number, load in enumerate(loads)]
         heapq.heapify(queue)
-        found = Found()
+        found = Found(of=len(loads))
         while queue:
             blind, bound, number = heapq.heappop(queue)
             load = loads[number]
