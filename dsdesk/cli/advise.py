@@ -3,12 +3,14 @@
 import argparse
 from collections.abc import Iterable
 
+from dsdesk.base.message import N_, Message
 from dsdesk.build.serving import Served
 from dsdesk.cli.command import OK, Command, Session
 from dsdesk.cli.common import add_json, positive
 from dsdesk.cli.detect import add_from, snapshot_of
 from dsdesk.cli.launch_command import launch_commands
 from dsdesk.detect.advice import READABLE_TOK_S, Run, Verdict, Wish, ranked, table
+from dsdesk.detect.matching import MODIFIED
 from dsdesk.detect.snapshot import Snapshot
 from dsdesk.detect.upgrades import Room, Upgrade, upgrades
 from dsdesk.project.project import Workload
@@ -49,12 +51,23 @@ def _run(session: Session) -> int:
                     {**_row(row), "command": commands.get((row.model, row.precision, row.engine))} for row in rows
                 ],
                 "add": [_offer(offer) for offer in offers],
-                "warnings": snapshot.warnings,
+                "warnings": (*snapshot.warnings, *_strangers(snapshot)),
             }
         )
         return OK
     _say(session, snapshot, rows, offers)
     return OK
+
+
+def _strangers(snapshot: Snapshot) -> tuple[Message, ...]:
+    """Cards that no figures are known for."""
+    text = N_("{name} is not in the catalogue, so nothing can be forecast for it. It may be one of: {candidates}.")
+    bare = N_("{name} is not in the catalogue, so nothing can be forecast for it.")
+    return tuple(
+        Message(text, name=gpu.name, candidates=gpu.candidates) if gpu.candidates else Message(bare, name=gpu.name)
+        for gpu in snapshot.gpus
+        if not gpu.part_id and gpu.certainty != MODIFIED
+    )
 
 
 def _machine(snapshot: Snapshot, served: Served) -> dict[str, object]:
@@ -108,7 +121,7 @@ def _offer(offer: Upgrade) -> dict[str, object]:
 
 
 def _say(session: Session, snapshot: Snapshot, rows: Iterable[Run], offers: tuple[Upgrade, ...]) -> None:
-    for sentence in snapshot.summary():
+    for sentence in (*snapshot.summary(), *_strangers(snapshot)):
         session.say(sentence)
     for run in [row for row in rows if row.fits][:_SHOWN]:
         speed = run.decode_tok_s

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from dsdesk.detect.linux_topology import accelerator_memory_bytes, completed
 from dsdesk.detect.pci_place import number, pci_place, text
 from dsdesk.detect.snapshot import CpuFacts, Disk, MemoryFacts
 
@@ -13,8 +14,8 @@ _SECTOR_BYTES = 512  # /sys/block/*/size counts these whatever the disk uses
 
 
 def read_cpu(root: Path) -> CpuFacts:
-    """Processors from /proc/cpuinfo."""
-    return cpu_from(text(root / "proc/cpuinfo"))
+    """Processors from /proc/cpuinfo, and from sysfs what it does not say."""
+    return completed(cpu_from(text(root / "proc/cpuinfo")), root)
 
 
 def cpu_from(cpuinfo: str) -> CpuFacts:
@@ -57,7 +58,11 @@ def instruction_sets(flags: str) -> tuple[str, ...]:
 def read_memory(root: Path) -> MemoryFacts:
     """Host memory from /proc/meminfo, its modules from what udev keeps of the firmware's table."""
     modules, slots = modules_from_udev(text(root / "run/udev/data/+dmi:id"))
-    return replace(memory_from(text(root / "proc/meminfo")), modules=modules, slots=slots)
+    memory = memory_from(text(root / "proc/meminfo"))
+    total = memory.total_bytes
+    if total is not None:
+        total = max(0, total - accelerator_memory_bytes(root))
+    return replace(memory, total_bytes=total, modules=modules, slots=slots)
 
 
 def memory_from(meminfo: str) -> MemoryFacts:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from dsdesk.base.message import N_, Message
+from dsdesk.detect.formats.nvidia_fields import is_unified
 from dsdesk.detect.snapshot import Gpu, HostFacts, Link, PciPlace
 from dsdesk.detect.symptoms import nvml_symptom
 
@@ -101,6 +102,7 @@ def _gpu(card: dict[str, Any], driver: str) -> Gpu:
         memory_bytes=card.get("memory") or None,
         memory_reserved_bytes=card.get("memory_reserved"),
         memory_free_bytes=card.get("memory_free"),
+        unified_memory=is_unified(card.get("name") or ""),
         pci=PciPlace(
             address=address(card.get("bus") or ""),
             gen_now=card.get("gen_now"),

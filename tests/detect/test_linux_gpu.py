@@ -119,3 +119,17 @@ def test_drive_tells_its_link_and_memory_its_modules(tree):
     assert (snapshot.disks[0].pci.gen_now, snapshot.disks[0].pci.width_now) == (3, 2)
     assert snapshot.memory.modules == ((32 * GIB, 4800, "DDR5"),)
     assert snapshot.memory.slots == 2
+
+
+def test_memory_of_accelerators_is_not_the_host_s(tree):
+    system = "sys/devices/system"
+    content = {"proc/meminfo": "MemTotal:  3145728 kB", "proc/cpuinfo": "processor : 0\nFeatures : fp sve"}
+    for number in (0, 1):
+        cpu = {"physical_package_id": str(number), "core_id": "0"}
+        content |= files(f"{system}/cpu/cpu{number}/topology", **cpu)
+    content |= files(f"{system}/node/node0", cpulist="0-1", meminfo="Node 0 MemTotal:  2097152 kB")
+    content |= files(f"{system}/node/node1", cpulist="", meminfo="Node 1 MemTotal:  1048576 kB")
+    snapshot = detect(tree(content))
+    assert snapshot.memory.total_bytes == 2 * GIB
+    assert (snapshot.cpu.sockets, snapshot.cpu.cores, snapshot.cpu.numa_nodes) == (2, 2, 1)
+    assert snapshot.cpu.instruction_sets == ("sve",)
