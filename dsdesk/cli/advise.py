@@ -64,7 +64,7 @@ def _strangers(snapshot: Snapshot) -> tuple[Message, ...]:
     text = N_("{name} is not in the catalogue, so nothing can be forecast for it. It may be one of: {candidates}.")
     bare = N_("{name} is not in the catalogue, so nothing can be forecast for it.")
     return tuple(
-        Message(text, name=gpu.name, candidates=gpu.candidates) if gpu.candidates else Message(bare, name=gpu.name)
+        Message(text, name=gpu.label, candidates=gpu.candidates) if gpu.candidates else Message(bare, name=gpu.label)
         for gpu in snapshot.gpus
         if not gpu.part_id and gpu.certainty != MODIFIED
     )

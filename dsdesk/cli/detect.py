@@ -16,10 +16,11 @@ def add_from(parser: argparse.ArgumentParser) -> None:
         "--from",
         dest="captures",
         type=Path,
-        action="append",
+        action="extend",
+        nargs="+",
         default=[],
         metavar="PATH",
-        help="a capture, folder or archive of another machine; may be repeated, all are merged into one machine",
+        help="captures, folders or archives of another machine; all are merged into one machine",
     )
 
 

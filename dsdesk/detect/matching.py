@@ -13,7 +13,7 @@ from dsdesk.hardware.vocabulary import PartKind
 
 # Drivers report less than the vendor prints: reserved memory and error correction take up to a tenth
 # (observed: L4 23,034 MiB of 24 GB; A10G 23,028 MiB; T4 15,360 MiB of 16 GB).
-_LEAST_SHARE, _MOST_SHARE = 0.88, 1.03
+_LEAST_SHARE, _MOST_SHARE = 0.88, 1.08
 MODIFIED = "modified"
 _CUT = "..."
 

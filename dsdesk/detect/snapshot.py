@@ -111,6 +111,11 @@ class Gpu:
     sources: tuple[str, ...] = ()
     origins: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def label(self) -> str:
+        """What to call it in a sentence: its name, or what else is known of it."""
+        return self.name or self.pci_id or self.pci.address or self.vendor
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:

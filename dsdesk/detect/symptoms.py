@@ -65,7 +65,7 @@ def _with_unified_size(gpu: Gpu, snapshot: Snapshot) -> Gpu:
 
 
 def _about(gpu: Gpu) -> list[Message]:
-    name = gpu.name or gpu.pci_id or gpu.vendor
+    name = gpu.label
     found: list[Message] = []
     # The generation drops when a card is idle; the number of lanes does not.
     if gpu.pci.width_now and gpu.pci.width_max and gpu.pci.width_now < gpu.pci.width_max:
