@@ -49,6 +49,11 @@ def wall_power(build: Build) -> float | Unknown:
     return total_w
 
 
+def known_power(build: Build) -> float:
+    """What the parts whose draw is published draw at full load, before losses of the supplies [W]: a lower bound."""
+    return sum(resolved.power.known_w * resolved.machine.count for resolved in build.machines)
+
+
 def energy_cost(build: Build, site: Site, cost: CostAssumptions) -> EnergyCost | Unknown:
     """Energy of a year.
 

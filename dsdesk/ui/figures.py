@@ -7,7 +7,7 @@ from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
 from dsdesk.base.source import Unknown, Why
 from dsdesk.base.units import Estimate, Quantity, Unit, best_bytes, format_number
-from dsdesk.cost.energy import wall_power
+from dsdesk.cost.energy import known_power, wall_power
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
@@ -112,9 +112,9 @@ def speed_text(evaluation: "Evaluation") -> tuple[str, str]:
     speed = forecast.decode_tok_s_per_user
     number = Quantity(speed.estimate, Unit.TOK_S).text()
     if evaluation.configuration.workload.sequences == 1:
-        return number, _("80 % between {interval}", interval=interval(speed))
+        return number, _("80 %: {interval}", interval=interval(speed))
     return number, _(
-        "{interval} each, 80 %; {total} in all",
+        "80 %: {interval} · {total} in all",
         interval=interval(speed),
         total=format_number(forecast.decode_tok_s_total.estimate),
     )
@@ -126,9 +126,16 @@ def wall_text(evaluation: "Evaluation") -> tuple[str, str]:
         return DASH, _("no parts yet")
     wall = wall_power(evaluation.build)
     if isinstance(wall, Unknown):
-        return DASH, say(wall)
+        least = known_power(evaluation.build)
+        return (f"≥ {Quantity(least, Unit.WATT).text()}", _("not all published")) if least else (DASH, say(wall))
     unit = Unit.KILOWATT if wall >= _MANY_WATTS else Unit.WATT
     return Quantity(wall, unit).text(), _("at full load")
+
+
+def wall_tip(evaluation: "Evaluation") -> str:
+    """Why the watts at the wall are not known in full, "" where they are."""
+    wall = wall_power(evaluation.build)
+    return say(wall) if isinstance(wall, Unknown) else ""
 
 
 def price_text(evaluation: "Evaluation") -> tuple[str, str]:

@@ -58,7 +58,7 @@ def kind_word(kind: PartKind) -> str:
 def facts(part: Part) -> str:
     """The facts of a part in one line; what is not published is left out."""
     words = _FACTS.get(type(part))
-    return "  ·  ".join(one for one in (words(part) if words else ()) if one)
+    return " · ".join(one for one in (words(part) if words else ()) if one)
 
 
 def _shown(value: float | None, unit: Unit) -> str:

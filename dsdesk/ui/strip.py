@@ -10,7 +10,7 @@ from dsdesk.base.source import Unknown
 from dsdesk.base.units import Quantity, Unit
 from dsdesk.checks.finding import Severity
 from dsdesk.ui.tasks import Task
-from dsdesk.ui.theme import SPACE
+from dsdesk.ui.theme import FIGURE, SPACE
 from dsdesk.ui.widgets.badge import Badge, count_text
 from dsdesk.ui.widgets.memory_bar import MemoryBar
 from dsdesk.ui.widgets.why import FigureCell
@@ -35,7 +35,7 @@ class Strip(QWidget):
         self.setAccessibleName(_("The answer at a glance"))
         self.setFixedHeight(11 * SPACE)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(SPACE + 4, SPACE // 2, SPACE, SPACE // 2)
+        layout.setContentsMargins(SPACE + 4, 0, SPACE, 0)
         layout.setSpacing(SPACE // 2)
         self._evaluation: Evaluation | None = None
         self._cells: dict[str, FigureCell] = {}
@@ -55,12 +55,11 @@ class Strip(QWidget):
             self._cells[key] = cell
             layout.addWidget(cell, width)
             cell.asked.connect(lambda asked=key: self._tell_more(asked))
-        self._bar = MemoryBar(10)
+        self._bar = MemoryBar(SPACE)
         self._bar.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._cells["memory"].body.addWidget(self._bar)
-        self._badge = Badge()
-        self._badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._cells["findings"].put_instead(self._badge)
+        self._badges = _Badges()
+        self._cells["findings"].put_instead(self._badges)
         self._cells["findings"].tell("", "")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -100,7 +99,7 @@ class Strip(QWidget):
         number, detail = figures.speed_text(evaluation)
         limit = figures.limit_word(evaluation.forecast.limited_by) if isinstance(evaluation.forecast, Forecast) else ""
         self._cells["speed"].tell(number, detail, "\n".join(filter(None, (detail, limit))))
-        self._cells["power"].tell(*figures.wall_text(evaluation))
+        self._cells["power"].tell(*figures.wall_text(evaluation), figures.wall_tip(evaluation))
         self._cells["price"].tell(*figures.price_text(evaluation))
         self._show_findings(evaluation)
 
@@ -110,16 +109,14 @@ class Strip(QWidget):
         counts = dict.fromkeys(sorted(Severity, reverse=True), 0)
         for finding in evaluation.findings:
             counts[finding.severity] += 1
-        serious = [severity for severity in (Severity.ERROR, Severity.WARNING) if counts[severity]]
-        if not evaluation.findings and not evaluation.cost.lines:
-            self._badge.show_severity(Severity.NOTE, figures.DASH)
-        elif serious:
-            self._badge.show_severity(serious[0], str(counts[serious[0]]))
-        else:
-            self._badge.show_good(_("OK"))
         said = [count_text(severity, number) for severity, number in counts.items() if number]
+        notes = counts.pop(Severity.NOTE)
+        if not evaluation.findings and not evaluation.cost.lines:
+            self._badges.show_nothing(figures.DASH)
+        else:
+            self._badges.show_counts(counts)
         cell = self._cells["findings"]
-        cell.tell("", " · ".join(said[1:] if serious else said) or _("nothing to report"), "\n".join(said))
+        cell.tell("", count_text(Severity.NOTE, notes) if notes else _("nothing to add"), "\n".join(said))
         cell.setAccessibleDescription(", ".join(said) or _("nothing to report"))
 
     def _tell_more(self, key: str) -> None:
@@ -151,3 +148,36 @@ class Strip(QWidget):
 def say_llm(evaluation: "Evaluation") -> str:
     """Why there is no model."""
     return say(evaluation.llm) if isinstance(evaluation.llm, Unknown) else _("choose one on the Model page")
+
+
+class _Badges(QWidget):
+    """How many findings there are of each serious severity, side by side; OK where there are none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE)
+        serious = (Severity.ERROR, Severity.WARNING, Severity.UNCHECKED)
+        self._counted = {severity: Badge(step=FIGURE) for severity in serious}
+        self._good = Badge(step=FIGURE)
+        for badge in (*self._counted.values(), self._good):
+            row.addWidget(badge)
+            badge.hide()
+        row.addStretch(1)
+
+    def show_counts(self, counts: dict[Severity, int]) -> None:
+        """Show those that are not zero."""
+        for severity, badge in self._counted.items():
+            badge.show_severity(severity, str(counts[severity]))
+            badge.setVisible(counts[severity] > 0)
+        self._good.show_good(_("OK"))
+        self._good.setVisible(not any(counts.values()))
+
+    def show_nothing(self, words: str) -> None:
+        """Show that there is nothing to find anything about."""
+        for badge in self._counted.values():
+            badge.hide()
+        self._good.show_severity(Severity.NOTE, words)
+        self._good.show()

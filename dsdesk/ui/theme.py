@@ -80,7 +80,7 @@ def apply_theme(application: QApplication, choice: ThemeChoice) -> None:
     worn = theme("dark" if dark else "light")
     application.setProperty("theme", "dark" if dark else "light")
     application.setPalette(worn.palette)
-    application.setStyleSheet(_STYLE_SHEET)
+    application.setStyleSheet(_STYLE_SHEET + _marks("dark" if dark else "light"))
 
 
 def current() -> Theme:
@@ -152,10 +152,47 @@ QPushButton[look="link"] { border: none; background: transparent; color: palette
 QPushButton[look="link"]:hover, QPushButton[look="link"]:focus { text-decoration: underline; }
 QLineEdit { padding: 4px 6px; border: 1px solid palette(mid); border-radius: 6px; background: palette(base); }
 QLineEdit:focus { border: 1px solid palette(highlight); }
-QAbstractSpinBox QLineEdit, QComboBox QLineEdit { padding: 0; border: none; background: transparent; }
+QAbstractSpinBox, QComboBox { padding: 3px 4px; border: 1px solid palette(mid); border-radius: 6px;
+    background: palette(base); selection-background-color: palette(highlight); }
+QComboBox { padding: 4px 6px; background: palette(button); }
+QComboBox:editable { background: palette(base); }
+QAbstractSpinBox:focus, QComboBox:focus { border: 1px solid palette(highlight); }
+QAbstractSpinBox:disabled, QComboBox:disabled { color: palette(dark); background: palette(window); }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit { padding: 0 3px; border: none; background: transparent; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 20px; border: none; }
+QAbstractSpinBox::up-button { subcontrol-position: top right; margin: 2px 2px 0 0; }
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; margin: 0 2px 2px 0; }
+QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: palette(midlight); }
+QComboBox::drop-down { subcontrol-position: center right; width: 22px; border: none; }
+QCheckBox { spacing: 7px; }
+QCheckBox::indicator { width: 15px; height: 15px; border: 1px solid palette(dark); border-radius: 4px;
+    background: palette(base); }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border: 1px solid palette(highlight); }
+QCheckBox::indicator:checked { border: 1px solid palette(highlight); background: palette(highlight); }
+QScrollBar:vertical { width: 12px; background: transparent; margin: 0; }
+QScrollBar:horizontal { height: 12px; background: transparent; margin: 0; }
+QScrollBar::handle { background: palette(dark); border-radius: 4px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::handle:hover { background: palette(placeholder-text); }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QHeaderView::section { background: palette(window); color: palette(placeholder-text); border: none;
     border-bottom: 1px solid palette(mid); padding: 6px 8px; }
 QTableView, QTreeView, QListView { border: 1px solid palette(mid); border-radius: 6px; }
+QTableView::item { padding: 0 5px; }
 QTreeView::item { padding: 4px 0; }
 QToolTip { border: 1px solid palette(mid); padding: 4px; }
+"""
+
+
+def _marks(name: str) -> str:
+    """The small drawings inside fields; a style sheet takes them only from files of the right colour."""
+    drawn = {mark: assets.resource("themes", f"{name}_{mark}.svg").as_posix() for mark in ("up", "down", "check")}
+    return f"""
+QAbstractSpinBox::up-arrow {{ image: url("{drawn["up"]}"); width: 10px; height: 10px; }}
+QAbstractSpinBox::down-arrow {{ image: url("{drawn["down"]}"); width: 10px; height: 10px; }}
+QAbstractSpinBox::up-arrow:off, QAbstractSpinBox::down-arrow:off {{ image: none; }}
+QComboBox::down-arrow {{ image: url("{drawn["down"]}"); width: 12px; height: 12px; }}
+QCheckBox::indicator:checked {{ image: url("{drawn["check"]}"); }}
 """

@@ -49,6 +49,7 @@ class SettingsDialog(QDialog):
             self._read[declared.name] = box.isChecked
             return box
         spin = QDoubleSpinBox()
+        spin.lineEdit().setTextMargins(4, 0, 0, 0)
         spin.setDecimals(1)
         spin.setSingleStep(0.5)
         spin.setRange(declared.metadata["minimum"], declared.metadata["maximum"])

@@ -43,6 +43,7 @@ class Column(Generic[Row]):
         colour: of its text, None as usual.
         width: starting width in pixels, 0 = by its contents.
         stretches: takes the room that is left.
+        share: as wide as its contents, up to this share of the table; 0 = not so.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Column(Generic[Row]):
     colour: Callable[[Row], QColor | None] = _nothing
     width: int = 0
     stretches: bool = False
+    share: float = 0.0
 
 
 class TableModel(QAbstractTableModel, Generic[Row]):

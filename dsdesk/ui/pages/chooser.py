@@ -116,6 +116,7 @@ class Chooser(Card):
     def _show(self, choices: tuple[Choice, ...]) -> None:
         self._task = None
         self._table.show_rows(sorted(choices, key=_rank))
+        self._table.show_only_if(_("Pieces"), len({choice.quantity for choice in choices}) > 1)
         if choices:
             self._table.selectRow(0)
         self._show_reason(self._table.current_row())
@@ -166,16 +167,21 @@ def _pale(choice: Choice) -> QColor | None:
     return severity_colour(Severity.NOTE) if choice.verdict is Severity.ERROR else None
 
 
+def _name(choice: Choice) -> str:
+    part = choice.part
+    return part.name if part.kind is PartKind.ACCELERATOR else part.full_name  # a card's family tells its maker
+
+
 def _columns() -> list[Column[Choice]]:
     return [
         Column(
             title=_("Part"),
-            text=lambda choice: choice.part.full_name,
+            text=_name,
             icon=_verdict_icon,
             tip=_why_not,
             colour=_pale,
             stretches=True,
         ),
-        Column(title=_("Facts"), text=lambda choice: facts(choice.part), tip=_why_not, colour=_pale, width=170),
+        Column(title=_("Facts"), text=lambda choice: facts(choice.part), tip=_why_not, colour=_pale, share=0.56),
         Column(title=_("Pieces"), text=lambda choice: str(choice.quantity), is_number=True, colour=_pale),
     ]

@@ -140,6 +140,7 @@ class MachinePage(Page):
         before = self._table.current_row()
         rows = rows_of(self._evaluation, catalog, machine)
         self._table.show_rows(rows)
+        self._table.show_only_if(_("Power limit"), any(row.line and row.line.power_limit_w for row in rows))
         row = _same(rows, before)
         if self._wanted is not None:
             self._offer(self._wanted, None)

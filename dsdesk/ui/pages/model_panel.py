@@ -34,6 +34,7 @@ _LEVELS = {
     Level.NO: ("error", N_("Does not run")),
     Level.UNKNOWN: ("unchecked", N_("Not known")),
 }
+_LICENCES = {"mit": "MIT", "apache-2.0": "Apache-2.0"}  # as SPDX writes them; others stay as their makers do
 
 
 class ModelPanel(QScrollArea):
@@ -156,7 +157,8 @@ class ModelPanel(QScrollArea):
                 )
             )
         facts.append(_("context up to {tokens}", tokens=tokens(shape.max_context_tokens)))
-        facts.append("  ·  ".join(one for one in (llm.organisation, llm.licence, llm.released) if one))
+        licence = _LICENCES.get(llm.licence, llm.licence)
+        facts.append(" · ".join(one for one in (llm.organisation, licence, llm.released) if one))
         self._facts.setText("\n".join(facts))
         self._facts.setToolTip("\n".join(f"{one.text} ({one.date or DASH})" for one in llm.sources))
 

@@ -94,7 +94,7 @@ class _Figure:
 
     def estimate(self, estimate: Estimate, unit: Unit) -> None:
         number = f"{format_number(estimate.estimate)} {unit.value}"
-        self.tell(number, _("80 % between {interval} {unit}", interval=interval(estimate), unit=unit.value))
+        self.tell(number, _("80 %: {interval} {unit}", interval=interval(estimate), unit=unit.value))
 
 
 def _judge(badge: Badge, estimate: Estimate, *, at_least: float | None = None, at_most: float | None = None) -> None:

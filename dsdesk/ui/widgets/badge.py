@@ -45,15 +45,15 @@ def count_text(severity: Severity, count: int) -> str:
 
 
 class Badge(QWidget):
-    """A drawing and a word in a status colour."""
+    """A drawing and a word in a status colour; `step` of the type scale."""
 
-    def __init__(self, drawing: str = "", text: str = "", colour: QColor | None = None) -> None:
+    def __init__(self, drawing: str = "", text: str = "", colour: QColor | None = None, step: int = 0) -> None:
         super().__init__()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         self._drawing, self._word = QLabel(), QLabel()
-        sized(self._word, 0, bold=True)
+        sized(self._word, step, bold=True)
         layout.addWidget(self._drawing, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._word, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)

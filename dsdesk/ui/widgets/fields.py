@@ -24,6 +24,7 @@ from dsdesk.ui.widgets.text import explanation
 from dsdesk.ui.words import _
 
 _ONE_EACH = 1.0
+_INDENT = (4, 0, 0, 0)  # a style sheet's padding does not reach the field inside a spin box
 _Field = TypeVar("_Field", bound=QWidget)
 
 
@@ -50,6 +51,7 @@ class QuantitySpin(_Calm, QDoubleSpinBox):
         super().__init__()
         self._unit_scale = Quantity(_ONE_EACH, unit).shown()
         self._optional = optional
+        self.lineEdit().setTextMargins(*_INDENT)
         self.setDecimals(decimals)
         self.setMaximum(maximum)
         self.setSingleStep(step)
@@ -84,6 +86,7 @@ class CountSpin(_Calm, QSpinBox):
     ) -> None:
         super().__init__()
         self._optional = optional
+        self.lineEdit().setTextMargins(*_INDENT)
         self.setRange(minimum, maximum)
         self.setGroupSeparatorShown(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

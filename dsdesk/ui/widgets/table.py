@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QSizePolicy, QTableView, QWidget
 
 from dsdesk.ui.itemmodels.table import Column, RowRole, SortFilter, TableModel
@@ -57,14 +57,31 @@ class Table(QTableView, Generic[Row]):
         for position, column in enumerate(columns):
             if column.stretches:
                 header.setSectionResizeMode(position, QHeaderView.ResizeMode.Stretch)
-            elif column.width:
-                header.resizeSection(position, column.width)
+            elif column.width or column.share:
+                header.resizeSection(position, column.width or 20 * SPACE)
             else:
                 header.setSectionResizeMode(position, QHeaderView.ResizeMode.ResizeToContents)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows."""
         self.rows.show_rows(rows)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        for position, column in enumerate(self.rows.columns):
+            if column.share:
+                most = round(column.share * self.viewport().width())
+                self.setColumnWidth(position, min(self.sizeHintForColumn(position), most))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns that take a share of the room take it anew."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def show_only_if(self, title: str, is_needed: bool) -> None:
+        """Show the column of this title only where it says something, so that the others have its room."""
+        position = next(at for at, column in enumerate(self.rows.columns) if column.title == title)
+        self.setColumnHidden(position, not is_needed)
 
     def sort_by_clicks(self, column: int = -1) -> None:
         """Let headings sort; start with `column`, or with the order in which the rows came."""

@@ -66,9 +66,9 @@ class FigureCell(QAbstractButton):
         self.row.setSpacing(SPACE)
         self.row.addWidget(self._figure, 1)
         layout.addLayout(self.row)
+        layout.addWidget(self._detail)
         self.body = QVBoxLayout()
         layout.addLayout(self.body)
-        layout.addWidget(self._detail)
         layout.addStretch(1)
         self.setAccessibleName(name)
         self.clicked.connect(self.asked)
@@ -81,7 +81,8 @@ class FigureCell(QAbstractButton):
         self.setAccessibleDescription(f"{number}. {detail}")
 
     def put_instead(self, widget: QWidget) -> None:
-        """Show a badge in place of the figure."""
+        """Show a widget in place of the figure, as high as the figure so that lines stay level with those beside."""
+        widget.setFixedHeight(self._figure.sizeHint().height())
         self.row.insertWidget(0, widget)
         self._figure.hide()
 
