@@ -167,11 +167,17 @@ class Design:
         self.columns: dict[str, list[int]] = {name: [] for name in NAMES}
         for i, (name, _) in enumerate(self.names):
             self.columns[name].append(i)
+        # Cases made of the same factors share their row of the design, so everything is kept once a kind of case.
+        said = {prefix for prefixes in SAY.values() for prefix in prefixes}
+        kinds = [tuple(f for f in row if f.split(":")[0] in said) for row in factors]
+        unique = sorted(set(kinds))
+        place = {kind: i for i, kind in enumerate(unique)}
+        self.kind = np.array([place[kind] for kind in kinds])
+        has = {factor: np.array([float(factor in kind) for kind in unique]) for factor in every}
         self.matrix: dict[str, np.ndarray] = {}
-        has = {factor: np.array([factor in set(row) for row in factors]) for factor in every}
         for name in NAMES:
             block = [
-                np.ones(len(factors)) if self.names[i][1] == "base" else has[self.names[i][1]].astype(float)
+                np.ones(len(unique)) if self.names[i][1] == "base" else has[self.names[i][1]]
                 for i in self.columns[name]
             ]
             self.matrix[name] = np.stack(block, axis=1)
@@ -179,8 +185,25 @@ class Design:
 
     def coefficients(self, theta: np.ndarray) -> dict[str, np.ndarray]:
         """Each coefficient of each case."""
-        free = {name: START[name] * np.exp(self.matrix[name] @ theta[self.columns[name]]) for name in NAMES}
+        free = {
+            name: START[name] * np.exp(self.matrix[name] @ theta[self.columns[name]])[self.kind] for name in NAMES
+        }
         return {name: capped(value) if name in SHARES else value for name, value in free.items()}
+
+    def normal(self, slopes: np.ndarray, weight: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Gradient and Gauss-Newton matrix of the weighted squares, summed once a kind of case."""
+        kinds = len(next(iter(self.matrix.values())))
+        size = len(self.names)
+        gradient, hessian = np.zeros(size), np.zeros((size, size))
+        for i, one in enumerate(NAMES):
+            pull = np.bincount(self.kind, weights=weight * z * slopes[i], minlength=kinds)
+            gradient[self.columns[one]] = self.matrix[one].T @ pull
+            for j, other in enumerate(NAMES[: i + 1]):
+                both = np.bincount(self.kind, weights=weight * slopes[i] * slopes[j], minlength=kinds)
+                block = (self.matrix[one] * both[:, None]).T @ self.matrix[other]
+                hessian[np.ix_(self.columns[one], self.columns[other])] = block
+                hessian[np.ix_(self.columns[other], self.columns[one])] = block.T
+        return gradient, hessian
 
 
 def fit(t: Table, design: Design, weight: np.ndarray, rounds: int = 60, start: np.ndarray | None = None) -> np.ndarray:
@@ -195,16 +218,15 @@ def fit(t: Table, design: Design, weight: np.ndarray, rounds: int = 60, start: n
         base = log_predict(t, c)
         z = (base - t.log_value) / noise
         robust = weight / (1.0 + np.abs(z))  # between least squares and least absolute deviations
-        gradient = np.zeros(len(theta))
-        jacobian = np.zeros((len(z), len(theta)))
-        for name in NAMES:
+        slopes = np.zeros((len(NAMES), len(z)))
+        for i, name in enumerate(NAMES):
             moved = dict(c)
             free = c[name] / (1.0 - c[name] ** 4) ** 0.25 if name in SHARES else c[name]
             moved[name] = capped(free * 1.001) if name in SHARES else free * 1.001
-            slope = (log_predict(t, moved) - base) / np.log(1.001) / noise
-            jacobian[:, design.columns[name]] = slope[:, None] * design.matrix[name]
-        gradient = jacobian.T @ (robust * z) + prior * theta
-        hessian = (jacobian * robust[:, None]).T @ jacobian + np.diag(prior)
+            slopes[i] = (log_predict(t, moved) - base) / np.log(1.001) / noise
+        gradient, hessian = design.normal(slopes, robust, z)
+        gradient += prior * theta
+        hessian += np.diag(prior)
         while damping < 1e6:
             step = np.linalg.solve(hessian + damping * 0.02 * np.diag(np.diag(hessian)), -gradient)
             trial = theta + np.clip(step, -0.7, 0.7)
