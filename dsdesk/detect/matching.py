@@ -56,9 +56,11 @@ def _matched_gpu(gpu: Gpu, catalog: Catalog) -> Gpu:
     if len(fitting) > 1:
         # Makers give one id to several products; the driver's name then decides.
         fitting = [part for part in fitting if part in named] or fitting
+    by_name = [part for part in named if _same_memory(gpu, part)]
+    if len(by_name) == 1 and fitting and by_name[0] not in fitting:
+        return replace(gpu, part_id=by_name[0].id, certainty="name", candidates=tuple(part.id for part in fitting))
     if len(fitting) == 1:
         return replace(gpu, part_id=fitting[0].id, certainty="id", candidates=())
-    by_name = [part for part in named if _same_memory(gpu, part)]
     if not fitting and len(by_name) == 1:
         return replace(gpu, part_id=by_name[0].id, certainty="name", candidates=())
     if fitting or by_name:

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from dsdesk.base import assets
 
+_MOST_NAMES = 4
 VENDORS = {
     "10de": "nvidia",
     "1002": "amd",
@@ -33,5 +34,14 @@ def name_of(vendor: str, device: str, subsystem: str = "", revision: str = "") -
         revision: two digits, which decide where AMD shares an id.
     """
     table = _table()
-    keys = (subsystem, f"rev {revision}" if revision else "", "")
-    return next((name for key in keys if (name := table.get((vendor, device, key)))), "")
+    exact = [key for key in (subsystem, f"rev {revision}" if revision else "") if key]
+    found = next((name for key in (*exact, "") if (name := table.get((vendor, device, key)))), "")
+    return found or _any_revision(vendor, device)
+
+
+def _any_revision(vendor: str, device: str) -> str:
+    """All products of an id whose revision is not known or not listed: "A / B"."""
+    listed = [
+        name for (maker, chip, key), name in _table().items() if (maker, chip) == (vendor, device) and "rev" in key
+    ]
+    return " / ".join(dict.fromkeys(listed[:_MOST_NAMES]))
