@@ -213,6 +213,8 @@ def _print(session: Session, answer: BuildAnswer) -> None:
         amount = line.net.text() if line.net else session.text(Message(N_("price unknown")))
         session.say(f"{line.quantity:3} × {line.name:56} {amount:>18}  {line.basis}")
     session.say(Message(N_("Total with tax: {money}"), money=answer.total))
+    if answer.unpriced:
+        session.say(Message(N_("Not in it, because no price is known: {parts}"), parts=answer.unpriced))
     for text in answer.proof:
         session.say(text)
     for finding in answer.evaluation.findings:

@@ -25,6 +25,7 @@ from dsdesk.sizing.storage import report
 P = TypeVar("P", bound=Part)
 
 _TWO_STARS = 2
+_COPPER = "dac"
 
 
 def assembled(market: Market, load: Load, choices: tuple[Choice, ...]) -> Project:
@@ -93,9 +94,13 @@ def _joins(cable: Cable, net: Fabric) -> bool:
 
 
 def _best(market: Market, kind: type[P], accepts: Callable[[P], bool]) -> P | None:
-    """The cheapest that is accepted; those without a price after all others, the smallest first."""
-    found = [part for part in market.everything(kind) if accepts(part)]
-    return min(found, key=lambda part: (market.tag(part, 1).unpriced, market.tag(part, 1).cents, part.id), default=None)
+    """The cheapest that is accepted; those without a price after all others, plain copper cables before all others."""
+
+    def rank(part: P) -> tuple[int, int, bool, str]:
+        tag = market.tag(part, 1)
+        return tag.unpriced, tag.cents, getattr(part, "form", _COPPER) != _COPPER, part.id
+
+    return min((part for part in market.everything(kind) if accepts(part)), key=rank, default=None)
 
 
 def _with_shared(project: Project, part: Part, pieces: int) -> Project:

@@ -9,20 +9,13 @@ from dsdesk.design.wish import BuildWish, Objective
 from dsdesk.hardware.vocabulary import PartKind
 
 _CLAIMS: dict[Objective, str] = {
-    Objective.CHEAPEST: N_(
-        "Proven: no list that passes every check is cheaper ({loads} of {all} loads solved, the bounds of the others are worse)."
-    ),
-    Objective.FASTEST: N_(
-        "Proven: no list that passes every check is faster ({loads} of {all} loads solved, the bounds of the others are worse)."
-    ),
+    Objective.CHEAPEST: N_("Proven: no list that passes every check is cheaper ({loads} of {all} loads solved)."),
+    Objective.FASTEST: N_("Proven: no list that passes every check is faster ({loads} of {all} loads solved)."),
     Objective.VALUE: N_(
-        "Proven: no list that passes every check gives more tokens for the money ({loads} of {all} loads solved, the bounds of the others are worse)."
+        "Proven: no list that passes every check gives more tokens for the money ({loads} of {all} loads solved)."
     ),
-    Objective.QUIETEST: N_(
-        "Proven: no list that passes every check draws less ({loads} of {all} loads solved, the bounds of the others are worse)."
-    ),
+    Objective.QUIETEST: N_("Proven: no list that passes every check draws less ({loads} of {all} loads solved)."),
 }
-
 KIND_NAMES: dict[PartKind, Message] = {
     PartKind.ACCELERATOR: Message(N_("accelerator")),
     PartKind.PLATFORM: Message(N_("server")),

@@ -18,7 +18,7 @@ from dsdesk.design.search import Search
 from dsdesk.design.wish import FORM_NAMES, BuildWish, Form, Objective, Way
 from dsdesk.evaluate import evaluate
 from dsdesk.llm.architecture import Llm
-from dsdesk.llm.precision import Engine, PrecisionFamily
+from dsdesk.llm.precision import PrecisionFamily
 from dsdesk.project.edits import Edit, change_configuration, change_cost, change_site, change_workload
 from dsdesk.sizing.electricity import circuit_w, continuous_share
 from dsdesk.sizing.precisions import PRECISIONS
@@ -184,14 +184,11 @@ def _rougher(freed: Freed) -> Way | None:
     if now is None:
         return None
     rougher = [one for one in PRECISIONS.values() if one.nominal_bits < now.nominal_bits - 0.5]
-    same = [one for one in rougher if one.family is now.family] or rougher
+    gguf = now.family is PrecisionFamily.GGUF
+    same = [one for one in rougher if (one.family is PrecisionFamily.GGUF) is gguf]
     for precision in sorted(same, key=lambda one: (-one.nominal_bits, one.key))[:_MOST_PRECISIONS]:
-        gguf = precision.family is PrecisionFamily.GGUF
-        engine = Engine.LLAMA_CPP if gguf else configuration.engine
-        if not gguf and engine is Engine.LLAMA_CPP:
-            engine = Engine.VLLM
         text = Message(N_("Use {precision} weights"), precision=precision.name)
-        edit = change_configuration(text, precision=precision.key, engine=engine)
+        edit = change_configuration(text, precision=precision.key)
         if freed.is_possible(replace(freed.wish, project=edit.apply(freed.wish.project))):
             said = Message(N_("{precision} weights"), precision=now.name)
             return Way(demand="precision", text=said, change=text, edit=edit)
