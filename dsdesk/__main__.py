@@ -4,12 +4,17 @@ import os
 import sys
 from pathlib import Path
 
+_NVML_CHILD = "--detect-nvml-child"  # detect.nvml.CHILD_FLAG, said again: a double-click imports no detection
 _OPENED_BY_DOUBLE_CLICK = {".dsdesk", ".gguf", ".safetensors"}
 
 
 def main() -> int:
     """Decide between the two faces; returns the exit status."""
     arguments = sys.argv[1:]
+    if arguments == [_NVML_CHILD]:
+        from dsdesk.detect.nvml_child import main as nvml_child
+
+        return nvml_child()
     files = [Path(one) for one in arguments]
     if all(path.suffix in _OPENED_BY_DOUBLE_CLICK for path in files):
         if not _has_screen():

@@ -9,6 +9,7 @@ from pathlib import Path
 import environment
 import gate
 import locking
+import package
 import qtlibs
 import translations
 from console import SetupError, say
@@ -18,6 +19,7 @@ usage: python3 installer/dev.py run [ARGS...]    open the window, or the command
        python3 installer/dev.py test [ARGS...]   every check and test; ARGS go to pytest, which then runs alone
        python3 installer/dev.py env              make the environment and stop
        python3 installer/dev.py lock [--upgrade] pin the dependencies of pyproject.toml anew
+       python3 installer/dev.py package [KIND..] make installers: deb, portable, windows, macos
 """
 
 NO_SCREEN = (
@@ -28,7 +30,13 @@ NO_SCREEN = (
 
 def main(arguments: Sequence[str]) -> int:
     """Do what `arguments` ask; gives the exit status."""
-    commands: dict[str, Callable[[list[str]], int]] = {"run": run, "test": test, "env": env, "lock": locking.lock}
+    commands: dict[str, Callable[[list[str]], int]] = {
+        "run": run,
+        "test": test,
+        "env": env,
+        "lock": locking.lock,
+        "package": package.package,
+    }
     command = commands.get(arguments[0]) if arguments else None
     if command is None:
         wanted = bool(arguments) and arguments[0] in {"-h", "--help", "help"}

@@ -5,6 +5,7 @@
     python3 installer/dev.py test           every check and test; `test -k power` hands the rest to pytest alone
     python3 installer/dev.py env            only the environment, with the tools for development
     python3 installer/dev.py lock           pins the dependencies of pyproject.toml anew (--upgrade: to the newest)
+    python3 installer/dev.py package        installers into dist/; `package deb portable` only these
 
 Standard library only, and readable by older Pythons, so that a wrong one can be told kindly.
 """
