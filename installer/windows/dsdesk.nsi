@@ -1,6 +1,7 @@
 ; The Windows setup: for this user without rights, or for all users. makensis gets VERSION, SOURCE, TARGET, ICON, LICENCE.
 
 Unicode true
+Target amd64-unicode
 SetCompressor /SOLID lzma
 Name "dsdesk"
 OutFile "${TARGET}"
