@@ -108,7 +108,10 @@ def speed_text(evaluation: "Evaluation") -> tuple[str, str]:
     """Tokens per second that one user sees, and its interval."""
     forecast = evaluation.forecast
     if not isinstance(forecast, Forecast):
-        return DASH, say(forecast) if isinstance(forecast, Unknown) else _("needs a model and an accelerator")
+        if isinstance(forecast, Unknown):
+            return DASH, say(forecast)
+        has_model = isinstance(evaluation.llm, Llm)
+        return DASH, _("no accelerator yet") if has_model else _("choose a model")
     speed = forecast.decode_tok_s_per_user
     number = Quantity(speed.estimate, Unit.TOK_S).text()
     if evaluation.configuration.workload.sequences == 1:
@@ -127,9 +130,12 @@ def wall_text(evaluation: "Evaluation") -> tuple[str, str]:
     wall = wall_power(evaluation.build)
     if isinstance(wall, Unknown):
         least = known_power(evaluation.build)
-        return (f"≥ {Quantity(least, Unit.WATT).text()}", _("not all published")) if least else (DASH, say(wall))
-    unit = Unit.KILOWATT if wall >= _MANY_WATTS else Unit.WATT
-    return Quantity(wall, unit).text(), _("at full load")
+        return (f"≥ {_watts(least)}", _("incomplete")) if least else (DASH, say(wall))
+    return _watts(wall), _("at full load")
+
+
+def _watts(power: float) -> str:
+    return Quantity(power, Unit.KILOWATT if power >= _MANY_WATTS else Unit.WATT).text()
 
 
 def wall_tip(evaluation: "Evaluation") -> str:

@@ -24,7 +24,7 @@ from dsdesk.hardware.parts import (
     Switch,
     Ups,
 )
-from dsdesk.hardware.vocabulary import PartKind
+from dsdesk.hardware.vocabulary import Mount, PartKind
 from dsdesk.ui.words import _
 
 _BIG_BYTES = 1e12
@@ -73,13 +73,18 @@ def _counted(number: float | None, words: str) -> str:
     return "" if number is None else f"{number:g} {words}"
 
 
+def mount_word(mount: Mount) -> str:
+    """How an accelerator is mounted, as its makers write it."""
+    return {Mount.PCIE: "PCIe", Mount.SOC: "SoC"}.get(mount, mount.value.upper())
+
+
 def _accelerator(part: Accelerator) -> tuple[str, ...]:
     memory = _shown(part.memory_bytes, Unit.GIB)
     return (
         f"{memory} {part.memory_type}".strip(),
         _shown(part.bandwidth_b_s, Unit.GB_S),
         _shown(part.board_power_w, Unit.WATT),
-        part.mount.value.upper() if part.mount.value != "pcie" else "",
+        "" if part.mount is Mount.PCIE else mount_word(part.mount),
     )
 
 
@@ -122,7 +127,7 @@ def _case(part: Case) -> tuple[str, ...]:
 
 
 def _platform(part: Platform) -> tuple[str, ...]:
-    mount = part.gpu_mount.value.upper() if part.gpu_mount else ""
+    mount = mount_word(part.gpu_mount) if part.gpu_mount else ""
     cards = f"{part.gpu_max} × {mount}".strip(" ×") if part.gpu_max else ""
     supplies = f"{part.psus} × {_shown(part.psu_w, Unit.WATT)}" if part.psus and part.psu_w else ""
     return _counted(part.rack_units, "U"), part.cpu_socket, cards, supplies

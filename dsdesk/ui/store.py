@@ -24,14 +24,17 @@ _MAIN_THREAD_S = 0.010  # an evaluation longer than this would be felt while typ
 
 
 class ReplaceProject(QUndoCommand):
-    """One step of undo: the project before and after."""
+    """One step of undo: the project before and after, each with the file it belongs to."""
 
     _IDS: ClassVar[dict[str, int]] = {}
 
-    def __init__(self, store: "ProjectStore", after: Project, text: str, merge_key: str) -> None:
+    def __init__(
+        self, store: "ProjectStore", after: Project, text: str, merge_key: str, *, leaves_file: bool = False
+    ) -> None:
         super().__init__(text)
         self._store = store
         self._before, self._after = store.project, after
+        self._path, self._leaves_file = store.path, leaves_file
         self._id = self._IDS.setdefault(merge_key, len(self._IDS) + 1) if merge_key else -1
 
     def id(self) -> int:
@@ -48,10 +51,14 @@ class ReplaceProject(QUndoCommand):
 
     def undo(self) -> None:
         """Back to the project before."""
+        if self._leaves_file:
+            self._store.path = self._path
         self._store._replace(self._before)
 
     def redo(self) -> None:
         """On to the project after."""
+        if self._leaves_file:
+            self._store.path = None
         self._store._replace(self._after)
 
 
@@ -96,6 +103,11 @@ class ProjectStore(QObject):
         after = edit.apply(self.project)
         if after != self.project:
             self.undo_stack.push(ReplaceProject(self, after, say(edit.text), edit.merge_key))
+
+    def begin(self, edit: Edit) -> None:
+        """Show a new project, as a step that undo takes back; it has no file, so saving overwrites nothing."""
+        after = edit.apply(self.project)
+        self.undo_stack.push(ReplaceProject(self, after, say(edit.text), "", leaves_file=True))
 
     def open(self, project: Project, path: Path | None) -> None:
         """Show another project; what was undone or redone in the last one is forgotten."""

@@ -104,19 +104,18 @@ class Strip(QWidget):
         self._show_findings(evaluation)
 
     def _show_findings(self, evaluation: "Evaluation") -> None:
-        from dsdesk.ui import figures
-
         counts = dict.fromkeys(sorted(Severity, reverse=True), 0)
         for finding in evaluation.findings:
             counts[finding.severity] += 1
         said = [count_text(severity, number) for severity, number in counts.items() if number]
         notes = counts.pop(Severity.NOTE)
         if not evaluation.findings and not evaluation.cost.lines:
-            self._badges.show_nothing(figures.DASH)
+            self._badges.show_nothing()
         else:
             self._badges.show_counts(counts)
         cell = self._cells["findings"]
-        cell.tell("", count_text(Severity.NOTE, notes) if notes else _("nothing to add"), "\n".join(said))
+        further = count_text(Severity.NOTE, notes) if notes else _("see Checks") if said else _("nothing to report")
+        cell.tell("", further, "\n".join(said))
         cell.setAccessibleDescription(", ".join(said) or _("nothing to report"))
 
     def _tell_more(self, key: str) -> None:
@@ -175,9 +174,7 @@ class _Badges(QWidget):
         self._good.show_good(_("OK"))
         self._good.setVisible(not any(counts.values()))
 
-    def show_nothing(self, words: str) -> None:
-        """Show that there is nothing to find anything about."""
-        for badge in self._counted.values():
+    def show_nothing(self) -> None:
+        """There is nothing yet to find anything about."""
+        for badge in (*self._counted.values(), self._good):
             badge.hide()
-        self._good.show_severity(Severity.NOTE, words)
-        self._good.show()

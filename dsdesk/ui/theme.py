@@ -147,6 +147,8 @@ QPushButton:checked { background: palette(highlight); color: palette(highlighted
 QPushButton[look="primary"] { background: palette(highlight); color: palette(highlighted-text);
     border: 1px solid palette(highlight); font-weight: bold; }
 QPushButton[look="primary"]:hover { border: 1px solid palette(link); }
+QPushButton[look="primary"]:disabled { background: palette(midlight); color: palette(dark);
+    border: 1px solid palette(mid); }
 QPushButton[look="link"] { border: none; background: transparent; color: palette(link); padding: 2px 4px;
     text-align: left; }
 QPushButton[look="link"]:hover, QPushButton[look="link"]:focus { text-decoration: underline; }

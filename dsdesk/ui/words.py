@@ -13,6 +13,9 @@ from dsdesk.base.translate import Language, render
 
 _spoken = Language.ENGLISH
 
+# The face draws curly quotation marks as wide as a hanzi, which tears English words apart.
+_STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
+
 
 def speak(language: Language) -> None:
     """Say everything in `language` from now on."""
@@ -34,11 +37,16 @@ def system_language() -> Language:
 
 def _(text: str, **values: object) -> str:
     """`text` in the language of the screen, its holes filled."""
-    return render(Message(text, **values), _spoken)
+    return _spell(Message(text, **values))
 
 
 def say(what: Message | Unknown | str | None) -> str:
     """A message of the core as text; an unknown tells its reason, None is an empty text."""
     if what is None:
         return ""
-    return render(what.because if isinstance(what, Unknown) else what, _spoken)
+    return _spell(what.because if isinstance(what, Unknown) else what)
+
+
+def _spell(what: Message | str) -> str:
+    words = render(what, _spoken)
+    return words.translate(_STRAIGHT) if _spoken is Language.ENGLISH else words

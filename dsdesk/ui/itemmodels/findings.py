@@ -38,7 +38,7 @@ def subject_word(subject: str) -> str:
         "power": _("Power"),
         "cooling": _("Cooling"),
         "fit": _("Room in the case"),
-        "memory": _("Memory"),
+        "memory": _("Host memory"),
         "pcie": _("PCIe"),
         "links": _("Links between accelerators"),
         "storage": _("Storage"),
@@ -123,7 +123,8 @@ class FindingsModel(QAbstractItemModel):
 def _group_data(group: Group, role: int) -> object:
     if role == Qt.ItemDataRole.DisplayRole:
         number = sum(finding.severity is group.worst for finding in group.findings)
-        return f"{group.title}  ·  {count_text(group.worst, number)}"
+        said = str(number) if group.worst is Severity.UNCHECKED else count_text(group.worst, number)
+        return f"{group.title} · {said}"
     if role == Qt.ItemDataRole.FontRole:
         font = QFont()
         font.setBold(True)

@@ -2,8 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTreeView, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 from dsdesk.base.message import N_
 from dsdesk.checks.finding import Finding, Severity
@@ -59,15 +68,10 @@ class ChecksPage(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * SPACE)
         self._model = FindingsModel(self)
-        self._tree = QTreeView()
+        self._tree = _Sentences()
         self._tree.setAccessibleName(_("Findings"))
         self._tree.setModel(self._model)
         self._tree.setHeaderHidden(True)
-        self._tree.setWordWrap(True)
-        self._tree.setUniformRowHeights(False)
-        self._tree.setRootIsDecorated(True)
-        self._tree.setIndentation(2 * SPACE)
-        self._tree.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._tree.selectionModel().currentChanged.connect(self._show_chosen)
         row.addWidget(self._tree, 3)
         self._panel = FindingPanel(self.desk)
@@ -117,6 +121,45 @@ class ChecksPage(Page):
             return PageState(Progress.TO_DO, max(serious), serious.count(max(serious)))
         has_parts = any(machine.lines for machine in evaluation.configuration.machines)
         return PageState(Progress.DONE if has_parts else Progress.TO_DO)
+
+
+class _Sentences(QTreeView):
+    """A tree whose rows are sentences that wrap: Qt itself wraps them but keeps rows one line high."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+        self.setUniformRowHeights(False)
+        self.setRootIsDecorated(True)
+        self.setIndentation(2 * SPACE)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setItemDelegate(_Wrapping(self))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Sentences wrap elsewhere now."""
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+
+class _Wrapping(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: "_Index") -> QSize:
+        """As high as the sentence in the width that there is."""
+        hint = super().sizeHint(option, index)
+        view = self.parent()
+        if not isinstance(view, QTreeView) or not index.parent().isValid():
+            return hint
+        room = view.viewport().width() - 2 * view.indentation() - _BESIDE_SENTENCE
+        flags = Qt.TextFlag.TextWordWrap
+        words = str(index.data())
+        height = option.fontMetrics.boundingRect(QRect(0, 0, max(room, SPACE), 10_000), flags, words).height()
+        most = _MOST_LINES * option.fontMetrics.lineSpacing()
+        return QSize(hint.width(), max(hint.height(), min(height, most) + SPACE))
+
+
+_Index = QModelIndex | QPersistentModelIndex
+_MOST_LINES = 2  # what is longer ends in dots; the panel beside tells it in full
+_BESIDE_SENTENCE = 5 * SPACE  # its drawing and the margins
 
 
 PAGE = ChecksPage

@@ -116,7 +116,6 @@ class Chooser(Card):
     def _show(self, choices: tuple[Choice, ...]) -> None:
         self._task = None
         self._table.show_rows(sorted(choices, key=_rank))
-        self._table.show_only_if(_("Pieces"), len({choice.quantity for choice in choices}) > 1)
         if choices:
             self._table.selectRow(0)
         self._show_reason(self._table.current_row())
@@ -145,6 +144,7 @@ class Chooser(Card):
     def _put_in(self) -> None:
         choice = self._table.current_row()
         if choice is not None and self._button.isEnabled():
+            self._table.setFocus()  # the button may go; the keyboard stays where the choice was made
             self.edited.emit(put_in(choice, self._place))
 
 
@@ -169,7 +169,8 @@ def _pale(choice: Choice) -> QColor | None:
 
 def _name(choice: Choice) -> str:
     part = choice.part
-    return part.name if part.kind is PartKind.ACCELERATOR else part.full_name  # a card's family tells its maker
+    name = part.name if part.kind is PartKind.ACCELERATOR else part.full_name  # a card's family tells its maker
+    return f"{choice.quantity} × {name}" if choice.quantity > 1 else name
 
 
 def _columns() -> list[Column[Choice]]:
@@ -183,5 +184,4 @@ def _columns() -> list[Column[Choice]]:
             stretches=True,
         ),
         Column(title=_("Facts"), text=lambda choice: facts(choice.part), tip=_why_not, colour=_pale, share=0.56),
-        Column(title=_("Pieces"), text=lambda choice: str(choice.quantity), is_number=True, colour=_pale),
     ]

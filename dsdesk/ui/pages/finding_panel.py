@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout
 
 from dsdesk.base.message import N_, Message
 from dsdesk.checks.finding import Finding, Fix, Severity
@@ -13,7 +13,7 @@ from dsdesk.ui.differences import differences
 from dsdesk.ui.figures import price_text, wall_text
 from dsdesk.ui.theme import SPACE
 from dsdesk.ui.widgets.badge import Badge
-from dsdesk.ui.widgets.card import Card
+from dsdesk.ui.widgets.card import Card, Stacked
 from dsdesk.ui.widgets.text import caption, explanation, paragraph, section
 from dsdesk.ui.words import _, say
 
@@ -42,7 +42,7 @@ class FindingPanel(QScrollArea):
 
     def show_finding(self, finding: Finding | None) -> None:
         """Show this finding."""
-        inner = QWidget()
+        inner = Stacked()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, SPACE, 0)
         column.setSpacing(2 * SPACE)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.source import Unknown
@@ -17,7 +17,7 @@ from dsdesk.sizing.support import Level, Support, runs
 from dsdesk.ui.figures import DASH, billions, engine_name, memory_text, parameters_of, tokens
 from dsdesk.ui.theme import SPACE, status_colour
 from dsdesk.ui.widgets.badge import Badge
-from dsdesk.ui.widgets.card import Card
+from dsdesk.ui.widgets.card import Card, Stacked
 from dsdesk.ui.widgets.fields import Choice, Form, on_change
 from dsdesk.ui.widgets.memory_bar import MemoryLegend
 from dsdesk.ui.widgets.text import explanation, figure, section
@@ -52,7 +52,7 @@ class ModelPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFixedWidth(41 * SPACE)
         self.viewport().setAutoFillBackground(False)
-        inner = QWidget()
+        inner = Stacked()
         self.setWidget(inner)
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, SPACE, 0)

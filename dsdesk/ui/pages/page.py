@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from dsdesk.checks.finding import Severity
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.theme import SPACE
+from dsdesk.ui.widgets.card import Stacked
 from dsdesk.ui.widgets.text import explanation, title
 from dsdesk.ui.words import _
 
@@ -80,7 +81,7 @@ class Page(QWidget):
         self.desk = desk
         self.setObjectName(f"page_{self.NAME}")
         self.setAccessibleName(_(self.TITLE))
-        inner = QWidget()
+        inner = Stacked()
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
         layout.setSpacing(2 * SPACE)

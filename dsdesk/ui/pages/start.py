@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _SCHEMES = {
     "scheme-1": ("accelerator", N_("One developer"), N_("Ryzen 9 7950X, 2 × RTX 4090: the small models")),
-    "scheme-2": ("platform", N_("A small company"), N_("Dell R760xs, 2 × H200: models of about 70 B")),
+    "scheme-2": ("platform", N_("A small company"), N_("Dell R760xs, 2 × H200: models of about 70B")),
     "scheme-3": ("rack", N_("A large company"), N_("DGX H100 head, 16 nodes of 4 × MI300X: the largest")),
 }
 _LARGEST_BUDGET = 1_000_000_000
@@ -73,9 +73,14 @@ class StartPage(Page):
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         form.add(_("&Model"), self._model)
+        self._unclear = explanation()
+        self._unclear.hide()
+        form.addRow("", self._unclear)
         line = self._model.lineEdit()
         if isinstance(line, QLineEdit):
             line.setPlaceholderText(_("any of the library, by name"))
+            line.textEdited.connect(lambda _text: self._unclear.hide())
+            line.editingFinished.connect(self._complete)
         self._users = form.add(_("&Users at the same time"), CountSpin(minimum=1, maximum=100_000))
         currency = self.desk.settings.currency.value
         self._budget = form.add(_("&Budget"), CountSpin(maximum=_LARGEST_BUDGET, suffix=currency, optional=True))
@@ -111,11 +116,39 @@ class StartPage(Page):
 
         amount = self._budget.count()
         currency = self.desk.settings.currency.value
+        self._complete()
         llm = self._chosen()
+        if llm is None and self._model.currentText().strip():
+            self._ask_again()
+            return
         budget = None if amount is None else Money(Decimal(amount), currency)
         wish = Wish(llm=llm, users=self._users.value(), budget=budget)
         project = begin(wish, CostAssumptions(currency=currency))
         self._show(project, "machine" if llm else "model")
+
+    def _complete(self) -> None:
+        """Take what was typed for the model that is meant, where it can mean only one."""
+        found = self._meant()
+        if len(found) == 1:
+            self._model.setCurrentIndex(found[0])
+
+    def _meant(self) -> list[int]:
+        """Places of the models that the typed words may mean: the one called so, else all whose names hold them."""
+        typed = self._model.currentText().casefold().strip()
+        offered = [self._model.itemText(position).casefold() for position in range(self._model.count())]
+        called_so = [at for at, words in enumerate(offered) if typed in (words, words.partition("  ·  ")[0])]
+        return called_so or [at for at, words in enumerate(offered) if all(one in words for one in typed.split())]
+
+    def _ask_again(self) -> None:
+        """Say why the typed words choose no model."""
+        count = len(self._meant())
+        self._unclear.setText(
+            _("{count} models are called so. Choose one of the list.", count=count)
+            if count
+            else _("The library has no model of this name. Use your own weights, or choose one of the list.")
+        )
+        self._unclear.show()
+        self._model.setFocus()
 
     def _chosen(self) -> "Llm | None":
         database = self.desk.database
@@ -125,7 +158,7 @@ class StartPage(Page):
 
     def _show(self, project: Project, page: str) -> None:
         """Open `project` in place of the present one; undo takes it back, so nothing has to be asked."""
-        self.edited.emit(Edit(Message(N_("New project")), lambda _before: project))
+        self.desk.store.begin(Edit(Message(N_("New project")), lambda _before: project))
         self.wanted.emit(page)
 
     # --------------------------------------------------------------------------------------------- what else there is
@@ -203,7 +236,7 @@ class StartPage(Page):
         card = Card(_("Unsaved work from {time}", time=lost.changed.strftime("%Y-%m-%d %H:%M")))
         where = lost.path.name if lost.path else _("a project that was never saved")
         changed = ", ".join(_(word) for word in lost.differences) or _("nothing that can be named")
-        card.body.addWidget(paragraph(_("{where}: changed were {what}.", where=where, what=changed)))
+        card.body.addWidget(paragraph(_("{where}. Changed: {what}.", where=where, what=changed)))
         row = QHBoxLayout()
         keep, drop = QPushButton(_("&Go on with it")), QPushButton(_("&Discard it"))
         keep.setProperty("look", "primary")

@@ -48,6 +48,18 @@ def draw_frame(widget: QWidget, fill: QColor, line: QColor, width: float = 1.0) 
     painter.end()
 
 
+class Stacked(QWidget):
+    """What stands in a scroll area: as high as its sentences need at the width that there is, and not higher.
+
+    Qt would take the sentences' heights at their narrowest for the least, and scroll for nothing.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        """The height follows from the width, where it does."""
+        least = super().minimumSizeHint()
+        return QSize(least.width(), 0) if self.hasHeightForWidth() else least
+
+
 class Tile(QAbstractButton):
     """A card that can be chosen: drawing, heading, one or two sentences.
 
