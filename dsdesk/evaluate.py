@@ -11,7 +11,7 @@ from dsdesk.build.inventory import lines_of
 from dsdesk.build.machine import Build
 from dsdesk.build.resolve import resolve
 from dsdesk.build.serving import Served, serving
-from dsdesk.build.sized import Sized
+from dsdesk.build.sized import Sized, need_of
 from dsdesk.build.sized import sized as size
 from dsdesk.checks.context import CheckContext
 from dsdesk.checks.finding import Finding
@@ -22,7 +22,6 @@ from dsdesk.llm.architecture import Llm
 from dsdesk.llm.choice import chosen
 from dsdesk.project.project import Configuration, Project
 from dsdesk.sizing.fitting import fits, rule_of_thumb_bytes
-from dsdesk.sizing.memory import need
 from dsdesk.sizing.precisions import PRECISIONS
 from dsdesk.sizing.results import Forecast, MemoryNeed, ParallelPlan
 from dsdesk.sizing.storage import PoolReport, report
@@ -159,15 +158,7 @@ def _next_model(llm: Llm, configuration: Configuration, plan: ParallelPlan, cata
     if not bigger:
         return None
     following = min(bigger, key=lambda other: (other.organisation != llm.organisation, _parameters(other), other.id))
-    needed = need(
-        following,
-        precision=configuration.precision,
-        kv_precision=configuration.kv_precision,
-        engine=configuration.engine,
-        context_tokens=configuration.workload.context_tokens,
-        sequences=configuration.workload.sequences,
-        plan=plan,
-    )
+    needed = need_of(following, configuration, plan)
     return NextModel(llm=following, need=needed) if isinstance(needed, MemoryNeed) else None
 
 

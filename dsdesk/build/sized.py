@@ -1,16 +1,20 @@
 """From a model and a build to plan, memory and speed: the one path that evaluation and fixes share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from dsdesk.base.errors import InputError
+from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
 from dsdesk.build.serving import Served
 from dsdesk.llm.architecture import Llm
-from dsdesk.project.project import Configuration
+from dsdesk.project.project import Configuration, UseCase
+from dsdesk.sizing.finetune import Method, Optimiser, Sharding, Training
 from dsdesk.sizing.fitting import OFFLOADING, least_offload
 from dsdesk.sizing.memory import need
 from dsdesk.sizing.parallel import choose
 from dsdesk.sizing.results import Forecast, MemoryNeed, ParallelPlan
 from dsdesk.sizing.throughput import forecast
+from dsdesk.sizing.training_memory import training_memory, training_plan, training_speed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,9 @@ class Sized:
 def plan_and_need(llm: Llm, configuration: Configuration, served: Served) -> Sized:
     """Plan and memory, without the speed; memory can be told without an accelerator."""
     workload, device = configuration.workload, served.accelerator
+    if workload.use_case is UseCase.FINETUNE:
+        training = training_of(configuration, max(1, served.count))
+        return Sized(plan=training_plan(training), need=training_memory(llm, training))
     plan = ParallelPlan()
     if device is not None:
         plan = choose(
@@ -57,6 +64,8 @@ def sized(llm: Llm, configuration: Configuration, served: Served) -> Sized:
     workload, device = configuration.workload, served.accelerator
     if device is None or isinstance(found.need, Unknown):
         return found
+    if workload.use_case is UseCase.FINETUNE:
+        return replace(found, forecast=training_speed())
     speed = forecast(
         llm,
         precision=configuration.precision,
@@ -72,7 +81,50 @@ def sized(llm: Llm, configuration: Configuration, served: Served) -> Sized:
         offload_layers=found.offload_layers,
         power_limit_w=served.power_limit_w,
     )
-    return Sized(plan=found.plan, need=found.need, offload_layers=found.offload_layers, forecast=speed)
+    return replace(found, forecast=speed)
+
+
+def need_of(
+    llm: Llm, configuration: Configuration, plan: ParallelPlan, *, offload_layers: int = 0
+) -> MemoryNeed | Unknown:
+    """The memory that a model takes under the choices of a configuration, run or fine-tuned."""
+    workload = configuration.workload
+    if workload.use_case is UseCase.FINETUNE:
+        return training_memory(llm, training_of(configuration, plan.devices))
+    return need(
+        llm,
+        precision=configuration.precision,
+        kv_precision=configuration.kv_precision,
+        engine=configuration.engine,
+        context_tokens=workload.context_tokens,
+        sequences=workload.sequences,
+        plan=plan,
+        offload_layers=offload_layers,
+    )
+
+
+def training_of(configuration: Configuration, devices: int) -> Training:
+    """The fine-tuning run that a workload asks for; an example is as long as the context that is reserved.
+
+    Raises:
+        InputError: a choice has no such value.
+    """
+    workload = configuration.workload
+    try:
+        return Training(
+            method=Method(workload.finetune_method),
+            sequence_tokens=workload.context_tokens,
+            batch=workload.finetune_batch,
+            recompute=workload.finetune_recompute,
+            optimiser=Optimiser(workload.finetune_optimiser),
+            sharding=Sharding(workload.finetune_sharding),
+            devices=devices,
+            rank=workload.finetune_rank,
+        )
+    except ValueError as error:
+        raise InputError(
+            Message("The workload names a way of fine-tuning that does not exist: {what}.", what=str(error))
+        ) from error
 
 
 def _needed(
@@ -81,16 +133,7 @@ def _needed(
     """Layers that lie in host memory, as fixed by the user or as few as must, and the memory needed then."""
 
     def need_with(layers: int) -> MemoryNeed | Unknown:
-        return need(
-            llm,
-            precision=configuration.precision,
-            kv_precision=configuration.kv_precision,
-            engine=configuration.engine,
-            context_tokens=configuration.workload.context_tokens,
-            sequences=configuration.workload.sequences,
-            plan=plan,
-            offload_layers=layers,
-        )
+        return need_of(llm, configuration, plan, offload_layers=layers)
 
     if configuration.offload_layers is not None:
         return configuration.offload_layers, need_with(configuration.offload_layers)

@@ -22,12 +22,14 @@ def memory_by_part(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
     if isinstance(need, Unknown):
         return ChartSpec(key=key, title=_TITLE, x=_X, y=_Y, empty=need.because)
     groups = _equal(need.devices)
-    parts = (
+    parts: tuple[tuple[Message, list[int]], ...] = (
         (Message("weights"), [device.weights_bytes for _, device in groups]),
         (Message("KV cache"), [device.kv_cache_bytes for _, device in groups]),
         (Message("activations"), [device.activation_bytes for _, device in groups]),
         (Message("runtime"), [device.runtime_bytes for _, device in groups]),
     )
+    if need.optimiser_bytes:
+        parts = (parts[0], *_trained(groups), *parts[2:])  # nothing is cached while a model is trained
     x = Axis(label=_X.label, categories=tuple(name for name, _ in groups))
     places = tuple(float(index) for index in range(len(groups)))
     series = tuple(
@@ -36,6 +38,14 @@ def memory_by_part(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
     note = Message("Equal accelerators are drawn once.") if len(groups) < len(need.devices) else None
     limits = _limits(evaluation)
     return ChartSpec(key=key, title=_TITLE, x=x, y=_Y, series=series, stacked=True, thresholds=limits, note=note)
+
+
+def _trained(groups: list[tuple[str, DeviceMemory]]) -> tuple[tuple[Message, list[int]], ...]:
+    """What fine-tuning keeps beside the weights."""
+    return (
+        (Message("gradients"), [device.gradient_bytes for _, device in groups]),
+        (Message("optimiser states"), [device.optimiser_bytes for _, device in groups]),
+    )
 
 
 def _equal(devices: tuple[DeviceMemory, ...]) -> list[tuple[str, DeviceMemory]]:

@@ -15,6 +15,7 @@ from dsdesk.checks.model_fixes import (
     fewer_tokens,
     first_accelerator,
     larger_accelerator,
+    lighter_training,
     offloaded,
     packed_cache,
     smaller_precision,
@@ -22,7 +23,7 @@ from dsdesk.checks.model_fixes import (
 from dsdesk.checks.registry import check
 from dsdesk.hardware.parts import Memory
 from dsdesk.project.edits import Edit, change_configuration, change_line, change_workload
-from dsdesk.project.project import Line, ParallelChoice
+from dsdesk.project.project import Line, ParallelChoice, UseCase
 from dsdesk.sizing.fitting import fits
 from dsdesk.sizing.results import MemoryNeed
 
@@ -71,9 +72,10 @@ def model_fits_the_memory(context: CheckContext) -> Iterator[Finding]:
 
 def _ways_to_fit(context: CheckContext) -> tuple[Fix, ...]:
     """At most one of each kind: what costs nothing first, then parts."""
-    costless = (packed_cache, smaller_precision, offloaded, fewer_tokens)
+    is_training = context.configuration.workload.use_case is UseCase.FINETUNE
+    costless = (lighter_training,) if is_training else (packed_cache, smaller_precision, offloaded)
     parts = (add_accelerators, larger_accelerator, add_machines)
-    return _first_of_each(context, costless, "short") + _first_of_each(context, parts, "long")
+    return _first_of_each(context, (*costless, fewer_tokens), "short") + _first_of_each(context, parts, "long")
 
 
 def _first_of_each(

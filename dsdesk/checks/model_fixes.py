@@ -14,7 +14,7 @@ from dsdesk.hardware.parts import Accelerator, Switch
 from dsdesk.hardware.vocabulary import Mount
 from dsdesk.llm.precision import Engine, Precision, PrecisionFamily
 from dsdesk.project.edits import Edit, add_part, change_configuration, change_line, change_workload, combine
-from dsdesk.project.project import Line
+from dsdesk.project.project import Line, UseCase
 from dsdesk.sizing.precisions import PRECISIONS
 from dsdesk.sizing.results import MemoryNeed
 from dsdesk.sizing.support import Level, runs
@@ -86,6 +86,29 @@ def offloaded(context: CheckContext) -> Iterator[Edit]:
         yield change_configuration(
             text, engine=Engine.LLAMA_CPP, precision=key, kv_precision="f16", offload_layers=None
         )
+
+
+def lighter_training(context: CheckContext) -> Iterator[Edit]:
+    """Fine-tuning that holds less: recomputing, dividing, a smaller optimiser, then training fewer parameters."""
+    work = context.configuration.workload
+    if work.use_case is not UseCase.FINETUNE:
+        return
+    if not work.finetune_recompute:
+        text = Message(N_("Compute activations again instead of keeping them"))
+        yield change_workload(text, finetune_recompute=True)
+    if context.accelerators > 1 and work.finetune_sharding != "zero3":
+        yield change_workload(
+            Message(N_("Divide the training states over all accelerators")), finetune_sharding="zero3"
+        )
+    if work.finetune_method == "full" and work.finetune_optimiser == "adamw":
+        yield change_workload(Message(N_("Keep the optimiser's states in 8 bits")), finetune_optimiser="adamw_8bit")
+    if work.finetune_method == "full":
+        yield change_workload(Message(N_("Train adapters only (LoRA)")), finetune_method="lora")
+    if work.finetune_method != "qlora":
+        yield change_workload(Message(N_("Train adapters over 4-bit weights (QLoRA)")), finetune_method="qlora")
+    for batch in (work.finetune_batch // 2, 1):
+        if 1 <= batch < work.finetune_batch:
+            yield change_workload(Message(N_("Train on {count} examples a step"), count=batch), finetune_batch=batch)
 
 
 def fewer_tokens(context: CheckContext) -> Iterator[Edit]:

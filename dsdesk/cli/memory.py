@@ -32,6 +32,8 @@ def answer(found: MemoryNeed) -> dict[str, object]:
             "kv_cache_bytes": one.kv_cache_bytes,
             "activation_bytes": one.activation_bytes,
             "runtime_bytes": one.runtime_bytes,
+            "gradient_bytes": one.gradient_bytes,
+            "optimiser_bytes": one.optimiser_bytes,
             "total_bytes": one.total_bytes,
         }
         for one in found.devices
@@ -44,6 +46,8 @@ def answer(found: MemoryNeed) -> dict[str, object]:
         "kv_cache_bytes_per_token": found.kv_cache_bytes_per_token,
         "activation_bytes": found.activation_bytes,
         "runtime_bytes": found.runtime_bytes,
+        "gradient_bytes": found.gradient_bytes,
+        "optimiser_bytes": found.optimiser_bytes,
         "total_bytes": found.total_bytes,
         "host_bytes": found.host_bytes,
         "devices": devices,

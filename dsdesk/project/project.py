@@ -53,6 +53,10 @@ class Workload:
         ttft_s_max: longest wait for the first token.
         finetune_method: "full", "lora", "qlora" for FINETUNE.
         finetune_recompute: activation checkpointing on.
+        finetune_optimiser: "adamw", "adamw_8bit", "adafactor".
+        finetune_sharding: "none", "zero1", "zero2", "zero3" (the same as FSDP's full shard), over all accelerators.
+        finetune_batch: examples on one accelerator in one step.
+        finetune_rank: of the low-rank adapters.
     """
 
     use_case: UseCase = UseCase.CHAT
@@ -65,6 +69,10 @@ class Workload:
     ttft_s_max: float | None = None
     finetune_method: str = "qlora"
     finetune_recompute: bool = True
+    finetune_optimiser: str = "adamw"
+    finetune_sharding: str = "zero3"
+    finetune_batch: int = 1
+    finetune_rank: int = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

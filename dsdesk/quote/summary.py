@@ -74,22 +74,31 @@ def _memory(evaluation: Evaluation) -> Iterator[Figure]:
     if needed is None:
         yield Figure(label=label, value=_NOT_FIXED)
         return
-    yield Figure(
-        label=label,
-        value=best_bytes(needed.total_bytes).text(),
-        note=Message(
-            "weights {weights}, KV cache {cache}, buffers {buffers}, engine {runtime}",
-            weights=best_bytes(needed.weights_bytes),
-            cache=best_bytes(needed.kv_cache_bytes),
-            buffers=best_bytes(needed.activation_bytes),
-            runtime=best_bytes(needed.runtime_bytes),
-        ),
-    )
+    yield Figure(label=label, value=best_bytes(needed.total_bytes).text(), note=_by_part(needed))
     available = evaluation.memory_bytes_available
     yield Figure(
         label=Message("Accelerator memory there is"),
         value=Message("unknown") if available is None else best_bytes(available).text(),
         note=_fits(evaluation),
+    )
+
+
+def _by_part(needed: MemoryNeed) -> Message:
+    if needed.optimiser_bytes:
+        return Message(
+            "weights {weights}, gradients {gradients}, optimiser {optimiser}, activations {buffers}, runtime {runtime}",
+            weights=best_bytes(needed.weights_bytes),
+            gradients=best_bytes(needed.gradient_bytes),
+            optimiser=best_bytes(needed.optimiser_bytes),
+            buffers=best_bytes(needed.activation_bytes),
+            runtime=best_bytes(needed.runtime_bytes),
+        )
+    return Message(
+        "weights {weights}, KV cache {cache}, buffers {buffers}, engine {runtime}",
+        weights=best_bytes(needed.weights_bytes),
+        cache=best_bytes(needed.kv_cache_bytes),
+        buffers=best_bytes(needed.activation_bytes),
+        runtime=best_bytes(needed.runtime_bytes),
     )
 
 

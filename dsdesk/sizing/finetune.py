@@ -3,7 +3,9 @@
 [bytes a trained parameter] weights 2 (BF16) + gradients 2 + optimiser: AdamW 12 (FP32 copy and two moments), AdamW
 with 8-bit moments 6, Adafactor 4 (its row and column statistics are small). Frozen weights keep their own precision.
 [bytes] activations of one layer without recomputation = s x b x h x (34 + 5 a x s / h), or s x b x h x 34 where the
-scores are never stored (flash attention); with recomputation 2 x s x b x h a layer and one layer in full.
+scores are never stored (flash attention); with recomputation 2 x s x b x h a layer and one layer in full. The logits
+take 6 bytes each (16 bit and FP32), an eighth of that where the loss is computed in chunks (torchtune's
+CEWithChunkedOutputLoss). ZeRO 3 and FSDP gather the layer that computes and the next one on every device.
 Sources: Rajbhandari et al., ZeRO (arXiv 1910.02054), section 3; Korthikanti et al., Reducing activation recomputation
 (arXiv 2205.05198), equations 1 to 6; Hu et al., LoRA (arXiv 2106.09685); Dettmers et al., QLoRA (arXiv 2305.14314).
 """
@@ -69,6 +71,8 @@ _TARGETS = frozenset(
 _BYTES_A_TOKEN = 34
 _SCORES = 5
 _LOGIT_BYTES = 6
+_LOSS_CHUNKS = 8
+_GATHERED_LAYERS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,7 @@ class Training:
         devices: accelerators.
         rank: of the low-rank adapters.
         flash: attention scores are never stored.
+        chunked_loss: the loss is computed in chunks, so that the logits are never there as a whole.
     """
 
     method: Method = Method.QLORA
@@ -96,6 +101,7 @@ class Training:
     devices: int = 1
     rank: int = 16
     flash: bool = True
+    chunked_loss: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +113,7 @@ class TrainingNeed:
         weights_bytes: frozen and trained.
         gradient_bytes: of the trained.
         optimiser_bytes: states of the trained.
-        activation_bytes: kept for the backward pass, and the logits.
+        activation_bytes: kept for the backward pass, the logits, and layers that ZeRO 3 has gathered.
         runtime_bytes: the driver's context.
         saved_by_recompute: share of the whole that recomputation saves against the same run without it.
         why: the explanation.
@@ -146,7 +152,9 @@ def training_need(llm: Llm, training: Training) -> TrainingNeed | Unknown:
     adapters = 0 if training.method is Method.FULL else 2 * trained
     weights = (frozen + adapters) / cut[0]
     gradients, state = 2 * trained / cut[1], _STATE[training.optimiser] * trained / cut[2]
-    kept, whole = activations(llm, training), activations(llm, training, recompute=False)
+    gathered = _gathered(llm, training, frozen + adapters)
+    kept = activations(llm, training) + gathered
+    whole = activations(llm, training, recompute=False) + gathered
     fixed = weights + gradients + state + CUDA_CONTEXT
     return TrainingNeed(
         trainable_parameters=trained,
@@ -158,6 +166,13 @@ def training_need(llm: Llm, training: Training) -> TrainingNeed | Unknown:
         saved_by_recompute=(whole - kept) / (fixed + whole),
         why=_why(training, weights, gradients, state, kept),
     )
+
+
+def _gathered(llm: Llm, training: Training, weights: float) -> float:
+    """Bytes of the layers that a device holds uncut under ZeRO 3."""
+    if training.sharding is not Sharding.ZERO_3 or training.devices == 1:
+        return 0.0
+    return _GATHERED_LAYERS * weights / max(1, llm.architecture.layer_count)
 
 
 def _cuts(training: Training) -> tuple[int, int, int]:
@@ -190,7 +205,7 @@ def activations(llm: Llm, training: Training, *, recompute: bool | None = None) 
     heads = max((one.heads for one in architecture.attention), default=0)
     scores = 0.0 if training.flash else _SCORES * heads * training.sequence_tokens / hidden
     layer = tokens * hidden * (_BYTES_A_TOKEN + scores)
-    logits = tokens * architecture.vocab_size * _LOGIT_BYTES
+    logits = tokens * architecture.vocab_size * _LOGIT_BYTES / (_LOSS_CHUNKS if training.chunked_loss else 1)
     if training.recompute if recompute is None else recompute:
         return architecture.layer_count * 2 * tokens * hidden + layer + logits
     return architecture.layer_count * layer + logits

@@ -12,6 +12,7 @@ from dsdesk.sizing import (
     memory_graph,
     memory_weights,
     precisions,
+    training_memory,
 )
 
 _CHAPTERS = (
@@ -24,6 +25,7 @@ _CHAPTERS = (
     ("Other engines' buffers", memory_engine),
     ("How much cache fits", memory_capacity),
     ("Fine-tuning", finetune),
+    ("Fine-tuning as a workload", training_memory),
 )
 
 

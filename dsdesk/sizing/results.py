@@ -37,18 +37,21 @@ class ParallelPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceMemory:
-    """Memory of one device under the plan, in bytes. `offload_bytes` counts only for the host pseudo-device."""
+    """Memory of one device under the plan, in bytes; gradients and optimiser states are there in fine-tuning only."""
 
     device: int
     weights_bytes: int
     kv_cache_bytes: int
     activation_bytes: int
     runtime_bytes: int
+    gradient_bytes: int = 0
+    optimiser_bytes: int = 0
 
     @property
     def total_bytes(self) -> int:
         """All of it."""
-        return self.weights_bytes + self.kv_cache_bytes + self.activation_bytes + self.runtime_bytes
+        served = self.weights_bytes + self.kv_cache_bytes + self.activation_bytes + self.runtime_bytes
+        return served + self.gradient_bytes + self.optimiser_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,9 @@ class MemoryNeed:
         runtime_bytes: context, graphs, communication buffers over all devices.
         devices: the same per device.
         host_bytes: what lies in host memory (offloaded weights), 0 without offload.
-        assumed: layout choices that were made where engines differ.
+        gradient_bytes: of what is trained, over all devices; 0 when the model is only run.
+        optimiser_bytes: the optimiser's states, likewise.
+        assumed: layout choices that were made where engines differ, and constants with their evidence.
         why: the explanation.
     """
 
@@ -78,13 +83,16 @@ class MemoryNeed:
     runtime_bytes: int
     devices: tuple[DeviceMemory, ...]
     host_bytes: int = 0
+    gradient_bytes: int = 0
+    optimiser_bytes: int = 0
     assumed: tuple[Message, ...] = ()
     why: Why | None = None
 
     @property
     def total_bytes(self) -> int:
         """All devices together."""
-        return self.weights_bytes + self.kv_cache_bytes + self.activation_bytes + self.runtime_bytes
+        served = self.weights_bytes + self.kv_cache_bytes + self.activation_bytes + self.runtime_bytes
+        return served + self.gradient_bytes + self.optimiser_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

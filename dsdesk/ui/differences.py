@@ -59,6 +59,10 @@ def field_word(name: str) -> str:
         "ambient_c": _("room temperature"),
         "finetune_method": _("fine-tuning method"),
         "finetune_recompute": _("activation checkpointing"),
+        "finetune_optimiser": _("optimiser"),
+        "finetune_sharding": _("division over accelerators"),
+        "finetune_batch": _("examples a step"),
+        "finetune_rank": _("rank of the adapters"),
     }
     return words.get(name, name.replace("_", " "))
 

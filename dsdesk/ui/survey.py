@@ -1,21 +1,21 @@
 """The library beside the machine: what each model would weigh and whether it would fit, worked out aside."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dsdesk.base.source import Unknown
 from dsdesk.build.inventory import device_memory_bytes
 from dsdesk.build.serving import Served, serving
+from dsdesk.build.sized import plan_and_need, training_of
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
-from dsdesk.project.project import Configuration
+from dsdesk.project.project import Configuration, UseCase
+from dsdesk.sizing.finetune import Training
 from dsdesk.sizing.fitting import OFFLOADING, fits
-from dsdesk.sizing.memory import need
-from dsdesk.sizing.parallel import choose
 from dsdesk.sizing.precisions import weights_bytes
-from dsdesk.sizing.results import Interconnect, ParallelPlan
+from dsdesk.sizing.results import Interconnect
 
 if TYPE_CHECKING:
     from dsdesk.evaluate import Evaluation
@@ -49,6 +49,7 @@ class Question:
     sequences: int
     headroom: float
     served: Served
+    training: Training | None = None
 
 
 def question_of(evaluation: "Evaluation") -> Question:
@@ -57,6 +58,7 @@ def question_of(evaluation: "Evaluation") -> Question:
 
 
 def _question(configuration: Configuration, served: Served) -> Question:
+    is_training = configuration.workload.use_case is UseCase.FINETUNE
     return Question(
         precision=configuration.precision,
         kv_precision=configuration.kv_precision,
@@ -65,6 +67,7 @@ def _question(configuration: Configuration, served: Served) -> Question:
         sequences=configuration.workload.sequences,
         headroom=configuration.headroom,
         served=served,
+        training=training_of(configuration, max(1, served.count)) if is_training else None,
     )
 
 
@@ -88,30 +91,8 @@ def _row(question: Question, configuration: Configuration, llm: Llm) -> ModelRow
 
 def _fits(question: Question, configuration: Configuration, llm: Llm) -> bool | None:
     served = question.served
-    plan = ParallelPlan()
-    if served.accelerator is not None:
-        plan = choose(
-            llm,
-            precision=question.precision,
-            kv_precision=question.kv_precision,
-            engine=question.engine,
-            device=served.accelerator,
-            devices=served.count,
-            interconnect=served.interconnect,
-            choice=configuration.parallel,
-            context_tokens=question.context_tokens,
-            sequences=question.sequences,
-        )
-    needed = need(
-        llm,
-        precision=question.precision,
-        kv_precision=question.kv_precision,
-        engine=question.engine,
-        context_tokens=question.context_tokens,
-        sequences=question.sequences,
-        plan=plan,
-    )
-    return fits(needed, served.memory_bytes, question.headroom)
+    found = plan_and_need(llm, replace(configuration, offload_layers=0), served)
+    return fits(found.need, served.memory_bytes, question.headroom)
 
 
 _COUNTS = (1, 2, 3, 4, 6, 8)

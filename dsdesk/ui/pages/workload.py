@@ -29,6 +29,13 @@ _CASES = {
     UseCase.FINETUNE: ("finetune", N_("Fine-tuning"), N_("Your data into the weights.")),
 }
 _METHODS = (("full", N_("Full")), ("lora", N_("LoRA")), ("qlora", N_("QLoRA: LoRA over 4-bit weights")))
+_OPTIMISERS = (("adamw", N_("AdamW")), ("adamw_8bit", N_("AdamW, 8-bit states")), ("adafactor", N_("Adafactor")))
+_SHARDINGS = (
+    ("none", N_("Nothing divided")),
+    ("zero1", N_("ZeRO 1: optimiser")),
+    ("zero2", N_("ZeRO 2: and gradients")),
+    ("zero3", N_("ZeRO 3 or FSDP: and weights")),
+)
 
 
 class WorkloadPage(Page):
@@ -127,6 +134,22 @@ class WorkloadPage(Page):
             QCheckBox(),
             _("Computes activations again instead of keeping them: less memory, more time."),
         )
+        self._optimiser = form.add(_("&Optimiser"), Choice([(key, _(words)) for key, words in _OPTIMISERS]))
+        self._sharding = form.add(
+            _("Over &accelerators"),
+            Choice([(key, _(words)) for key, words in _SHARDINGS]),
+            _("What the accelerators divide among them; the rest each of them holds in full."),
+        )
+        self._batch = form.add(
+            _("Examples a &step"),
+            CountSpin(minimum=1, maximum=4096),
+            _("On each accelerator; an example is as long as the context reserved."),
+        )
+        self._rank = form.add(_("Rank of the a&dapters"), CountSpin(minimum=1, maximum=4096))
+        on_change(self._optimiser, lambda: self._change("finetune_optimiser", self._optimiser.key()))
+        on_change(self._sharding, lambda: self._change("finetune_sharding", self._sharding.key()))
+        on_change(self._batch, lambda: self._change("finetune_batch", self._batch.value()))
+        on_change(self._rank, lambda: self._change("finetune_rank", self._rank.value()))
         on_change(self._method, lambda: self._change("finetune_method", self._method.key()))
         on_change(self._recompute, lambda: self._change("finetune_recompute", self._recompute.isChecked()))
         card.body.addStretch(1)
@@ -171,6 +194,11 @@ class WorkloadPage(Page):
         self._headroom.show_quantity(evaluation.configuration.headroom)
         self._training.setVisible(workload.use_case is UseCase.FINETUNE)
         self._method.show_key(workload.finetune_method)
+        self._optimiser.show_key(workload.finetune_optimiser)
+        self._sharding.show_key(workload.finetune_sharding)
+        self._batch.show_count(workload.finetune_batch)
+        self._rank.show_count(workload.finetune_rank)
+        self._rank.setEnabled(workload.finetune_method != "full")
         show_checked(self._recompute, workload.finetune_recompute)
         self._outcome.show_evaluation(evaluation)
 

@@ -6,11 +6,13 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from dsdesk.base.source import Unknown
 from dsdesk.base.units import Estimate, Quantity, Unit, best_bytes, format_number
+from dsdesk.project.project import UseCase
 from dsdesk.sizing.results import Forecast, MemoryNeed
 from dsdesk.ui.figures import interval, limit_word
 from dsdesk.ui.theme import status_colour
 from dsdesk.ui.widgets.badge import Badge
 from dsdesk.ui.widgets.card import Card
+from dsdesk.ui.widgets.memory_bar import MemoryLegend
 from dsdesk.ui.widgets.text import explanation, figure
 from dsdesk.ui.widgets.why import WhyButton, labelled
 from dsdesk.ui.words import _, say
@@ -24,7 +26,9 @@ class Outcome(Card):
 
     def __init__(self) -> None:
         super().__init__(_("What that means"))
-        self._kv, self._kv_why = self._add(_("KV cache for all sessions"))
+        self._kv, self._kv_why = self._add(_("Memory for the workload"))
+        self._parts = MemoryLegend(columns=1)
+        self.body.addWidget(self._parts)
         self._speed, self._speed_why = self._add(_("Speed for each user"))
         self._speed_verdict = Badge()
         self.body.addWidget(self._speed_verdict)
@@ -50,11 +54,18 @@ class Outcome(Card):
         """Show what follows from the workload."""
         need = evaluation.need if isinstance(evaluation.need, MemoryNeed) else None
         self._kv_why.explain_with(need.why if need else None)
+        is_training = evaluation.configuration.workload.use_case is UseCase.FINETUNE
+        self._parts.setVisible(is_training and need is not None)
+        self._parts.show_need(need, evaluation.memory_bytes_available)
         if need is None:
             self._kv.tell("–", say(evaluation.need) if isinstance(evaluation.need, Unknown) else _("choose a model"))
+        elif is_training:
+            fullest = max(one.total_bytes for one in need.devices)
+            detail = _("{bytes} on each accelerator", bytes=best_bytes(fullest))
+            self._kv.tell(best_bytes(need.total_bytes).text(), detail)
         else:
             each = best_bytes(need.kv_cache_bytes_per_token)
-            self._kv.tell(best_bytes(need.kv_cache_bytes).text(), _("{bytes} a token", bytes=each))
+            self._kv.tell(best_bytes(need.kv_cache_bytes).text(), _("of KV cache, {bytes} a token", bytes=each))
         self._show_forecast(evaluation)
 
     def _show_forecast(self, evaluation: "Evaluation") -> None:

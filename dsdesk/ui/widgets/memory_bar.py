@@ -29,12 +29,23 @@ def segments_of(need: "MemoryNeed") -> tuple[Segment, ...]:
     """The parts of a need, from the largest thought to the smallest."""
     accent = current().palette.color(QPalette.ColorRole.Link)
     base = current().palette.color(QPalette.ColorRole.Base)
+    if need.optimiser_bytes:
+        return (
+            Segment(_("Weights"), need.weights_bytes, accent),
+            Segment(_("Gradients"), need.gradient_bytes, mixed(accent, base, 0.24)),
+            Segment(_("Optimiser states"), need.optimiser_bytes, mixed(accent, base, 0.44)),
+            Segment(_("Activations"), need.activation_bytes, mixed(accent, base, 0.62)),
+            Segment(_("Runtime"), need.runtime_bytes, mixed(accent, base, 0.78)),
+        )
     return (
         Segment(_("Weights"), need.weights_bytes, accent),
         Segment(_("KV cache"), need.kv_cache_bytes, mixed(accent, base, 0.38)),
         Segment(_("Activations"), need.activation_bytes, mixed(accent, base, 0.62)),
         Segment(_("Runtime"), need.runtime_bytes, mixed(accent, base, 0.78)),
     )
+
+
+_MOST_PARTS = 5  # of a model that is fine-tuned
 
 
 class MemoryBar(QWidget):
@@ -121,7 +132,7 @@ class MemoryLegend(QWidget):
         grid.setVerticalSpacing(SPACE // 2)
         layout.addLayout(grid)
         self._labels: list[tuple[QLabel, QLabel]] = []
-        for position in range(4):
+        for position in range(_MOST_PARTS):
             square, words = QLabel(), caption()
             square.setFixedSize(10, 10)
             square.setAutoFillBackground(True)
@@ -134,12 +145,11 @@ class MemoryLegend(QWidget):
     def show_need(self, need: "MemoryNeed | None", available: int | None) -> None:
         """Show `need` against what there is."""
         self._bar.show_need(need, available)
-        for square, words in self._labels:
-            square.setVisible(need is not None)
-            words.setVisible(need is not None)
-        if need is None:
-            return
-        for (square, words), one in zip(self._labels, segments_of(need), strict=True):
+        segments = segments_of(need) if need is not None else ()
+        for position, (square, words) in enumerate(self._labels):
+            square.setVisible(position < len(segments))
+            words.setVisible(position < len(segments))
+        for (square, words), one in zip(self._labels, segments, strict=False):
             palette = square.palette()
             palette.setColor(QPalette.ColorRole.Window, one.colour)
             square.setPalette(palette)
