@@ -32,6 +32,8 @@ class Chooser:
         makers += [self._memories, self._coolers]
         platform = rules.load.platform
         if platform is not None:
+            if self.platform_room_w(rules, platform) < 0:
+                return None
             makers = self._beside(platform)
         found: dict[PartKind, list[Choice]] = {}
         for make in makers:
@@ -105,6 +107,13 @@ class Chooser:
             if rules.takes_psu(psu) and room > 0:
                 yield self._choice(psu, 1, -room)
 
+    def platform_room_w(self, rules: Rules, platform: Platform) -> float:
+        """What the parts beside the accelerators may draw in a platform [W]; below zero where nothing may."""
+        if platform.base_power_w is None and platform.max_power_w is not None:
+            room = rules.site_w(lambda _: None, single=platform.psus == 1)
+            return float("inf") if platform.max_power_w <= room else -1.0
+        return rules.platform_w(platform) - self.cards_w(rules.load)[0] - (platform.base_power_w or 0.0)
+
     def cards_w(self, load: Load) -> tuple[float, float]:
         """(sustained, peak) draw of the accelerators of one machine [W]."""
         line = Line(no=1, part_id=load.accelerator.id, quantity=load.count)
@@ -123,8 +132,8 @@ def _ranked(choices: list[Choice]) -> list[Choice]:
     return [replace(choice, size=ranks[choice.size]) for choice in choices]
 
 
-def program_of(rules: Rules, kinds: dict[PartKind, list[Choice]]) -> Program:
-    """The integer program over the choices."""
+def program_of(rules: Rules, kinds: dict[PartKind, list[Choice]], room_w: float) -> Program:
+    """The integer program over the choices; `room_w` is what they may draw in a platform."""
     program = Program(choices=tuple(choice for choices in kinds.values() for choice in choices))
     program.pair(PartKind.CPU, PartKind.MEMORY, rules.cpu_memory)
     if rules.load.platform is None:
@@ -136,5 +145,8 @@ def program_of(rules: Rules, kinds: dict[PartKind, list[Choice]]) -> Program:
         program.pair(PartKind.PSU, PartKind.CASE, rules.psu_case)
         program.pair(PartKind.PSU, PartKind.BOARD, rules.psu_board)
     if PartKind.PSU in kinds:
+        program.within_power()
+    elif rules.load.platform is not None and room_w < float("inf"):
+        program.room_w = room_w
         program.within_power()
     return program

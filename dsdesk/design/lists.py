@@ -120,7 +120,10 @@ class Lister:
         if not offered:
             found = self._verified(load, (), proven=True)
             return found if isinstance(found, PartsList) and found.cents <= most_cents else None
-        program = program_of(rules, offered)
+        room_w = float("inf")
+        if load.platform is not None:
+            room_w = Chooser(self.market).platform_room_w(rules, load.platform)
+        program = program_of(rules, offered, room_w)
         if most_cents < float("inf"):
             program.keep(Goal.CENTS, (most_cents - head_tag(self.market, load).cents) / load.nodes + 1e-6)
         proven = True

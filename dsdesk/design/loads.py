@@ -233,19 +233,19 @@ def loads_on(host: Carried, llm: Llm, market: Market, links: Links, may_be: Call
         wanted = market.wish.count
         if (wanted is not None and total != wanted) or total * memory * (1 - configuration.headroom) < least:
             continue
-        for link in _links(host, count, links):
-            load = Load(
-                llm=llm,
-                configuration=configuration,
-                accelerator=host.accelerator,
-                count=count,
-                nodes=nodes,
-                platform=host.platform,
-                link=link,
-                market=market,
-            )
-            if may_be(load) and load.holds:
-                yield load
+        load = Load(
+            llm=llm,
+            configuration=configuration,
+            accelerator=host.accelerator,
+            count=count,
+            nodes=nodes,
+            platform=host.platform,
+            link=None,
+            market=market,
+        )
+        if may_be(load):
+            linked = (replace(load, link=link) for link in _links(host, count, links))
+            yield from (one for one in linked if one.holds)
 
 
 def _links(host: Carried, count: int, links: Links) -> tuple[PcieLink | None, ...]:

@@ -7,12 +7,12 @@ the proof covers only what they let pass. Beside the checks the builder has dema
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.units import Quantity, Unit
-from dsdesk.build.power import is_server_supply, supply_rating_w
+from dsdesk.build.power import is_server_supply, redundant_supplies, supply_rating_w
 from dsdesk.build.topology import Card, Place, positions, seat
 from dsdesk.checks.fit import supply_goes_in
 from dsdesk.checks.power import margins
@@ -20,7 +20,7 @@ from dsdesk.checks.suits import cooler_fits_case, cooler_w
 from dsdesk.design.loads import Load
 from dsdesk.design.program import Choice
 from dsdesk.design.wish import Form
-from dsdesk.hardware.parts import Accelerator, Board, Case, Cooler, Cpu, Drive, Memory, Platform, Psu
+from dsdesk.hardware.parts import Accelerator, Board, Case, Cooler, Cpu, Drive, Memory, Platform, Psu, Slot
 from dsdesk.hardware.vocabulary import BoardForm, Cooling, DriveForm, MemoryType, PcieLink, PowerConnector
 from dsdesk.project.project import Site
 from dsdesk.sizing.electricity import circuit_w, continuous_share, efficiency, wall_w
@@ -97,7 +97,7 @@ class Rules:
 
     def seats(self, board: Board, openings: int | None) -> tuple[Place, ...]:
         """Where the cards go on a board, with one M.2 drive beside them."""
-        return seat(self.cards, board.slots, m2_drives=1, m2_slots=board.m2_slots, last_position=openings)
+        return _seated(self.cards, board.slots, board.m2_slots, openings)
 
     def board_takes_cards(self, board: Board, openings: int | None = None) -> bool:
         """Whether every card finds a slot with the link that the load counts on, and its fans have air."""
@@ -256,6 +256,20 @@ class Rules:
 
         return min(most, self.site_w(ratio, single=True))
 
+    def platform_w(self, platform: Platform) -> float:
+        """What everything in a platform may draw together [W]: its supplies without the redundant ones, the site."""
+        rating = supply_rating_w(platform.psu_w, platform.psu_low_line_w, self.site.mains_v, server=True)
+        number = platform.psus or 0
+        if not number or rating is None:
+            return self.site_w(lambda _: None, single=False)
+        rated = rating * number
+        usable = rated - rating * min(redundant_supplies(platform.redundancy), number - 1)
+
+        def ratio(watts: float) -> float | None:
+            return efficiency(platform.psu_efficiency, watts / rated, self.site.mains_v, server=True) if rated else None
+
+        return min(usable, self.site_w(ratio, single=number == 1))
+
     def site_w(self, efficiency_at: Callable[[float], float | None], *, single: bool) -> float:
         """What one machine may draw so that the circuits carry all of them [W], by bisection."""
         if not self.limited:
@@ -274,6 +288,16 @@ class Rules:
             else:
                 high = middle
         return low
+
+
+@lru_cache(maxsize=2**15)
+def _seated(
+    cards: tuple[Card, ...], slots: tuple[Slot, ...], m2_slots: int | None, openings: int | None
+) -> tuple[Place, ...]:
+    """Seats with one M.2 drive beside the cards; kept, since searches ask for the same ones again and again."""
+    if sum(slot.connector_lanes >= cards[0].lanes for slot in slots) < len(cards):
+        return (Place(None, None),) * len(cards)
+    return seat(cards, slots, m2_drives=1, m2_slots=m2_slots, last_position=openings)
 
 
 def slowest(places: tuple[Place, ...]) -> PcieLink | None:

@@ -229,13 +229,10 @@ class Search:
             market=self.market,
         )
         rules = Rules(load, self.market.wish.project.site, self.market.wish.form, careful=False)
-        own = card.pcie.lanes if card.pcie else 16
-        boards = {board.slots: board for board in self.market.parts(Board)}.values()
+        boards = {(board.slots, board.m2_slots): board for board in self.market.parts(Board)}.values()
         openings = {case.expansion_slots for case in self.market.parts(Case) if rules.suits_form(case)}
         found: set[PcieLink] = set()
         for board in boards:
-            if sum(slot.connector_lanes >= own for slot in board.slots) < count:
-                continue
             for number in openings:
                 places = rules.seats(board, number)
                 if all(place.slot is not None for place in places):

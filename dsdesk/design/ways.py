@@ -18,7 +18,7 @@ from dsdesk.design.search import Search
 from dsdesk.design.wish import FORM_NAMES, BuildWish, Form, Objective, Way
 from dsdesk.evaluate import evaluate
 from dsdesk.llm.architecture import Llm
-from dsdesk.llm.precision import PrecisionFamily
+from dsdesk.llm.precision import Precision, PrecisionFamily
 from dsdesk.project.edits import Edit, change_configuration, change_cost, change_site, change_workload
 from dsdesk.sizing.electricity import circuit_w, continuous_share
 from dsdesk.sizing.precisions import PRECISIONS
@@ -184,8 +184,7 @@ def _rougher(freed: Freed) -> Way | None:
     if now is None:
         return None
     rougher = [one for one in PRECISIONS.values() if one.nominal_bits < now.nominal_bits - 0.5]
-    gguf = now.family is PrecisionFamily.GGUF
-    same = [one for one in rougher if (one.family is PrecisionFamily.GGUF) is gguf]
+    same = [one for one in rougher if _files(one) == _files(now)]
     for precision in sorted(same, key=lambda one: (-one.nominal_bits, one.key))[:_MOST_PRECISIONS]:
         text = Message(N_("Use {precision} weights"), precision=precision.name)
         edit = change_configuration(text, precision=precision.key)
@@ -193,6 +192,13 @@ def _rougher(freed: Freed) -> Way | None:
             said = Message(N_("{precision} weights"), precision=now.name)
             return Way(demand="precision", text=said, change=text, edit=edit)
     return None
+
+
+def _files(precision: Precision) -> str:
+    """What kind of files hold such weights: nobody is sent to another engine without being asked."""
+    if precision.family is PrecisionFamily.GGUF:
+        return "gguf"
+    return "mlx" if precision.key.startswith("mlx") else "safetensors"
 
 
 def _shorter(freed: Freed) -> Way | None:
