@@ -49,11 +49,8 @@ def forecast(  # noqa: PLR0913 - a case has this many sides, all named
         The forecast, or Unknown for a case outside the physics: no tokens, a plan the engine refuses, a precision the
         device cannot run, a rate that is not published.
     """
-    refusal = _refusal(llm, precision, engine, plan, (input_tokens, output_tokens, sequences))
-    if refusal is not None:
-        return refusal
     fitted = measured or calibration()
-    setup = prepare(
+    setup = ready(
         llm,
         precision=precision,
         kv_precision=kv_precision,
@@ -62,14 +59,13 @@ def forecast(  # noqa: PLR0913 - a case has this many sides, all named
         plan=plan,
         interconnect=interconnect,
         host=host,
+        counts=(input_tokens, output_tokens, sequences),
         offload_layers=offload_layers,
-        calibration=fitted,
-        variant=Variant(device=device.id, model=llm.id),
+        power_limit_w=power_limit_w,
+        fitted=fitted,
     )
     if isinstance(setup, Unknown):
         return setup
-    if power_limit_w is not None:
-        setup = _capped(setup, speed_share(device, power_limit_w, fitted.power))
     speed = _speed(setup, device, float(input_tokens), float(output_tokens), float(sequences))
     need = memory.need(
         llm,
@@ -85,6 +81,43 @@ def forecast(  # noqa: PLR0913 - a case has this many sides, all named
     if fits and not isinstance(need, Unknown) and device.memory_bytes is not None:
         fits = max(part.total_bytes for part in need.devices) <= device.memory_bytes * _USED
     return _forecast(setup, speed, fitted, device, fits=fits, power_limit_w=power_limit_w, tokens=input_tokens)
+
+
+def ready(  # noqa: PLR0913 - a case has this many sides, all named
+    llm: Llm,
+    *,
+    precision: str,
+    kv_precision: str,
+    engine: Engine,
+    device: Accelerator,
+    plan: ParallelPlan,
+    interconnect: Interconnect,
+    host: HostSpeed,
+    counts: tuple[int, int, int],
+    offload_layers: int,
+    power_limit_w: float | None,
+    fitted: Calibration,
+) -> Setup | Unknown:
+    """A case ready to be timed, or why it has no speed; `counts` are tokens in, tokens out and requests at once."""
+    refusal = _refusal(llm, precision, engine, plan, counts)
+    if refusal is not None:
+        return refusal
+    setup = prepare(
+        llm,
+        precision=precision,
+        kv_precision=kv_precision,
+        engine=engine,
+        device=device,
+        plan=plan,
+        interconnect=interconnect,
+        host=host,
+        offload_layers=offload_layers,
+        calibration=fitted,
+        variant=Variant(device=device.id, model=llm.id),
+    )
+    if isinstance(setup, Unknown) or power_limit_w is None:
+        return setup
+    return _capped(setup, speed_share(device, power_limit_w, fitted.power))
 
 
 @dataclass(frozen=True, slots=True)

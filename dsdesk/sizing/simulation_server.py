@@ -1,0 +1,183 @@
+"""A server as the simulation sees it: step times, places and cache of one attention copy, and how many copies.
+
+Copies get equal shares of the traffic, so that one of them stands for all. Where they share their experts
+(expert parallelism) they step together, and the step time is that of all of them.
+
+The cache is what weights and buffers leave: [bytes] of one token and of a sequence are the line through the need of one
+sequence at the usual and at the longest context.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from dsdesk.base.message import Message
+from dsdesk.base.source import Unknown
+from dsdesk.hardware.parts import Accelerator
+from dsdesk.llm.architecture import Llm
+from dsdesk.llm.precision import Engine
+from dsdesk.sizing import memory
+from dsdesk.sizing.calibration import Spread, calibration
+from dsdesk.sizing.results import HostSpeed, Interconnect, MemoryNeed, ParallelPlan
+from dsdesk.sizing.simulation_loop import Copy
+from dsdesk.sizing.simulation_steps import step_times
+from dsdesk.sizing.throughput import ready
+from dsdesk.sizing.throughput_setup import MOST_SEQUENCES
+
+# Tokens that one pass of llama.cpp's server takes from all slots: common/common.h n_batch, read in pieces of n_ubatch.
+_BATCH = 2048
+_PLACES = 256  # of engines that run as many sequences as they are told to
+# Engines that let a request in only when its whole answer has room. Source: TensorRT-LLM documentation, "Useful Runtime
+# Options", capacity scheduler policy GUARANTEED_NO_EVICT (default); llama.cpp divides its context among the slots;
+# assumed of the last two.
+RESERVING = frozenset({Engine.TENSORRT_LLM, Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP, Engine.KTRANSFORMERS, Engine.MLX})
+# Share of the device that the engine fills: vLLM gpu_memory_utilization; the others take what the driver leaves.
+_TAKEN = {Engine.VLLM: 0.9, Engine.SGLANG: 0.9, Engine.TENSORRT_LLM: 0.9}
+_LEFT_BY_DRIVER = 0.97
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """What serves.
+
+    Attributes:
+        copy: one attention copy.
+        copies: how many there are.
+        alone: spread of step times with a single request in flight.
+        loaded: spread of step times with several.
+        first: spread of times to first token.
+        distance: from the measurements.
+        source: what the step times were fitted on.
+    """
+
+    copy: Copy
+    copies: int
+    alone: Spread
+    loaded: Spread
+    first: Spread
+    distance: str
+    source: str
+
+    def scaled(self, factor: float) -> "Server":
+        """The same server, `factor` times as slow."""
+        return replace(self, copy=replace(self.copy, times=self.copy.times.scaled(factor)))
+
+
+def server(  # noqa: PLR0913 - a case has this many sides, all named
+    llm: Llm,
+    *,
+    precision: str,
+    kv_precision: str,
+    engine: Engine,
+    device: Accelerator,
+    plan: ParallelPlan,
+    interconnect: Interconnect,
+    host: HostSpeed,
+    input_tokens: int,
+    output_tokens: int,
+    context_tokens: int,
+    offload_layers: int = 0,
+    power_limit_w: float | None = None,
+) -> Server | Unknown:
+    """The server of a case, or why there is none.
+
+    Args:
+        llm: the model.
+        precision: of the weights.
+        kv_precision: of the cache.
+        engine: which engine.
+        device: accelerator.
+        plan: how the model is split.
+        interconnect: how the devices are joined.
+        host: of the node.
+        input_tokens: usual prompt.
+        output_tokens: usual answer.
+        context_tokens: longest context that a sequence may reach.
+        offload_layers: layers in host memory.
+        power_limit_w: limit of each board.
+    """
+    fitted = calibration()
+    setup = ready(
+        llm,
+        precision=precision,
+        kv_precision=kv_precision,
+        engine=engine,
+        device=device,
+        plan=plan,
+        interconnect=interconnect,
+        host=host,
+        counts=(input_tokens, output_tokens, 1),
+        offload_layers=offload_layers,
+        power_limit_w=power_limit_w,
+        fitted=fitted,
+    )
+    if isinstance(setup, Unknown):
+        return setup
+
+    def need(context: int) -> MemoryNeed | Unknown:
+        return memory.need(
+            llm,
+            precision=precision,
+            kv_precision=kv_precision,
+            engine=engine,
+            context_tokens=context,
+            sequences=plan.dp,
+            plan=plan,
+            offload_layers=offload_layers,
+        )
+
+    usual = input_tokens + output_tokens
+    room = _cache(need, device, engine, usual, max(context_tokens, 2 * usual))
+    if isinstance(room, Unknown):
+        return room
+    most = MOST_SEQUENCES.get(engine, _PLACES)
+    budget = max(setup.chunk, _BATCH)
+    times = step_times(setup, most=most, budget=budget, prompt=input_tokens, context=input_tokens + output_tokens / 2)
+    return Server(
+        copy=Copy(
+            times=times,
+            budget=budget,
+            most=most,
+            cache_bytes=room.total,
+            token_bytes=room.token,
+            sequence_bytes=room.sequence,
+            reserves=engine in RESERVING,
+        ),
+        copies=plan.dp,
+        alone=fitted.spread("decode", setup.distance, setup.factors),
+        loaded=fitted.spread("tpot", setup.distance, setup.factors),
+        first=fitted.spread("ttft", setup.distance, setup.factors),
+        distance=setup.distance,
+        source=fitted.source,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Cache on the fullest device [B]: in all, of a token, of a sequence."""
+
+    total: float
+    token: float
+    sequence: float
+
+
+def _cache(
+    need: Callable[[int], MemoryNeed | Unknown], device: Accelerator, engine: Engine, usual: int, longest: int
+) -> _Room | Unknown:
+    if device.memory_bytes is None:
+        return Unknown(Message("the memory of {part} is not published", part=device.full_name))
+    first, second = need(usual), need(longest)
+    if isinstance(first, Unknown):
+        return first
+    if isinstance(second, Unknown):
+        return second
+    taken = _TAKEN.get(engine)
+    rooms = []
+    for short, long in zip(first.devices, second.devices, strict=True):
+        token = (long.kv_cache_bytes - short.kv_cache_bytes) / (longest - usual)
+        beside = short.weights_bytes + short.activation_bytes + (0 if taken else short.runtime_bytes)
+        free = device.memory_bytes * (taken or _LEFT_BY_DRIVER) - beside
+        rooms.append(_Room(free, token, max(0.0, short.kv_cache_bytes - token * usual)))
+    tightest = min(rooms, key=lambda room: (room.total - room.sequence) / max(1.0, room.token))
+    if tightest.total <= tightest.sequence + tightest.token * usual:
+        return Unknown(Message("Beside the weights there is no memory for a single request, so nothing is served."))
+    return tightest
