@@ -46,7 +46,17 @@ def build(folder: Path) -> Path:
     target = package_freeze.DIST / f"dsdesk_{package_freeze.version()}_amd64.deb"
     say(f"Packing {target.name}.")
     packed = succeeds(
-        ["fakeroot", "dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--threads-max=2", "--build", _TREE, target],
+        [
+            "fakeroot",
+            "dpkg-deb",
+            "--root-owner-group",
+            "-Zxz",
+            f"-z{package_freeze.packing_level()}",
+            "--threads-max=2",
+            "--build",
+            _TREE,
+            target,
+        ],
         environment=package_freeze.build_environment(),
     )
     if not packed:

@@ -41,6 +41,11 @@ def epoch() -> int:
     return int(asked.stdout.strip() or 0) if asked.returncode == 0 else 0
 
 
+def packing_level() -> int:
+    """How hard xz tries: 6, or what DSDESK_PACKING_LEVEL says (0 packs in seconds, to try a package out)."""
+    return int(os.environ.get("DSDESK_PACKING_LEVEL", "6"))
+
+
 def build_environment() -> dict[str, str]:
     """What a build depends on, and nothing of the person who builds."""
     return {

@@ -17,7 +17,11 @@ def build(folder: Path) -> Path:
     order = ["--sort=name", f"--mtime=@{package_freeze.epoch()}", "--owner=0", "--group=0", "--numeric-owner"]
     command = ["tar", *order, "--format=gnu", "-cf", "-", "-C", str(folder.parent), folder.name]
     with archive.open("wb") as file, subprocess.Popen(command, stdout=subprocess.PIPE) as tar:
-        packed = subprocess.call(["xz", "-6", "-T2", "--block-size=24MiB", "-c"], stdin=tar.stdout, stdout=file)
+        packed = subprocess.call(
+            ["xz", f"-{package_freeze.packing_level()}", "-T2", "--block-size=24MiB", "-c"],
+            stdin=tar.stdout,
+            stdout=file,
+        )
     if packed or tar.returncode:
         raise SetupError("The archive could not be made; the lines above say why.", status=1)
     head = (ROOT / "installer/linux/portable.sh").read_text(encoding="utf-8")

@@ -125,7 +125,7 @@ def _mounted() -> Iterator[None]:
 
 def _run(command: Sequence[object], *, statuses: Sequence[int] = (0,)) -> str:
     done = subprocess.run([str(one) for one in command], capture_output=True, text=True, errors="replace", check=False)
-    if done.returncode not in statuses:
+    if done.returncode not in statuses or "Traceback" in done.stderr:
         said = (done.stderr or done.stdout).strip().splitlines()[-3:]
         raise SetupError(f"{' '.join(map(str, command))[:160]} ended with {done.returncode}: {' / '.join(said)}")
     return done.stdout
