@@ -17,6 +17,7 @@ from dsdesk.cost.lines import PricedLine
 from dsdesk.design.wish import BuildAnswer, BuildWish, Form, NoAnswer, Objective
 from dsdesk.hardware.parts import Part
 from dsdesk.hardware.vocabulary import PartKind
+from dsdesk.llm.description import carry
 from dsdesk.project.file import load, save
 from dsdesk.project.project import ModelChoice, Project, Workload
 from dsdesk.sizing.precisions import parse_kv_precision, parse_precision
@@ -149,16 +150,11 @@ def _project(session: Session) -> Project:
 
 
 def _choice(text: str, llm_id: str, session: Session) -> ModelChoice:
-    """The model as a project names it: by its id, or with the config that was read."""
+    """The model as a project names it: by its id, or with what was read of its files."""
     if session.catalog.llm(llm_id) is not None:
         return ModelChoice(llm_id=llm_id)
     path = Path(text)
-    config = path / "config.json" if path.is_dir() else path
-    if config.suffix != ".json":
-        raise InputError(
-            Message(N_("{path} has no config.json that a project could carry; give the folder of one."), path=str(path))
-        )
-    return ModelChoice(llm_id=llm_id, path=str(path), config_json=config.read_text(encoding="utf-8"))
+    return ModelChoice(llm_id=llm_id, path=str(path), config_json=carry(path)[1])
 
 
 def _amount(text: str) -> Decimal:

@@ -8,11 +8,14 @@ from dsdesk.base.message import N_, Message
 from dsdesk.base.source import Unknown
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.config_json import read_config
+from dsdesk.llm.description import is_description, read_description
 
 
 @lru_cache(maxsize=64)
 def _own(config: str, name: str) -> Llm | Unknown:
     try:
+        if is_description(config):
+            return read_description(config)
         return read_config(config, id=f"local:{name}", name=name)
     except DsdeskError as error:
         return Unknown(error.message)
@@ -23,7 +26,7 @@ def chosen(llm_id: str, config_json: str, find: Callable[[str], Llm | None]) -> 
 
     Args:
         llm_id: library id, or "local:NAME".
-        config_json: text of the user's own config, "" for library models.
+        config_json: text of the user's own config, or the description of their weight files; "" for library models.
         find: looks an id up in the library.
     """
     if config_json:

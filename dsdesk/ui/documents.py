@@ -12,6 +12,7 @@ from dsdesk.ui.dialogs import ask
 from dsdesk.ui.words import _
 
 SUFFIX = ".dsdesk"
+_BEGINNING = 65_536  # bytes of a file that tell what it is
 _WEIGHTS = {".gguf", ".safetensors"}
 
 
@@ -114,9 +115,18 @@ class Documents(QObject):
         has_weights = first.is_dir() and (
             (first / "config.json").exists() or any(one.suffix.lower() in _WEIGHTS for one in first.iterdir())
         )
-        if has_weights or first.name.endswith(".safetensors.index.json"):
+        if has_weights or first.name.endswith(".safetensors.index.json") or _is_config(first):
             return "model"
         return "this_machine"
+
+
+def _is_config(path: Path) -> bool:
+    """Whether a JSON file of another name describes a model: people keep several configs in one folder."""
+    if path.suffix.lower() != ".json" or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        beginning = file.read(_BEGINNING)
+    return b'"architectures"' in beginning or b'"model_type"' in beginning
 
 
 def _patterns() -> str:

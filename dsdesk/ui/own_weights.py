@@ -1,45 +1,52 @@
-"""The user's own weights as a choice of the project: a folder, its config.json, or a file beside it."""
+"""The user's own weights as a choice of the project: a folder, config.json, a .gguf, a safetensors file or index."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from dsdesk.base.errors import FileError, InputError
 from dsdesk.base.message import N_, Message
-from dsdesk.llm.config_json import read_config
+from dsdesk.llm.architecture import Llm
+from dsdesk.llm.precision import Engine
 from dsdesk.project.edits import Edit, change_configuration
-from dsdesk.project.project import ModelChoice
+from dsdesk.project.project import Configuration, ModelChoice
 
-_LARGEST_BYTES = 16 * 1024 * 1024
+_OF_GGUF = (Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP)
 
 
-def adopt(path: Path) -> Edit:
-    """The edit that makes the weights at `path` the model of the project.
+@dataclass(frozen=True, slots=True)
+class OwnWeights:
+    """What was read of them: the model, and the text by which a project carries it."""
+
+    path: Path
+    llm: Llm
+    text: str
+
+
+def read_weights(path: Path) -> OwnWeights:
+    """The model at `path`; a project keeps its config.json, or what the headers of its weight files say.
 
     Raises:
-        FileError: there is no config.json there, or it cannot be read.
+        FileError: there is no model there, or it cannot be read.
         InputError: it describes no model that dsdesk understands.
     """
-    config = _config_beside(path)
-    try:
-        if config.stat().st_size > _LARGEST_BYTES:
-            raise InputError(Message(N_("{path} is too large to be a config.json."), path=str(config)))
-        text = config.read_text(encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise FileError(Message(N_("{path} cannot be read: {reason}."), path=str(config), reason=reason)) from error
-    except UnicodeDecodeError as error:
-        raise FileError(Message(N_("{path} is not a config.json: it is not text."), path=str(config))) from error
-    name = config.parent.name or config.stem
-    llm = read_config(text, id=f"local:{name}", name=name)
-    choice = ModelChoice(llm_id=llm.id, path=str(path), config_json=text)
-    return change_configuration(Message(N_("Use my own weights {name}"), name=name), model=choice)
+    from dsdesk.llm.description import carry
+
+    return OwnWeights(path, *carry(path))
 
 
-def _config_beside(path: Path) -> Path:
-    if path.suffix == ".json" and not path.name.endswith(".index.json"):
-        return path
-    folder = path if path.is_dir() else path.parent
-    config = folder / "config.json"
-    if not config.is_file():
-        text = N_("{path} has no config.json. Choose the folder that the model was downloaded into.")
-        raise FileError(Message(text, path=str(folder)))
-    return config
+def adopt(weights: OwnWeights, configuration: Configuration) -> Edit:
+    """The edit that makes them the model of the project, run as they are stored and by an engine that reads them."""
+    from dsdesk.sizing.precisions import PRECISIONS
+
+    llm = weights.llm
+    choice = ModelChoice(llm_id=llm.id, path=str(weights.path), config_json=weights.text)
+    changes: dict[str, Any] = {"model": choice}
+    if llm.own_tensor_bytes is not None and llm.native_precision in PRECISIONS:
+        changes["precision"] = llm.native_precision
+    if _is_gguf(weights) and configuration.engine not in _OF_GGUF:
+        changes["engine"] = Engine.LLAMA_CPP
+    return change_configuration(Message(N_("Use my own weights {name}"), name=llm.name), **changes)
+
+
+def _is_gguf(weights: OwnWeights) -> bool:
+    return any(source.text.lower().endswith(".gguf") for source in weights.llm.sources)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from dsdesk.base.errors import DsdeskError
 from dsdesk.base.message import N_, Message
 from dsdesk.llm.architecture import Llm, Tier
 from dsdesk.project.edits import change_configuration
@@ -13,7 +12,7 @@ from dsdesk.project.project import ModelChoice
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
 from dsdesk.ui.icons import icon
-from dsdesk.ui.own_weights import adopt
+from dsdesk.ui.own_weights import adopt, read_weights
 from dsdesk.ui.pages.model_columns import model_columns
 from dsdesk.ui.pages.model_panel import ModelPanel
 from dsdesk.ui.pages.page import Page, PageState, Progress
@@ -49,8 +48,8 @@ class ModelPage(Page):
         self._chosen_id = ""
         own = QPushButton(icon("folder"), _("Use my own &weights…"))
         menu = QMenu(own)
-        menu.addAction(_("A folder with config.json…"), self._ask_folder)
-        menu.addAction(_("A config.json file…"), self._ask_file)
+        menu.addAction(_("A downloaded folder…"), self._ask_folder)
+        menu.addAction(_("A file: .gguf, .safetensors, config.json…"), self._ask_file)
         own.setMenu(menu)
         self.header.addWidget(own)
         columns = QHBoxLayout()
@@ -110,15 +109,19 @@ class ModelPage(Page):
             self.take_files([path])
 
     def _ask_file(self) -> None:
-        if path := ask.file_to_open(self, _("A model's config.json"), "config.json (*.json)"):
+        pattern = _("Models") + " (*.gguf *.safetensors *.json)"
+        if path := ask.file_to_open(self, _("A model's .gguf, .safetensors, its index, or config.json"), pattern):
             self.take_files([path])
 
     def take_files(self, paths: list[Path]) -> None:
-        """Make the user's own weights the model."""
-        try:
-            self.edited.emit(adopt(paths[0]))
-        except DsdeskError as error:
-            ask.tell_error(self, error)
+        """Make the user's own weights the model; headers of many large files are read beside the window."""
+        self.desk.tasks.run(
+            Message(N_("Reading {file}"), file=paths[0].name),
+            lambda _task: read_weights(paths[0]),
+            lambda weights: self.edited.emit(adopt(weights, self.desk.store.project.configuration)),
+            failed=lambda error: ask.tell_error(self, error),
+            owner=self,
+        )
 
     # ------------------------------------------------------------------------------------------------------- showing
 
