@@ -20,7 +20,8 @@ class ModelChoice:
     Attributes:
         llm_id: library id, or "" when nothing is chosen yet.
         path: the user's own config.json, folder, .gguf or safetensors index; "" for library models.
-        config_json: text of the user's config, kept so that the project opens without the file; "" for library models.
+        config_json: text of the user's config, or what was read from the headers of their weight files
+            (`dsdesk.llm.description`), kept so that the project opens without the file; "" for library models.
     """
 
     llm_id: str = ""
