@@ -6,6 +6,7 @@ from dsdesk.build.catalog import Catalog
 from dsdesk.charts.concurrency import speed_per_user, throughput_over_concurrency
 from dsdesk.charts.context import throughput_over_context, wait_over_context
 from dsdesk.charts.cost import cost_over_years
+from dsdesk.charts.latency import latency_over_load
 from dsdesk.charts.memory import memory_by_part
 from dsdesk.charts.power import power_by_kind
 from dsdesk.charts.precision import decode_by_precision, prefill_by_precision
@@ -20,6 +21,7 @@ ALL_CHARTS: Mapping[str, Chart] = {
     "speed_per_user": speed_per_user,
     "throughput_over_context": throughput_over_context,
     "wait_over_context": wait_over_context,
+    "latency_over_load": latency_over_load,
     "decode_by_precision": decode_by_precision,
     "prefill_by_precision": prefill_by_precision,
     "memory_by_part": memory_by_part,

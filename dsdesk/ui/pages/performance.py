@@ -30,6 +30,7 @@ _CHARTS = {
     "speed_per_user": N_("Speed for each user over concurrency"),
     "throughput_over_context": N_("Throughput over prompt length"),
     "wait_over_context": N_("Wait for the first token over prompt length"),
+    "latency_over_load": N_("Waiting under load"),
     "decode_by_precision": N_("Decode by precision"),
     "prefill_by_precision": N_("Prefill by precision"),
     "memory_by_part": N_("Memory of each accelerator"),

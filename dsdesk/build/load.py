@@ -1,0 +1,53 @@
+"""The simulated server of a configuration on a build, and the traffic that its workload stands for."""
+
+from dsdesk.base.source import Unknown
+from dsdesk.build.serving import Served
+from dsdesk.llm.architecture import Llm
+from dsdesk.project.project import Configuration
+from dsdesk.sizing.results import ParallelPlan
+from dsdesk.sizing.serving import Promise
+from dsdesk.sizing.simulation import ServingCase
+from dsdesk.sizing.simulation_server import server
+from dsdesk.sizing.simulation_traffic import Lengths, Traffic
+
+INPUT_CV, OUTPUT_CV = 1.0, 0.7
+"""Standard deviation of prompt and answer lengths over their mean, an assumption that is said wherever it is used.
+
+Lognormal through the median and the 95th percentile of the GPT-4 conversations of BurstGPT: 582 and 2,345 tokens in,
+243 and 669 out. Source: Sun et al., "Llumnix", OSDI 2024, table of traces; Wang et al., "BurstGPT", arXiv 2401.17644.
+"""
+_DAY_S = 86_400.0
+
+
+def serving_case(
+    llm: Llm, configuration: Configuration, served: Served, plan: ParallelPlan, offload_layers: int
+) -> ServingCase | Unknown:
+    """What the workload asks of the machine: its requests a day, spread evenly, or its users without a pause."""
+    workload, device = configuration.workload, served.accelerator
+    assert device is not None
+    found = server(
+        llm,
+        precision=configuration.precision,
+        kv_precision=configuration.kv_precision,
+        engine=configuration.engine,
+        device=device,
+        plan=plan,
+        interconnect=served.interconnect,
+        host=served.host,
+        input_tokens=workload.input_tokens,
+        output_tokens=workload.output_tokens,
+        context_tokens=workload.context_tokens,
+        offload_layers=offload_layers,
+        power_limit_w=served.power_limit_w,
+    )
+    if isinstance(found, Unknown):
+        return found
+    daily = workload.requests_per_day
+    return ServingCase(
+        server=found,
+        traffic=Traffic(requests_s=daily / _DAY_S) if daily else Traffic(users=workload.sequences),
+        inputs=Lengths(mean=workload.input_tokens, cv=INPUT_CV),
+        outputs=Lengths(mean=workload.output_tokens, cv=OUTPUT_CV),
+        context_tokens=workload.context_tokens,
+        promise=Promise(ttft_s_max=workload.ttft_s_max, decode_tok_s_min=workload.decode_tok_s_min),
+    )

@@ -1,0 +1,76 @@
+"""Waiting under load: percentiles of the first and of each further token over the rate of requests."""
+
+from collections.abc import Callable
+
+from dsdesk.base.message import Message
+from dsdesk.base.source import Unknown
+from dsdesk.base.units import Estimate
+from dsdesk.build.catalog import Catalog
+from dsdesk.build.load import INPUT_CV, OUTPUT_CV, serving_case
+from dsdesk.charts.spec import Axis, ChartSpec, Series, Threshold
+from dsdesk.charts.sweep import Case, band_series, case_of
+from dsdesk.evaluate import Evaluation
+from dsdesk.sizing.simulation import ServingReport
+from dsdesk.sizing.simulation_load import LoadPoint, curve
+
+KEY = "latency_over_load"
+_TITLE = Message("Waiting under load")
+_X = Axis(label=Message("requests that come"), unit="1/s")
+_Y = Axis(label=Message("time"), unit="s", log=True)
+_NOTE = Message(
+    "Simulated: requests come at random (Poisson), lengths are lognormal with a standard deviation of {input} "
+    "(prompts) and {output} (answers) times their mean. The band holds four outcomes in five (80 %).",
+    input=INPUT_CV,
+    output=OUTPUT_CV,
+)
+_NO_LOAD = Message("Even a small load is more than this machine can serve.")
+
+
+def latency_over_load(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
+    """Half and 99 of 100 requests: time to first token and time per further token, up to the most that is served."""
+    case = case_of(evaluation)
+    if isinstance(case, Message):
+        return _empty(case)
+    points = _points(case)
+    if isinstance(points, Unknown):
+        return _empty(points.because)
+    if not points:
+        return _empty(_NO_LOAD)
+    return ChartSpec(
+        key=KEY,
+        title=_TITLE,
+        x=_X,
+        y=_Y,
+        series=(
+            _series(Message("first token, half of the requests"), points, lambda report: report.ttft_s.p50),
+            _series(Message("first token, 99 of 100 requests"), points, lambda report: report.ttft_s.p99),
+            _series(Message("each further token, half of the requests"), points, lambda report: report.tpot_s.p50),
+            _series(Message("each further token, 99 of 100 requests"), points, lambda report: report.tpot_s.p99),
+        ),
+        thresholds=_thresholds(evaluation),
+        note=_NOTE,
+    )
+
+
+def _empty(because: Message) -> ChartSpec:
+    return ChartSpec(key=KEY, title=_TITLE, x=_X, y=_Y, empty=because)
+
+
+def _points(case: Case) -> tuple[LoadPoint, ...] | Unknown:
+    evaluation = case.evaluation
+    asked = serving_case(case.llm, evaluation.configuration, case.served, evaluation.plan, evaluation.offload_layers)
+    return asked if isinstance(asked, Unknown) else curve(asked)
+
+
+def _series(label: Message, points: tuple[LoadPoint, ...], figure: Callable[[ServingReport], Estimate]) -> Series:
+    return band_series(label, [(point.requests_s, figure(point.report)) for point in points])
+
+
+def _thresholds(evaluation: Evaluation) -> tuple[Threshold, ...]:
+    workload = evaluation.configuration.workload
+    found = []
+    if workload.ttft_s_max is not None:
+        found.append(Threshold(label=Message("longest wait wanted"), y=workload.ttft_s_max))
+    if workload.decode_tok_s_min:
+        found.append(Threshold(label=Message("longest time per token wanted"), y=1.0 / workload.decode_tok_s_min))
+    return tuple(found)
