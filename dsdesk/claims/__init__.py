@@ -8,14 +8,14 @@ from dsdesk.base import assets
 from dsdesk.base.errors import CatalogError
 from dsdesk.base.message import Message
 from dsdesk.build.catalog import Catalog
-from dsdesk.claims import hardware, market, memory, power, speed, storage_and_network
+from dsdesk.claims import hardware, load, market, memory, power, speed, storage_and_network
 from dsdesk.claims.claim import Claim, Figure, Strength, Verdict
 from dsdesk.claims.registry import JUDGES, Bench
 from dsdesk.evaluate import Evaluation
 
 __all__ = ["Claim", "Figure", "Strength", "Verdict", "claims"]
 
-JUDGE_MODULES = (memory, hardware, speed, power, market, storage_and_network)
+JUDGE_MODULES = (memory, hardware, speed, load, power, market, storage_and_network)
 """Importing them registers their judges."""
 
 

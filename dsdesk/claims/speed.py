@@ -14,11 +14,9 @@ from dsdesk.sizing.results import Forecast
 from dsdesk.sizing.support import Level, runs
 from dsdesk.sizing.throughput import forecast
 
-_DAY_S = 86_400
 _TOK_S = 120.0
 _SEVERAL = 16
 _SESSIONS = 200
-_REQUESTS = 500_000
 
 
 def _forecast(evaluation: Evaluation) -> Forecast | Unknown:
@@ -107,24 +105,6 @@ def _most_that_fit(evaluation: Evaluation, most: int = 8192) -> int:
     return low
 
 
-@judge("g9-requests", Message("Scheme 2 answers about 500,000 requests a day."))
-def scheme_2_requests(bench: Bench) -> Judgement:
-    """Requests per second at 200 in flight, over a day."""
-    answer = _forecast(bench.scheme_2)
-    if isinstance(answer, Unknown):
-        return undecided(answer)
-    ours = forecast_figure(answer.requests_s, "1/d", _DAY_S)
-    workload = bench.scheme_2.configuration.workload
-    reason = Message(
-        "At 200 requests in flight without a pause, day and night, with {input} tokens in and {output} out. Real "
-        "traffic has peaks: plan for the peak hour, not for the mean.",
-        input=workload.input_tokens,
-        output=workload.output_tokens,
-    )
-    verdict = Verdict.AGREES if (ours.high or ours.value) >= _REQUESTS else Verdict.WRONG
-    return Judgement(ours=ours, verdict=verdict, reason=reason)
-
-
 @judge("g13-fp8", Message("TensorRT turns the model into FP8 on the H200."))
 def fp8_runs(bench: Bench) -> Judgement:
     """Whether H200 and engine run FP8."""
@@ -150,23 +130,6 @@ def tensor_parallel(bench: Bench) -> Judgement:
         tp=plan.tp,
     )
     return Judgement(ours=Figure(plan.tp), verdict=Verdict.DEPENDS, reason=reason)
-
-
-@judge("g10-latency", Message("Scheme 3 answers a 175B model in under 80 ms (99th percentile)."))
-def scheme_3_latency(bench: Bench) -> Judgement:
-    """Time for each output token, and to the first one."""
-    answer = _forecast(bench.scheme_3)
-    if isinstance(answer, Unknown):
-        return undecided(answer)
-    ours = forecast_figure(answer.tpot_ms, "ms")
-    first = forecast_figure(answer.ttft_ms, "ms")
-    reason = Message(
-        "The guide does not say what is timed. Here each further token takes {each} and the first one {first}; a whole "
-        "answer takes seconds. A 99th percentile cannot be told without a load test.",
-        each=ours.text(),
-        first=first.text(),
-    )
-    return Judgement(ours=ours, verdict=Verdict.DEPENDS, reason=reason)
 
 
 @judge("g10-mixed", Message("One cluster of NVIDIA and AMD accelerators runs one model."))
