@@ -57,6 +57,7 @@ def open_anyway(progress: Progress | None = None) -> "Store":
     except CatalogError as error:
         store = open_catalog(progress, own=False)
         store.notices += (error.message,)
+        store.is_without_own = True
         return store
 
 
@@ -69,6 +70,7 @@ class Store:
         self._own = OwnLayer(opened.own, opened.words)
         self._models = ModelShelf(opened.models, self._reader)
         self.notices = opened.notices  # what the user should know about the state of the files
+        self.is_without_own = False  # whether the user's own database is there but cannot be read
         self._forget()
 
     def _forget(self) -> None:

@@ -19,7 +19,7 @@ from dsdesk.ui.main_window import MainWindow
 from dsdesk.ui.settings import Settings
 from dsdesk.ui.store import ProjectStore
 from dsdesk.ui.tasks import Task, Tasks
-from dsdesk.ui.words import say
+from dsdesk.ui.words import _, say
 
 if TYPE_CHECKING:
     from dsdesk.catalog.store import Store
@@ -85,8 +85,28 @@ class Session(QObject):
 
     def _open_database(self, database: "Store") -> None:
         self.desk.open_database(database)
-        for notice in database.notices:
-            ask.tell(self.window, say(notice))
+        *notices, last = map(say, database.notices) if database.notices else ("",)
+        for notice in notices:
+            ask.tell(self.window, notice)
+        if database.is_without_own:
+            self._offer_new_own(last)
+        elif last:
+            ask.tell(self.window, last)
+
+    def _offer_new_own(self, why: str) -> None:
+        """The user's own parts cannot be read: go on without them, or put the file aside and begin a new one."""
+        from dsdesk.catalog.files import move_own_aside
+
+        if not ask.confirm(self.window, why, [], _("Move it aside")):
+            return
+        try:
+            moved = move_own_aside()
+        except DsdeskError as error:
+            ask.tell_error(self.window, error)
+            moved = None
+        if moved is not None:
+            ask.tell(self.window, _("It is now {file}. Own parts and prices start anew.", file=moved))
+        self.open_catalog()
 
     def end(self) -> None:
         """Let everything go."""

@@ -184,6 +184,7 @@ QHeaderView::section { background: palette(window); color: palette(placeholder-t
 QTableView, QTreeView, QListView { border: 1px solid palette(mid); border-radius: 6px; }
 QTableView::item { padding: 0 5px; }
 QTreeView::item { padding: 4px 0; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QToolTip { border: 1px solid palette(mid); padding: 4px; }
 """
 

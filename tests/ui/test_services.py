@@ -19,6 +19,7 @@ from dsdesk.ui.dialogs.settings import SettingsDialog
 from dsdesk.ui.instance import Instance
 from dsdesk.ui.settings import LanguageChoice, Settings, ThemeChoice, load_settings, save_settings
 from dsdesk.ui.tasks import Tasks
+from tests.fakes.window import settle
 
 
 def test_settings_come_back_as_they_were_stored():
@@ -123,3 +124,26 @@ def test_recent_files_are_few_and_the_last_comes_first(session, tmp_path):
     session.desk.forget(tmp_path / "11.dsdesk")
     assert session.desk.settings.recent[0].endswith("10.dsdesk")
     session.desk.prefer(replace(session.desk.settings, recent=()))
+
+
+def test_own_parts_that_cannot_be_read_are_put_aside_when_asked(qtbot, session, user_home, monkeypatch):
+    own = user_home / "data" / "own.sqlite"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_bytes(b"garbage")
+    told, asked, agrees = [], [], [False, True]
+    monkeypatch.setattr("dsdesk.ui.dialogs.ask.tell", lambda _parent, text: told.append(text))
+    monkeypatch.setattr(
+        "dsdesk.ui.dialogs.ask.confirm", lambda _parent, text, _details, _accept: asked.append(text) or agrees.pop(0)
+    )
+    session.open_catalog()
+    settle(qtbot, session)
+    assert own.read_bytes() == b"garbage"
+    session.open_catalog()
+    qtbot.waitUntil(lambda: bool(told) and not session.tasks.running, timeout=20_000)
+    assert not own.exists()
+    assert len(asked) == 2
+    assert "own.sqlite" in asked[0]
+    (aside,) = own.parent.glob("own-aside-*.sqlite")
+    assert aside.read_bytes() == b"garbage"
+    assert aside.name in told[-1]
+    assert not session.desk.database.is_without_own
