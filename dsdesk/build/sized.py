@@ -11,6 +11,7 @@ from dsdesk.project.project import Configuration, UseCase
 from dsdesk.sizing.finetune import Method, Optimiser, Sharding, Training
 from dsdesk.sizing.fitting import OFFLOADING, least_offload
 from dsdesk.sizing.memory import need
+from dsdesk.sizing.offload import most_offloaded
 from dsdesk.sizing.parallel import choose
 from dsdesk.sizing.results import Forecast, MemoryNeed, ParallelPlan
 from dsdesk.sizing.throughput import forecast
@@ -24,7 +25,7 @@ class Sized:
     Attributes:
         plan: parallel plan.
         need: memory; None without a model, Unknown with its reason.
-        offload_layers: layers that lie in host memory.
+        offload_layers: layers that lie in host memory, or whose routed experts do (see `sizing.offload`).
         forecast: speed; None without a model or an accelerator.
     """
 
@@ -136,9 +137,12 @@ def _needed(
         return need_of(llm, configuration, plan, offload_layers=layers)
 
     if configuration.offload_layers is not None:
-        return configuration.offload_layers, need_with(configuration.offload_layers)
+        fixed = min(configuration.offload_layers, most_offloaded(llm, configuration.engine))
+        return fixed, need_with(fixed)
     device = served.accelerator
     if configuration.engine not in OFFLOADING or device is None or device.unified_memory:
         return 0, need_with(0)
-    least = least_offload(need_with, llm.architecture.layer_count, served.memory_bytes, configuration.headroom)
+    least = least_offload(
+        need_with, most_offloaded(llm, configuration.engine), served.memory_bytes, configuration.headroom
+    )
     return least.layers, least.need

@@ -4,6 +4,8 @@ from dsdesk.base.message import Message
 from dsdesk.deploy.deployment import MODELS, Deployment, command_line
 from dsdesk.deploy.plan import Command, LaunchPlan
 from dsdesk.llm.precision import Engine
+from dsdesk.sizing.memory_placement import stage_layers
+from dsdesk.sizing.offload import expert_layers, layers_in_host
 
 VERSION = "llama.cpp as vendored in llama_cpp_python 0.3.36"
 SOURCE = "common/arg.cpp of that package, read 2026-11-24"
@@ -35,6 +37,8 @@ def server(deployment: Deployment) -> str:
         ("-m", deployment.gguf),
         ("-a", deployment.name),
         ("-ngl", _layers_on_device(deployment)),
+        ("--n-cpu-moe", _first_experts_in_host(deployment)),
+        ("-ot", _experts_in_host(deployment)),
         ("-c", workload.context_tokens * workload.sequences),
         ("-np", workload.sequences),
         ("-fa", "on"),
@@ -54,7 +58,32 @@ def _layers_on_device(deployment: Deployment) -> str | int:
     held_back = deployment.evaluation.offload_layers
     layers = deployment.llm.architecture.layer_count
     # The output projection counts as one layer more, so that holding back none is layers + 1, which "all" says.
-    return "all" if not held_back else max(0, layers + 1 - held_back)
+    return "all" if not held_back or _moves_experts(deployment) else max(0, layers + 1 - held_back)
+
+
+def _moves_experts(deployment: Deployment) -> bool:
+    """Whether experts lie in host memory, instead of whole layers."""
+    held_back = deployment.evaluation.offload_layers
+    return bool(held_back) and deployment.device is not None and bool(expert_layers(deployment.llm))
+
+
+def _first_experts_in_host(deployment: Deployment) -> int | None:
+    """How many layers `--n-cpu-moe` passes over; it counts the dense ones before the first expert too."""
+    if not _moves_experts(deployment) or deployment.plan.devices > 1:
+        return None
+    return expert_layers(deployment.llm)[deployment.evaluation.offload_layers - 1] + 1
+
+
+def _experts_in_host(deployment: Deployment) -> str | None:
+    """Over several devices every one gives the experts of its own first layers, which have to be named."""
+    if not _moves_experts(deployment) or deployment.plan.devices == 1:
+        return None
+    engine, plan_ = deployment.evaluation.configuration.engine, deployment.plan
+    count = deployment.llm.architecture.layer_count
+    stages = tuple(stage_layers(count, plan_, engine, stage) for stage in range(plan_.pp))
+    moved = layers_in_host(deployment.llm, stages, deployment.evaluation.offload_layers)
+    names = "|".join(str(one) for layers in moved for one in layers)
+    return rf"blk\.({names})\.ffn_(up|down|gate|gate_up)_(ch|)exps=CPU"
 
 
 def _split(deployment: Deployment) -> str | None:
@@ -91,12 +120,11 @@ def _notes(deployment: Deployment) -> tuple[Message, ...]:
         )
     ]
     held_back = deployment.evaluation.offload_layers
-    if held_back and deployment.llm.architecture.experts is not None:
+    if _moves_experts(deployment):
         notes.append(
             Message(
-                "{layers} layers stay in host memory. For this mixture of experts it is often quicker to keep all "
-                "layers on the accelerator and only the experts of some in host memory: -ngl all --n-cpu-moe N, with N "
-                "raised until the model fits.",
+                "The routed experts of {layers} layers stay in host memory and set the pace; attention and the cache "
+                "stay on the accelerator. Where memory is left over, fewer may stay there.",
                 layers=held_back,
             )
         )

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dsdesk.base.source import Unknown
-from dsdesk.llm.precision import Engine
+from dsdesk.sizing.offload import OFFLOADING
 from dsdesk.sizing.results import MemoryNeed
 
-# Engines that can keep part of the weights in host memory.
-OFFLOADING = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP, Engine.KTRANSFORMERS})
+__all__ = ["OFFLOADING", "Offload", "fits", "least_offload", "rule_of_thumb_bytes"]
 
 # The guide's rule (G2): one GB holds about 0.6e9 parameters at FP16.
 GUIDE_PARAMETERS_PER_BYTE = 0.6
@@ -38,7 +37,7 @@ def least_offload(
 
     Args:
         need_with: memory needed with so many layers offloaded.
-        layer_count: layers of the model.
+        layer_count: the most that can leave.
         per_device: memory of one device [bytes].
         headroom: fraction of it to keep free.
     """

@@ -3,12 +3,11 @@
 [bytes] total = weights + KV cache + activations + runtime.
 
 Every term is counted for each device of the plan; the totals are their sums, so what several devices hold is counted as
-often as it is held. Layers are dealt to pipeline stages evenly, the remainder to the first stages. llama.cpp counts the
-output matrix as one more layer and deals from the first device on: Llama 3 8B on four equal cards lies as 9, 8, 8 and 7
-layers with the output.
+often as it is held.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 from dsdesk.base.errors import InputError
 from dsdesk.base.message import Message
@@ -17,10 +16,14 @@ from dsdesk.base.units import GIB
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.kv_cache import LLAMA, CacheRow, as_kept, assumed_layout, cache_row
-from dsdesk.sizing.memory_engine import activation_bytes, runtime_bytes
-from dsdesk.sizing.memory_weights import WeightTable, layers_inside, weight_table
+from dsdesk.sizing.memory_engine import activation_bytes, assumed_constants, runtime_bytes
+from dsdesk.sizing.memory_placement import Placement, placement, stage_layers
+from dsdesk.sizing.memory_weights import active_parameters, layers_inside, loaded_parameters
+from dsdesk.sizing.offload import most_offloaded
 from dsdesk.sizing.precisions import KvFormat, parse_kv_precision, weights_bytes
 from dsdesk.sizing.results import DeviceMemory, MemoryNeed, ParallelPlan
+
+__all__ = ["need", "stage_layers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ def need(
         context_tokens: longest context of one sequence.
         sequences: sequences in flight.
         plan: how it is split.
-        offload_layers: transformer layers kept in host memory, from the first on as llama.cpp does.
+        offload_layers: layers kept in host memory, or whose routed experts are (see `sizing.offload`).
 
     Raises:
         InputError: a precision is unknown, or a count is not positive.
@@ -79,90 +82,94 @@ def need(
         engine=engine,
         context_tokens=context_tokens,
         sequences=sequences,
-        plan=plan,
-        offload_layers=min(offload_layers, llm.architecture.layer_count),
+        plan=ParallelPlan(tp=plan.tp, pp=plan.pp, ep=plan.ep, dp=plan.dp),  # the same whatever its reasons
+        offload_layers=min(offload_layers, most_offloaded(llm, engine)),
     )
     return _answer(case, total)
 
 
+@lru_cache(maxsize=2048)
 def _answer(case: _Case, total: int) -> MemoryNeed:
     architecture = case.llm.architecture
     each = -(-case.sequences // case.plan.dp)
     kept = as_kept(architecture.attention, case.engine)
     rows = tuple(cache_row(one, case.form, case.engine, case.context_tokens, each) for one in kept)
-    table = weight_table(case.llm, case.precision, case.engine)
-    stages = tuple(_device(case, table, rows, stage) for stage in range(case.plan.pp))
-    devices = tuple(
-        replace(stages[number // case.plan.tp % case.plan.pp], device=number) for number in range(case.plan.devices)
-    )
-    host = _host_bytes(case, table, rows)
+    placed = placement(case.llm, case.precision, case.engine, case.plan, case.offload_layers)
+    devices = _devices(case, placed, rows)
+    host = placed.host_bytes
+    if placed.host_layers and case.engine in LLAMA:
+        host += sum(row.layer_bytes * layers_inside(row.layers, placed.host_layers) for row in rows)
     return MemoryNeed(
-        parameters=sum(one.parameters for one in architecture.tensors if not one.mtp),
-        active_parameters=architecture.active_parameters,
+        parameters=loaded_parameters(case.llm),
+        active_parameters=active_parameters(case.llm),
         weights_bytes=sum(one.weights_bytes for one in devices),
         kv_cache_bytes=sum(one.kv_cache_bytes for one in devices),
         kv_cache_bytes_per_token=sum(one.token_bytes * len(one.layers) for one in rows),
         activation_bytes=sum(one.activation_bytes for one in devices),
         runtime_bytes=sum(one.runtime_bytes for one in devices),
         devices=devices,
-        host_bytes=host,
-        assumed=_assumed(case),
-        why=_why(case, total, rows, devices),
+        host_bytes=round(host),
+        assumed=_assumed(case, placed),
+        why=_why(case, total, rows, devices, placed),
     )
 
 
-def stage_layers(case_layers: int, plan: ParallelPlan, engine: Engine, stage: int, offload: int = 0) -> range:
-    """The layers of one pipeline stage.
-
-    llama.cpp counts the output as one more layer and cuts by equal shares from the first layer on a device; the others
-    give the remainder to the earlier stages.
-    """
-    if engine in LLAMA:
-        units = case_layers - offload + 1
-        start = offload + -(-units * stage // plan.pp)
-        stop = offload + -(-units * (stage + 1) // plan.pp)
-        return range(start, min(stop, case_layers))
-    base, more = divmod(case_layers - offload, plan.pp)
-    start = offload + stage * base + min(stage, more)
-    return range(start, start + base + (1 if stage < more else 0))
-
-
-def _device(case: _Case, table: WeightTable, rows: tuple[CacheRow, ...], stage: int) -> DeviceMemory:
-    """Any device of a pipeline stage: those of one stage hold the same."""
-    plan = case.plan
-    layers = stage_layers(case.llm.architecture.layer_count, plan, case.engine, stage, case.offload_layers)
-    weights = table.on_device(layers, plan, first=stage == 0, last=stage == plan.pp - 1)
-    cache = sum(row.layer_bytes * layers_inside(row.layers, layers) / min(plan.tp, row.shards) for row in rows)
-    return DeviceMemory(
-        device=stage,
-        weights_bytes=round(weights),
-        kv_cache_bytes=round(cache),
-        activation_bytes=activation_bytes(
-            case.llm, case.engine, case.context_tokens, case.sequences, plan, last=stage == plan.pp - 1
-        ),
-        runtime_bytes=runtime_bytes(case.engine, plan),
-    )
-
-
-def _host_bytes(case: _Case, table: WeightTable, rows: tuple[CacheRow, ...]) -> int:
-    held = range(case.offload_layers)
-    total = table.host_bytes()
-    if held:
-        total += table.layer_bytes(held)
-        if case.engine in LLAMA:
-            total += sum(row.layer_bytes * layers_inside(row.layers, held) for row in rows)
-    return round(total)
+def _devices(case: _Case, placed: Placement, rows: tuple[CacheRow, ...]) -> tuple[DeviceMemory, ...]:
+    """Every device; those of one stage hold the same."""
+    plan, last = case.plan, case.plan.pp - 1
+    own = runtime_bytes(case.engine, plan)
+    buffers: dict[tuple[bool, int], int] = {}
+    stages = []
+    for number, stage in enumerate(placed.stages):
+        kind = (number == last, stage.copied_bytes)
+        if kind not in buffers:
+            buffers[kind] = activation_bytes(
+                case.llm,
+                case.engine,
+                case.context_tokens,
+                case.sequences,
+                plan,
+                last=kind[0],
+                copied_bytes=stage.copied_bytes,
+            )
+        cache = sum(
+            row.layer_bytes * layers_inside(row.layers, stage.layers) / min(plan.tp, row.shards) for row in rows
+        )
+        stages.append((stage.weights_bytes, round(cache), buffers[kind]))
+    found = []
+    for number in range(plan.devices):
+        weights, cached, work = stages[number // plan.tp % plan.pp]
+        found.append(
+            DeviceMemory(
+                device=number, weights_bytes=weights, kv_cache_bytes=cached, activation_bytes=work, runtime_bytes=own
+            )
+        )
+    return tuple(found)
 
 
-def _assumed(case: _Case) -> tuple[Message, ...]:
+def _assumed(case: _Case, placed: Placement) -> tuple[Message, ...]:
     found = list(assumed_layout(case.llm.architecture.attention, case.form, case.engine))
     if case.llm.architecture.mtp_layers:
-        found.append(Message("Multi-token-prediction layers are not loaded."))
+        found.append(_NO_MTP)
+    if placed.expert_layers:
+        found.append(
+            Message(
+                "The routed experts of {layers} layers lie in host memory; attention, shared experts and the cache "
+                "stay on the accelerators.",
+                layers=len(placed.expert_layers),
+            )
+        )
+    found.extend(assumed_constants(case.engine, case.plan))
     found.extend(case.llm.architecture.unknown)
     return tuple(found)
 
 
-def _why(case: _Case, total: int, rows: tuple[CacheRow, ...], devices: tuple[DeviceMemory, ...]) -> Why:
+_NO_MTP = Message("Multi-token-prediction layers are not loaded.")
+
+
+def _why(
+    case: _Case, total: int, rows: tuple[CacheRow, ...], devices: tuple[DeviceMemory, ...], placed: Placement
+) -> Why:
     weights = sum(one.weights_bytes for one in devices)
     cache = sum(one.kv_cache_bytes for one in devices)
     work = sum(one.activation_bytes for one in devices)
@@ -170,7 +177,8 @@ def _why(case: _Case, total: int, rows: tuple[CacheRow, ...], devices: tuple[Dev
     parts = (
         Why(
             title=Message("Weights"),
-            formula=f"{total / GIB:.2f} GiB, by tensor, in {case.precision}; {weights / GIB:.2f} GiB on devices",
+            formula=f"{total / GIB:.2f} GiB, by tensor, in {case.precision}; {weights / GIB:.2f} GiB on devices, "
+            f"{placed.host_bytes / GIB:.2f} GiB in host memory",
             source=case.llm.sources[0].text if case.llm.sources else "config.json",
         ),
         Why(

@@ -10,6 +10,7 @@ These constants are assumptions: published logs give 0.19 GiB of activations and
 
 from functools import lru_cache
 
+from dsdesk.base.message import Message
 from dsdesk.base.units import MIB
 from dsdesk.llm.architecture import AttentionKind, Llm
 from dsdesk.llm.precision import Engine
@@ -54,6 +55,7 @@ def activation_bytes(
     *,
     last: bool,
     batched_tokens: int | None = None,
+    copied_bytes: int = 0,
 ) -> int:
     """Working buffers of one device.
 
@@ -63,7 +65,12 @@ def activation_bytes(
     """
     if engine in LLAMA:
         slots = cells(engine, context_tokens) * sequences
-        graph = Graph(tokens=min(UBATCH, slots), slots=slots, pipelined=plan.pp > 1)
+        graph = Graph(
+            tokens=min(UBATCH, slots),
+            slots=slots,
+            pipelined=plan.pp > 1 and not copied_bytes,
+            copied_bytes=copied_bytes,
+        )
         return graph_bytes(llm, graph, last=last)
     hidden = llm.architecture.hidden_size
     width, heads = _widest(llm)
@@ -78,3 +85,34 @@ def runtime_bytes(engine: Engine, plan: ParallelPlan) -> int:
     if engine in LLAMA or engine in (Engine.KTRANSFORMERS, Engine.MLX):
         return CUDA_CONTEXT
     return CUDA_CONTEXT + GRAPHS + (COMMUNICATION if plan.tp * plan.pp * plan.dp > 1 else 0)
+
+
+_CONTEXT = Message(
+    "The driver's context takes 450 MiB: published start-up logs show 0.4 to 0.6 GiB between what llama.cpp counts and "
+    "what the driver shows."
+)
+_FIRST_BATCH = Message(
+    "Buffers are those of one prompt step of 2048 tokens and the logits of 256 sequences, which vLLM and SGLang "
+    "measure at the start; a log of a 14B model on two cards shows 0.19 GiB."
+)
+_CAPTURED = Message(
+    "Captured graphs take 500 MiB: vLLM printed 0.21 GiB for a 1B model (pull request 11349), and it grows with layers "
+    "and batch sizes."
+)
+_BETWEEN = Message("Communication buffers take 256 MiB on each device: vLLM logs show 0.2 to 0.25 GiB outside PyTorch.")
+_MICRO_BATCH = Message(
+    "Buffers are those of llama.cpp's graph with flash attention and micro-batches of 512 tokens; its logs agree to "
+    "the MiB."
+)
+
+
+def assumed_constants(engine: Engine, plan: ParallelPlan) -> tuple[Message, ...]:
+    """The constants in a need, each with its evidence."""
+    if engine in LLAMA:
+        return _MICRO_BATCH, _CONTEXT
+    found = [_FIRST_BATCH, _CONTEXT]
+    if engine not in (Engine.KTRANSFORMERS, Engine.MLX):
+        found.append(_CAPTURED)
+        if plan.devices > 1:
+            found.append(_BETWEEN)
+    return tuple(found)

@@ -6,6 +6,7 @@
     latent attention, expanded       n x (H x (d_k + d_v) x 2 + 4 x rank) and one FP32 chunk of keys and values
     queries and residual rows        2 x t x (H x d) x 4 + 2 x t x h x 4
     routed experts                   t x k x (2 x width + h) x 4
+    experts copied from the host     the largest tensor + t x k x (2 x width + 2 x h) x 4 + mask
     logits on the last device        V x t x 4 + 2 x t x h x 4
 The buffer is the largest of these sets; with several devices in a pipeline the inputs are held
 four times. Source: `ggml_backend_sched` and `src/llama-graph.cpp` of llama.cpp; agrees with start-up logs of both.
@@ -32,6 +33,7 @@ class Graph:
         most_bytes: ik_llama.cpp's `-amb`, 0 = no limit.
         pipelined: several devices work on one batch in turn, so inputs are copied.
         host: it runs on the processor.
+        copied_bytes: largest expert tensor that is copied from host memory for long prompts, 0 where none lies there.
     """
 
     tokens: int = 512
@@ -41,6 +43,7 @@ class Graph:
     most_bytes: int = 0
     pipelined: bool = False
     host: bool = False
+    copied_bytes: int = 0
 
 
 def graph_bytes(llm: Llm, graph: Graph, *, last: bool) -> int:
@@ -105,4 +108,8 @@ def _experts(llm: Llm, graph: Graph) -> int:
     experts = llm.architecture.experts
     if experts is None:
         return 0
-    return graph.tokens * experts.top_k * (2 * experts.intermediate + llm.architecture.hidden_size) * 4
+    each = 2 * experts.intermediate + llm.architecture.hidden_size
+    if not graph.copied_bytes:
+        return graph.tokens * experts.top_k * each * 4
+    rows = graph.tokens * experts.top_k * (each + llm.architecture.hidden_size) * 4
+    return graph.copied_bytes + rows + _mask(graph)

@@ -10,7 +10,9 @@ from dsdesk.sizing import (
     memory_capacity,
     memory_engine,
     memory_graph,
+    memory_placement,
     memory_weights,
+    offload,
     precisions,
     training_memory,
 )
@@ -20,6 +22,8 @@ _CHAPTERS = (
     ("Weights in safetensors", precisions),
     ("Weights in GGUF", gguf_mix),
     ("Where weights lie", memory_weights),
+    ("Layers over devices", memory_placement),
+    ("What leaves for host memory", offload),
     ("KV cache", kv_cache),
     ("llama.cpp's compute buffer", memory_graph),
     ("Other engines' buffers", memory_engine),

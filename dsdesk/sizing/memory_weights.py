@@ -20,10 +20,10 @@ from dsdesk.llm.architecture import TensorRole as Role
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.gguf_mix import MIXES, PLAIN, piece_bytes, pieces
 from dsdesk.sizing.kv_cache import LLAMA
+from dsdesk.sizing.offload import EXPERTS
 from dsdesk.sizing.precisions import group_bytes, weights_bytes
 from dsdesk.sizing.results import ParallelPlan
 
-_EXPERTS = frozenset((Role.EXPERT_GATE, Role.EXPERT_UP, Role.EXPERT_DOWN))
 _KV = frozenset((Role.ATTN_K, Role.ATTN_V))
 _REPEATED = frozenset(
     (Role.NORM, Role.BIAS, Role.ROUTER, Role.MLA_Q_A, Role.MLA_KV_A, Role.INDEXER, Role.COMPRESSOR, Role.OTHER)
@@ -74,6 +74,16 @@ class WeightTable:
                 total += block.each / self._cut(block.role, plan)
         return total
 
+    def expert_bytes(self, layers: tuple[int, ...]) -> float:
+        """Bytes of the routed experts of `layers`, uncut."""
+        held = frozenset(layers)
+        own = (block for block in self.blocks if block.role in EXPERTS)
+        return sum(block.each * sum(1 for one in block.layers if one in held) for block in own)
+
+    def largest_expert_bytes(self) -> float:
+        """Bytes of the largest tensor of routed experts."""
+        return max((block.each for block in self.blocks if block.role in EXPERTS), default=0.0)
+
     def layer_bytes(self, layers: range) -> float:
         """Bytes of whole layers, uncut."""
         return sum(block.each * layers_inside(block.layers, layers) for block in self.blocks if block.layers)
@@ -84,7 +94,7 @@ class WeightTable:
         return sum(block.each for block in self.blocks if held.get(block.role))
 
     def _cut(self, role: Role, plan: ParallelPlan) -> int:
-        if role in _EXPERTS:
+        if role in EXPERTS:
             return max(plan.tp, plan.ep)
         if role in _REPEATED:
             return 1
@@ -98,6 +108,18 @@ class WeightTable:
         if role is Role.LOOKUP:
             return first and not self.host_lookup
         return first if role is Role.VISION else last
+
+
+@lru_cache(maxsize=512)
+def loaded_parameters(llm: Llm) -> int:
+    """Parameters that an engine loads: MTP layers are left out."""
+    return sum(one.parameters for one in llm.architecture.tensors if not one.mtp)
+
+
+@lru_cache(maxsize=512)
+def active_parameters(llm: Llm) -> int:
+    """Parameters that a token uses."""
+    return llm.architecture.active_parameters
 
 
 def layers_inside(layers: tuple[int, ...], stage: range) -> int:

@@ -8,6 +8,7 @@ from math import ceil
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.architecture import Llm
 from dsdesk.sizing.names_run import PrecisionRun
+from dsdesk.sizing.offload import expert_layers
 from dsdesk.sizing.step_terms import expert_ways
 from dsdesk.sizing.step_work import ModelWork, model_work, read_bytes, scaled_to, shard_share
 from dsdesk.sizing.throughput_setup import MOST_SEQUENCES, Setup
@@ -23,13 +24,22 @@ def held_bytes(work: ModelWork, setup: Setup) -> float:
     return split / plan.pp + work.head_bytes / plan.tp
 
 
+def _resident_bytes(setup: Setup) -> float:
+    """Weights on one device that do not lie in host memory [B]."""
+    place = setup.place
+    if not place.offload_experts:
+        return held_bytes(setup.work, setup) * place.resident_share
+    gone = setup.work.expert_bytes / expert_ways(place.plan) / place.plan.pp * (1.0 - place.resident_share)
+    return held_bytes(setup.work, setup) - gone
+
+
 def most_sequences(setup: Setup, device: Accelerator, context: float) -> float:
     """Sequences of `context` tokens that all copies hold at once, at least one each, at most what the engine runs."""
     plan = setup.place.plan
     cap = float(MOST_SEQUENCES.get(setup.engine, _MOST_SLOTS)) * plan.dp
     if device.memory_bytes is None:
         return cap
-    free = device.memory_bytes * _USED - held_bytes(setup.work, setup) * setup.place.resident_share
+    free = device.memory_bytes * _USED - _resident_bytes(setup)
     one = sum(
         read_bytes(group, context, setup.place.kv_bytes) * shard_share(group, plan.tp) for group in setup.work.attention
     )
@@ -48,5 +58,5 @@ def offloaded_layers(llm: Llm, precision: PrecisionRun, device: Accelerator, dev
     if over <= 0:
         return 0
     movable = work.expert_bytes or work.body_bytes
-    layers = llm.architecture.layer_count
+    layers = len(expert_layers(llm)) or llm.architecture.layer_count
     return min(layers, ceil(over / max(1.0, movable) * layers))

@@ -10,6 +10,7 @@ from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.calibration import Calibration, Serving, Variant, factors
 from dsdesk.sizing.links import Wire, wire_for
+from dsdesk.sizing.offload import host_share
 from dsdesk.sizing.precisions import parse_kv_precision, parse_precision
 from dsdesk.sizing.results import HostSpeed, Interconnect, ParallelPlan
 from dsdesk.sizing.step_terms import Placement, Rates, Terms, decode_terms, prefill_terms
@@ -130,7 +131,7 @@ def prepare(  # noqa: PLR0913 - a case has this many sides, all named
     wire = wire_for(interconnect, plan.tp * plan.pp * plan.dp)
     if isinstance(wire, Unknown):
         return wire
-    resident = 1.0 - offload_layers / max(1, llm.architecture.layer_count)
+    resident = 1.0 - host_share(llm, offload_layers)
     if resident < 1.0 and speeds.host_b_s is None:
         return Unknown(Message("layers lie in host memory, whose bandwidth is not known"))
     made_of = factors(engine, device, kind, replace(variant or Variant(), wire=wire.kind, offload=resident < 1.0))

@@ -8,6 +8,7 @@ from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
 from dsdesk.llm.architecture import Llm
 from dsdesk.sizing.finetune import Sharding, Training, training_need
+from dsdesk.sizing.memory_weights import loaded_parameters
 from dsdesk.sizing.results import DeviceMemory, MemoryNeed, ParallelPlan
 
 _NOT_FORECAST = Message(
@@ -38,7 +39,7 @@ def training_memory(llm: Llm, training: Training) -> MemoryNeed | Unknown:
         for number in range(count)
     )
     return MemoryNeed(
-        parameters=sum(one.parameters for one in llm.architecture.tensors if not one.mtp),
+        parameters=loaded_parameters(llm),
         active_parameters=llm.architecture.active_parameters,
         weights_bytes=count * found.weights_bytes,
         kv_cache_bytes=0,

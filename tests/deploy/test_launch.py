@@ -178,3 +178,30 @@ def test_scripts_are_what_a_shell_understands(engine, key, tmp_path):
 
 def test_window_of_16_mib_at_400_gbit_s():
     assert window_delay_s(400e9) == pytest.approx(335.5e-6, rel=1e-3)
+
+
+def test_llama_cpp_keeps_experts_of_a_mixture_in_host_memory():
+    model = ModelChoice(llm_id="deepseek-ai/DeepSeek-V3")
+    many = changed(
+        "scheme-1", engine=Engine.LLAMA_CPP, precision="q4_k_m", offload_layers=50, kv_precision="q8_0", model=model
+    )
+    flags = start(launch_plan(many))
+    assert flags["-ngl"] == "all"
+    assert "--n-cpu-moe" not in flags
+    named = flags["-ot"].split("(", 1)[1].split(")", 1)[0].split("|")
+    assert len(named) == 50
+    assert min(int(one) for one in named) == 3  # layers 0 to 2 are dense
+
+    machines = many.configuration.machines
+    lines = tuple(replace(line, quantity=1) if "4090" in line.part_id else line for line in machines[0].lines)
+    single = changed(
+        "scheme-1",
+        engine=Engine.LLAMA_CPP,
+        precision="q4_k_m",
+        offload_layers=50,
+        kv_precision="q8_0",
+        model=model,
+        machines=(replace(machines[0], lines=lines), *machines[1:]),
+    )
+    assert single.plan.devices == 1
+    assert start(launch_plan(single))["--n-cpu-moe"] == "53"

@@ -256,3 +256,39 @@ def test_one_question_takes_under_a_millisecond():
     for sequences in range(1, 51):
         ask("DeepSeek-V3", "fp8", plan=ParallelPlan(tp=8), sequences=sequences)
     assert (time.process_time() - started) / 50 < 0.003  # under 1 ms on an idle core; CI may be busy
+
+
+@pytest.mark.parametrize("engine", [Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP, Engine.KTRANSFORMERS])
+def test_experts_leave_before_attention(engine):
+    whole = ask("DeepSeek-V3", "q4_k_m", engine=engine)
+    kept = ask("DeepSeek-V3", "q4_k_m", engine=engine, offload_layers=58)
+    moved = whole.weights_bytes - kept.weights_bytes
+    # 58 layers of 256 experts of 3 x 7168 x 2048 are 653.9 of 671.0 billion parameters.
+    assert moved / whole.weights_bytes == pytest.approx(653.9 / 671.0, abs=0.01)
+    assert kept.host_bytes - whole.host_bytes == pytest.approx(moved, abs=64)
+    assert kept.kv_cache_bytes == whole.kv_cache_bytes
+    assert ask("DeepSeek-V3", "q4_k_m", engine=engine, offload_layers=99) == kept
+
+
+def test_every_device_gives_experts_of_its_own():
+    plan = ParallelPlan(pp=4)
+    whole = ask("Qwen3-235B-A22B", "q4_k_m", engine=Engine.LLAMA_CPP, plan=plan)
+    kept = ask("Qwen3-235B-A22B", "q4_k_m", engine=Engine.LLAMA_CPP, plan=plan, offload_layers=48)
+    left = [one.weights_bytes / two.weights_bytes for one, two in zip(kept.devices, whole.devices, strict=True)]
+    assert all(0.45 < one < 0.62 for one in left)
+
+
+def test_experts_copied_for_long_prompts_as_a_log_shows():
+    # ik_llama.cpp, Qwen3-235B with IQ4_K down experts (4.5 bits) in host memory, 4,096 and 2,048 tokens at a time:
+    # CUDA0 compute buffer size = 2096.02 and 1264.01 MiB.
+    qwen = model("Qwen3-235B-A22B")
+    copied = round(128 * 4096 * 1536 * 4.5 / 8)
+    for tokens, published in ((4096, 2096.02), (2048, 1264.01)):
+        graph = Graph(slots=32768, tokens=tokens, copied_bytes=copied)
+        assert graph_bytes(qwen, graph, last=False) / MIB == pytest.approx(published, abs=0.1)
+
+
+def test_constants_are_told_with_their_evidence():
+    said = " ".join(one.in_english() for one in ask("DeepSeek-V3", "fp8", plan=ParallelPlan(tp=8)).assumed)
+    for part in ("450 MiB", "500 MiB", "256 MiB", "2048 tokens"):
+        assert part in said

@@ -1,0 +1,60 @@
+"""What leaves for host memory, layer by layer: the routed experts of a mixture, whole layers of any other model.
+
+A count of offloaded layers means, with llama.cpp, ik_llama.cpp and KTransformers and a mixture of experts: the routed
+experts of so many layers lie in host memory; attention, shared experts, norms and the whole cache stay on the devices.
+On one device these are the first layers that have experts, as `--n-cpu-moe` takes them; over several devices every one
+gives the experts of its own first layers, in proportion, which `-ot` names. With other models and engines whole layers
+leave, from the first on, and take their cache along (`-ngl`).
+
+[bytes] a device computes experts of the host on long prompts after copying them: its buffer grows to the largest
+expert tensor + t x k x (2 x width + 2 x hidden) x 4 + the mask, which start-up logs of llama.cpp show to the MiB.
+Source: llama.cpp pull requests 14992 and 15077 (`--cpu-moe`, `--n-cpu-moe`), ggml-cuda's op offload, read 2026-11-25.
+"""
+
+from functools import lru_cache
+
+from dsdesk.llm.architecture import Llm
+from dsdesk.llm.architecture import TensorRole as Role
+from dsdesk.llm.precision import Engine
+
+EXPERTS = frozenset((Role.EXPERT_GATE, Role.EXPERT_UP, Role.EXPERT_DOWN))
+# Engines that can keep part of the weights in host memory.
+OFFLOADING = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP, Engine.KTRANSFORMERS})
+
+
+@lru_cache(maxsize=512)
+def expert_layers(llm: Llm) -> tuple[int, ...]:
+    """The layers that have routed experts, MTP layers left out."""
+    found: set[int] = set()
+    for group in llm.architecture.tensors:
+        if group.role in EXPERTS and not group.mtp:
+            found.update(group.layers)
+    return tuple(sorted(found))
+
+
+def by_experts(llm: Llm, engine: Engine) -> bool:
+    """Whether experts leave before anything else does."""
+    return engine in OFFLOADING and bool(expert_layers(llm))
+
+
+def most_offloaded(llm: Llm, engine: Engine) -> int:
+    """The largest count of layers that can be offloaded."""
+    return len(expert_layers(llm)) if by_experts(llm, engine) else llm.architecture.layer_count
+
+
+def host_share(llm: Llm, offload_layers: int) -> float:
+    """The share of what can leave that lies in host memory: of the routed experts, or of all layers."""
+    most = len(expert_layers(llm)) or llm.architecture.layer_count
+    return min(1.0, offload_layers / max(1, most))
+
+
+def layers_in_host(llm: Llm, stages: tuple[range, ...], offload_layers: int) -> tuple[tuple[int, ...], ...]:
+    """Whose experts lie in host memory, for every pipeline stage: its own first ones, in proportion to what it has."""
+    own = [tuple(one for one in expert_layers(llm) if one in stage) for stage in stages]
+    total = sum(len(one) for one in own)
+    found, passed = [], 0
+    for layers in own:
+        before = offload_layers * passed // max(1, total)
+        passed += len(layers)
+        found.append(layers[: offload_layers * passed // max(1, total) - before])
+    return tuple(found)
