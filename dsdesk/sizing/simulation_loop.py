@@ -84,6 +84,7 @@ class Request:
         joined: step after which it joined.
         finish: step after which it is answered, -1 while it is not in the batch.
         first: when its first token came, negative before.
+        late: by how much every token reaches the user after the step that made it.
     """
 
     index: int
@@ -95,6 +96,7 @@ class Request:
     joined: int = 0
     finish: int = -1
     first: float = -1.0
+    late: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +263,8 @@ class Loop:
         self.area += (self.running + len(self.waiting)) * seconds
         if steps:
             for request in self.fresh:
-                request.first = self.now + once
+                request.late = (self.times.steps - 1.0) * once
+                request.first = self.now + once + request.late
             self.fresh.clear()
             made = self.running * steps
             self.gaps.append((seconds / steps, made))
@@ -285,11 +288,11 @@ class Loop:
         request.finish = -1
         if self.skipped <= request.index < self.skipped + self.counted:
             made = self.draws.outputs[request.index % DRAWS]
-            first, whole = request.first - request.sent, self.now - request.sent
+            first, whole = request.first - request.sent, self.now + request.late - request.sent
             self.done.append(Answered(first, (whole - first) / (made - 1) if made > 1 else None, whole))
         if self.arrivals.rate_s is None:
             pause = self.arrivals.pause_s * self.draws.waits[request.index % DRAWS]
-            heappush(self.coming, self.now + pause + self.times.request)
+            heappush(self.coming, self.now + request.late + pause + self.times.request)
 
     def _preempt(self) -> None:
         """The youngest sequence gives up its cache and will be read again, with what it made."""

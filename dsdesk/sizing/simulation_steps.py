@@ -54,6 +54,8 @@ class StepTimes:
         reach: R, attention of one prompt token over the tokens that it sees [s].
         mix: time of prompt tokens beside decoding sequences over their time alone.
         request: time of a request outside the passes [s].
+        steps: decode steps from the end of the prompt until the user has the first token; those after the first lie
+            between engine and user and delay all tokens alike.
     """
 
     batch: tuple[float, ...]
@@ -62,6 +64,7 @@ class StepTimes:
     reach: Curve
     mix: float
     request: float
+    steps: float = 1.0
 
     def scaled(self, factor: float) -> "StepTimes":
         """Everything `factor` times as slow."""
@@ -72,6 +75,7 @@ class StepTimes:
             reach=self.reach.scaled(factor),
             mix=self.mix,
             request=self.request * factor,
+            steps=self.steps,
         )
 
     def decode(self, sequences: int, context: float) -> float:
