@@ -14,7 +14,8 @@ INPUT_CV, OUTPUT_CV = 1.0, 0.7
 """Standard deviation of prompt and answer lengths over their mean, an assumption that is said wherever it is used.
 
 Lognormal through the median and the 95th percentile of the GPT-4 conversations of BurstGPT: 582 and 2,345 tokens in,
-243 and 669 out. Source: Sun et al., "Llumnix", OSDI 2024, table of traces; Wang et al., "BurstGPT", arXiv 2401.17644.
+243 and 669 out, as others quote the table of traces of Sun et al., "Llumnix", OSDI 2024. Data: Wang et al., "BurstGPT",
+arXiv 2401.17644.
 """
 _DAY_S = 86_400.0
 

@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
-from dsdesk.base.units import Estimate
+from dsdesk.base.units import Estimate, Quantity, Unit
 from dsdesk.build.catalog import Catalog
 from dsdesk.build.load import INPUT_CV, OUTPUT_CV, serving_case
 from dsdesk.charts.spec import Axis, ChartSpec, Series, Threshold
 from dsdesk.charts.sweep import Case, band_series, case_of
 from dsdesk.evaluate import Evaluation
-from dsdesk.sizing.simulation import ServingReport
-from dsdesk.sizing.simulation_load import LoadPoint, curve
+from dsdesk.sizing.simulation import SHARE, ServingReport
+from dsdesk.sizing.simulation_load import LoadPoint, curve, most_kept
 
 KEY = "latency_over_load"
 _TITLE = Message("Waiting under load")
@@ -24,6 +24,9 @@ _NOTE = Message(
     output=OUTPUT_CV,
 )
 _NO_LOAD = Message("Even a small load is more than this machine can serve.")
+
+
+_DAY_S = 86_400
 
 
 def latency_over_load(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
@@ -48,8 +51,20 @@ def latency_over_load(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
             _series(Message("each further token, 99 of 100 requests"), points, lambda report: report.tpot_s.p99),
         ),
         thresholds=_thresholds(evaluation),
-        note=_NOTE,
+        note=Message("{most} {how}", most=_most(evaluation, points), how=_NOTE),
     )
+
+
+def _most(evaluation: Evaluation, points: tuple[LoadPoint, ...]) -> Message:
+    """Up to which load the wishes of the workload are kept."""
+    workload = evaluation.configuration.workload
+    rate = most_kept(points, SHARE)
+    if rate is None:
+        return Message("Even under the smallest load shown fewer than 95 of 100 requests get what is wanted.")
+    values = {"rate": Quantity(rate, Unit.REQ_S), "daily": Quantity(round(rate * _DAY_S, -3), Unit.COUNT)}
+    if workload.ttft_s_max is None and workload.decode_tok_s_min is None:
+        return Message("Up to {rate} are served, {daily} a day if they came evenly.", **values)
+    return Message("Up to {rate}, 95 of 100 requests get what is wanted; {daily} a day if they came evenly.", **values)
 
 
 def _empty(because: Message) -> ChartSpec:

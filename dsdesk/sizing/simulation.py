@@ -23,6 +23,8 @@ from dsdesk.sizing.simulation_server import Server
 from dsdesk.sizing.simulation_traffic import DRAWS, Lengths, Traffic, draws
 
 NO_PROMISE = Promise()
+SHARE = 0.95
+"""Of the requests that must keep a promise, if nothing else is said."""
 _DAY_S = 86_400.0
 _MOST_SKIPPED = 1500
 _GROWTH = 0.05  # of the requests that came, left on the server: more than chance leaves
@@ -52,7 +54,7 @@ class ServingCase:
     context_tokens: int
     shared: float = 0.0
     promise: Promise = NO_PROMISE
-    share: float = 0.95
+    share: float = SHARE
     requests: int = 1000
     seed: int = 1
 

@@ -122,6 +122,24 @@ def curve(case: ServingCase, shares: tuple[float, ...] = SHARES) -> tuple[LoadPo
     return tuple(points)
 
 
+def most_kept(points: tuple[LoadPoint, ...], share: float) -> float | None:
+    """The rate up to which `share` of the requests keep the promise, read off a curve; None where none does [1/s].
+
+    Between two points the share of good requests is taken as a line. `largest_load` is finer and slower.
+    """
+    kept = None
+    for point in points:
+        good = point.report.good_share
+        if good >= share:
+            kept = point
+            continue
+        if kept is None:
+            return None
+        before = kept.report.good_share
+        return kept.requests_s + (point.requests_s - kept.requests_s) * (before - share) / (before - good)
+    return kept.requests_s if kept else None
+
+
 def _read_off(rates: list[float], seen: list[Seen], rate: float, factor: float) -> Seen:
     """What would be seen at `rate` with all times `factor` times as long, between the runs that there are."""
     asked = rate * factor

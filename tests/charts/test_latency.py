@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dsdesk.base.translate import Language, render
 from dsdesk.charts.latency import latency_over_load
 from dsdesk.evaluate import evaluate
 from tests.claims.factory import evaluated, factory_catalog
@@ -16,6 +17,7 @@ def test_waits_rise_with_the_load_and_the_last_in_a_hundred_waits_longest():
         assert last.y[-1] > last.y[0]
     assert list(first_half.x) == sorted(first_half.x)
     assert spec.note is not None
+    assert "a day if they came evenly" in render(spec.note, Language.ENGLISH)
 
 
 def test_what_the_workload_wants_is_drawn_across():
@@ -24,4 +26,7 @@ def test_what_the_workload_wants_is_drawn_across():
     workload = replace(configuration.workload, decode_tok_s_min=20.0, ttft_s_max=1.5)
     wanted = evaluate(project.with_configuration(replace(configuration, workload=workload)), factory_catalog())
 
-    assert [line.y for line in latency_over_load(wanted, factory_catalog()).thresholds] == [1.5, 0.05]
+    spec = latency_over_load(wanted, factory_catalog())
+    assert [line.y for line in spec.thresholds] == [1.5, 0.05]
+    assert spec.note is not None
+    assert "95 of 100 requests get what is wanted" in render(spec.note, Language.ENGLISH)

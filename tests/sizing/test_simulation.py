@@ -11,7 +11,7 @@ from dsdesk.llm.precision import Engine
 from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, ParallelPlan
 from dsdesk.sizing.serving import Promise
 from dsdesk.sizing.simulation import ServingCase, ServingReport, simulate
-from dsdesk.sizing.simulation_load import curve, largest_load, most_requests_s
+from dsdesk.sizing.simulation_load import curve, largest_load, most_kept, most_requests_s
 from dsdesk.sizing.simulation_server import Server, server
 from dsdesk.sizing.simulation_traffic import Lengths, Traffic
 from dsdesk.sizing.throughput import forecast
@@ -140,6 +140,10 @@ def test_the_largest_load_keeps_the_promise_and_a_little_more_breaks_it():
     assert found.good_share >= promised.share
     assert found.goodput_s <= rate
     assert not served(replace(promised, traffic=Traffic(requests_s=rate * 1.15))).kept
+    points = curve(promised)
+    assert not isinstance(points, Unknown)
+    assert most_kept(points, promised.share) == pytest.approx(rate, rel=0.1)
+    assert most_kept(points, 1.01) is None
     assert isinstance(largest_load(replace(promised, promise=Promise(ttft_s_max=1e-6))), Unknown)
 
 
