@@ -15,6 +15,7 @@ no dates, names or line numbers and are sorted, so that a difference shows what 
 import argparse
 import io
 import json
+import re
 import string
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -100,6 +101,8 @@ class Language:
         if not entries:
             path.unlink(missing_ok=True)
             return
+        if self.name.startswith("zh"):
+            entries = {text: full_width(said) for text, said in entries.items()}
         _replace(path, _HEADER.format(language=self.name).encode() + _as_po(entries, self.name))
 
     def problems(self, texts: Mapping[str, set[str]]) -> Iterator[str]:
@@ -121,6 +124,26 @@ class Language:
         for text, rooms in texts.items():
             if text not in translated:
                 yield f"{self.name}: not translated (in {', '.join(sorted(rooms))}): {text!r}"
+
+
+def full_width(said: str) -> str:
+    """Chinese with the punctuation marks beside its characters as wide as they are; mnemonics "(&F)" stay."""
+    for _each in range(3):  # a mark that has become wide makes its neighbours wide
+        said = _IN_BRACKETS.sub(_wide_brackets, said)
+        said = _MARK_BESIDE_HAN.sub(lambda found: _FULL_WIDTH[found.group(1) or found.group(2)], said)
+    return said
+
+
+def _wide_brackets(found: re.Match[str]) -> str:
+    around, inside = found.string[max(0, found.start() - 1) : found.end() + 1], found.group(1)
+    return f"（{inside}）" if _HAN_CHARACTER.search(around) else found.group(0)
+
+
+_HAN = "[\u3400-\u9fff\u3001-\u301f\uff01-\uff60]"
+_HAN_CHARACTER = re.compile(_HAN)
+_FULL_WIDTH = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
+_MARK_BESIDE_HAN = re.compile(rf"(?<={_HAN})([,;:?!])(?: (?=\S))?|([,;:?!]) ?(?={_HAN})")
+_IN_BRACKETS = re.compile(r" ?\(([^()&]+)\)")
 
 
 def mismatch(text: str, said: str) -> str:

@@ -180,13 +180,19 @@ def data_survives_a_failure(context: CheckContext) -> Iterator[Finding]:
         safe = [name for name in ("raidz1", "raid1", "mirror", "raid5") if LAYOUTS[name].least <= report.drives]
         yield Finding(
             severity=Severity.WARNING,
-            message=Message(
-                N_("{layout} of {drives}: {loses}"), layout=report.layout, drives=report.drives, loses=report.loses
-            ),
+            message=_what_is_lost(report),
             subject=(report.line_no,),
             fixes=_pool_fix(context, "storage.W003", (_with_layout(context, report, name) for name in safe))
             or advice(Message(N_("Add a second drive and mirror it, or keep a copy elsewhere"))),
         )
+
+
+def _what_is_lost(report: PoolReport) -> Message:
+    if report.drives == 1:
+        return Message(N_("There is one drive. {loses}"), loses=report.loses)
+    return Message(
+        N_("{drives} drives as {layout}. {loses}"), drives=report.drives, layout=report.layout, loses=report.loses
+    )
 
 
 @check("storage.E004")

@@ -55,6 +55,11 @@ def kind_word(kind: PartKind) -> str:
     }[kind]
 
 
+def short_name(part: Part) -> str:
+    """What a list calls a part: with its maker, but for accelerators, whose family tells it."""
+    return part.name if part.kind is PartKind.ACCELERATOR else part.full_name
+
+
 def facts(part: Part) -> str:
     """The facts of a part in one line; what is not published is left out."""
     words = _FACTS.get(type(part))

@@ -11,7 +11,7 @@ from dsdesk.ui.figures import DASH
 from dsdesk.ui.itemmodels.table import Column
 from dsdesk.ui.pages.catalogue_words import label, shown_fields, value_text
 from dsdesk.ui.pages.cost_money import age_text
-from dsdesk.ui.part_words import facts, kind_word
+from dsdesk.ui.part_words import facts, kind_word, short_name
 from dsdesk.ui.theme import SPACE, status_colour
 from dsdesk.ui.words import _
 
@@ -64,9 +64,9 @@ def part_columns() -> tuple[Column[PartRow], ...]:
     """What the table of parts shows."""
     return (
         Column(title=_("Kind"), text=lambda row: kind_word(row.part.kind), width=11 * SPACE),
-        Column(title=_("Part"), text=lambda row: row.part.full_name, tip=lambda row: row.part.full_name,
+        Column(title=_("Part"), text=lambda row: short_name(row.part), tip=lambda row: row.part.full_name,
                stretches=True),
-        Column(title=_("Facts"), text=lambda row: facts(row.part), tip=lambda row: facts(row.part), width=21 * SPACE),
+        Column(title=_("Facts"), text=lambda row: facts(row.part), tip=lambda row: facts(row.part), share=0.28),
         Column(title=_("Price"), text=lambda row: row.price.money.text() if row.price else DASH, is_number=True,
                sort=lambda row: float(row.price.money.amount) if row.price else None,
                tip=lambda row: condition_word(row.price.condition) if row.price else None),

@@ -14,7 +14,7 @@ from dsdesk.ui.choices import Choice, Place, put_in, weigh
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.icons import icon
 from dsdesk.ui.itemmodels.table import Column
-from dsdesk.ui.part_words import facts, kind_word
+from dsdesk.ui.part_words import facts, kind_word, short_name
 from dsdesk.ui.tasks import Task
 from dsdesk.ui.theme import SPACE, status_colour
 from dsdesk.ui.widgets.badge import DRAWINGS, Badge, severity_colour
@@ -168,8 +168,7 @@ def _pale(choice: Choice) -> QColor | None:
 
 
 def _name(choice: Choice) -> str:
-    part = choice.part
-    name = part.name if part.kind is PartKind.ACCELERATOR else part.full_name  # a card's family tells its maker
+    name = short_name(choice.part)
     return f"{choice.quantity} × {name}" if choice.quantity > 1 else name
 
 

@@ -19,6 +19,7 @@ from dsdesk.ui.pages.claims_columns import (
     figure_text,
     strength_text,
     verdict_colour,
+    verdict_count,
     verdict_drawing,
     verdict_word,
 )
@@ -92,7 +93,7 @@ class ClaimsPage(Page):
         shown = [claim for claim in self._claims if key in {_ALL, claim.scheme}]
         for verdict, badge in self._counts.items():
             number = sum(claim.verdict is verdict for claim in shown)
-            badge.show_status(verdict_drawing(verdict), f"{number} {verdict_word(verdict)}", verdict_colour(verdict))
+            badge.show_status(verdict_drawing(verdict), verdict_count(verdict, number), verdict_colour(verdict))
         self._fit()
 
     def _open_scheme(self) -> None:
@@ -102,7 +103,7 @@ class ClaimsPage(Page):
         except DsdeskError as error:
             ask.tell_error(self, error)
             return
-        self.edited.emit(Edit(SCHEME_NAMES[key], lambda _before: project))
+        self.desk.store.begin(Edit(SCHEME_NAMES[key], lambda _before: project))
         self.wanted.emit("checks")
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:

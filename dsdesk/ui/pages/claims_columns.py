@@ -29,6 +29,16 @@ def verdict_word(verdict: Verdict) -> str:
     }[verdict]
 
 
+def verdict_count(verdict: Verdict, count: int) -> str:
+    """How many claims have a verdict."""
+    return {
+        Verdict.AGREES: _("{count} agree", count=count),
+        Verdict.WRONG: _("{count} wrong", count=count),
+        Verdict.DEPENDS: _("{count} depend", count=count),
+        Verdict.UNPROVEN: _("{count} without proof", count=count),
+    }[verdict]
+
+
 def verdict_drawing(verdict: Verdict) -> str:
     """Its drawing, which is also the name of its colour."""
     return _DRAWINGS[verdict]
@@ -64,7 +74,7 @@ def difference_text(claim: Claim) -> str:
 
 
 def _icon(claim: Claim) -> QIcon:
-    return icon(_DRAWINGS[claim.verdict], verdict_colour(claim.verdict))
+    return icon(_DRAWINGS[claim.verdict], verdict_colour(claim.verdict), in_table=True)
 
 
 def claim_columns() -> tuple[Column[Claim], ...]:

@@ -4,8 +4,6 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from PySide6.QtCore import Qt
-
 from dsdesk.base.errors import InputError
 from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
@@ -62,7 +60,6 @@ class MoneySpin(QuantitySpin):
         super().__init__(Unit.COUNT, maximum=_MOST, decimals=decimals, step=step, optional=True)
         self._currency = "CNY"
         self.setMinimumWidth(18 * 8)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
 
     def money(self) -> Money | None:
         """The amount; None when it is not given."""

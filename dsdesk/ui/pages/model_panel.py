@@ -176,7 +176,7 @@ class ModelPanel(QScrollArea):
         precision = PRECISIONS.get(configuration.precision)
         if device is None or precision is None:
             self._support.hide()
-            self._because.setText(_("Which precisions run natively is shown once the machine has an accelerator."))
+            self._because.setText(_("Add an accelerator to see which precisions it runs natively."))
             return
         support: Support = runs(device, precision, configuration.engine)
         drawing, words = _LEVELS[support.level]

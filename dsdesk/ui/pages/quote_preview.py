@@ -83,7 +83,7 @@ class Preview(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
-        self._state = caption(_("The document is being set…"))
+        self._state = caption(_("Laying out the document…"))
         layout.addWidget(self._state)
         self._warnings = explanation()
         self._warnings.hide()
@@ -118,7 +118,7 @@ class Preview(QWidget):
             return
         evaluation, catalog = self._asked
         self._width = width
-        self._state.setText(_("The document is being set…"))
+        self._state.setText(_("Laying out the document…"))
         pixels = round(width * _SHARPNESS)
         self._aside.ask(
             Message(N_("Setting the document")),

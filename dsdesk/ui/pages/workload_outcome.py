@@ -79,7 +79,7 @@ class Outcome(Card):
             for one in (self._speed, self._wait, self._rate):
                 one.tell("–", "")
             because = say(forecast) if isinstance(forecast, Unknown) else ""
-            self._told.setText(because or _("Speed is told once there is a model and an accelerator."))
+            self._told.setText(because or _("Choose a model and an accelerator to see the speed."))
             return
         self._told.setText(limit_word(known.limited_by))
         self._speed.estimate(known.decode_tok_s_per_user, Unit.TOK_S)

@@ -1,0 +1,20 @@
+"""How translations are written down."""
+
+import pytest
+from i18n import full_width, mismatch
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("{card} 运行在 {link}({rate});其设计为 {own}", "{card} 运行在 {link}（{rate}）；其设计为 {own}"),
+        ("共 {total}。放得下, 另加缓存", "共 {total}。放得下，另加缓存"),
+        ("模型(&M)", "模型(&M)"),
+        ("PCIe 5.0 x16 (64 GB/s), 2:1", "PCIe 5.0 x16 (64 GB/s), 2:1"),
+        ("新口令: ", "新口令： "),
+    ],
+)
+def test_marks_beside_chinese_are_as_wide_as_it(said, wanted):
+    assert full_width(said) == wanted
+    assert full_width(wanted) == wanted
+    assert not mismatch(said, wanted)
