@@ -19,9 +19,9 @@ _X = Axis(label=Message("requests that come"), unit="1/s")
 _Y = Axis(label=Message("time"), unit="s", log=True)
 _NOTE = Message(
     "Simulated: requests come at random (Poisson), lengths are lognormal with a standard deviation of {input} "
-    "(prompts) and {output} (answers) times their mean. The band holds four outcomes in five (80 %).",
-    input=INPUT_CV,
-    output=OUTPUT_CV,
+    "(prompts) and {output} (answers) of the mean. The band holds four outcomes in five (80 %).",
+    input=Quantity(INPUT_CV, Unit.PERCENT),
+    output=Quantity(OUTPUT_CV, Unit.PERCENT),
 )
 _NO_LOAD = Message("Even a small load is more than this machine can serve.")
 

@@ -13,7 +13,7 @@ from math import ceil
 
 from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown, Why
-from dsdesk.base.units import Estimate
+from dsdesk.base.units import Estimate, Quantity, Unit
 from dsdesk.sizing.calibration import Spread
 from dsdesk.sizing.serving import Promise
 from dsdesk.sizing.simulation_limits import Usual, places, settled
@@ -242,10 +242,10 @@ def _assumed(case: ServingCase) -> tuple[Message, ...]:
     if case.inputs.cv > 0 or case.outputs.cv > 0:
         found.append(
             Message(
-                "Lengths are lognormal; their standard deviation is {input} (prompts) and {output} (answers) times "
-                "the mean.",
-                input=case.inputs.cv,
-                output=case.outputs.cv,
+                "Lengths are lognormal; their standard deviation is {input} (prompts) and {output} (answers) of the "
+                "mean.",
+                input=Quantity(case.inputs.cv, Unit.PERCENT),
+                output=Quantity(case.outputs.cv, Unit.PERCENT),
             )
         )
     if case.traffic.requests_s is not None:
