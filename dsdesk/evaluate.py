@@ -9,6 +9,7 @@ from dsdesk.base.source import Unknown
 from dsdesk.build.catalog import Catalog
 from dsdesk.build.inventory import lines_of
 from dsdesk.build.machine import Build
+from dsdesk.build.reach import Reach, reach
 from dsdesk.build.resolve import resolve
 from dsdesk.build.serving import Served, serving
 from dsdesk.build.sized import Sized, need_of
@@ -52,12 +53,13 @@ class Evaluation:
         memory_bytes_available: of all accelerators that the plan uses, None if not published or without one.
         rule_of_thumb_bytes: the guide's rule (G2: 1 GB for 0.6e9 parameters at FP16), scaled to the precision.
         fits: whether need with headroom is at most what there is; None if unknown.
-        offload_layers: layers kept in host memory.
+        offload_layers: layers kept in host memory, or whose routed experts are.
         forecast: speed; None without model or accelerator.
         pools: storage plan.
         findings: all findings, worst first.
         cost: cost report.
         next_model: what the next bigger model would need, None if there is none.
+        reach: longest context and most sequences that fit, None without a model or an accelerator.
     """
 
     project: Project
@@ -78,6 +80,7 @@ class Evaluation:
     findings: tuple[Finding, ...]
     cost: CostReport
     next_model: NextModel | None
+    reach: Reach | None = None
 
     @property
     def configuration(self) -> Configuration:
@@ -125,6 +128,7 @@ def evaluate(project: Project, catalog: Catalog) -> Evaluation:
         findings=run_checks(context),
         cost=cost_report(project, build, sized.forecast if isinstance(sized.forecast, Forecast) else None, catalog),
         next_model=_next_model(llm, configuration, sized.plan, catalog) if llm else None,
+        reach=reach(llm, configuration, served, sized) if llm else None,
     )
 
 

@@ -6,7 +6,7 @@ Every term is counted for each device of the plan; the totals are their sums, so
 often as it is held.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from dsdesk.base.errors import InputError
@@ -23,7 +23,7 @@ from dsdesk.sizing.offload import most_offloaded
 from dsdesk.sizing.precisions import KvFormat, parse_kv_precision, weights_bytes
 from dsdesk.sizing.results import DeviceMemory, MemoryNeed, ParallelPlan
 
-__all__ = ["need", "stage_layers"]
+__all__ = ["fullest_bytes", "need", "stage_layers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +66,6 @@ def need(
     Raises:
         InputError: a precision is unknown, or a count is not positive.
     """
-    if context_tokens < 1 or sequences < 1 or offload_layers < 0:
-        raise InputError(Message("Context length and number of sequences must be at least 1."))
-    total = weights_bytes(llm, precision)
-    if isinstance(total, Unknown):
-        return total
-    if not llm.architecture.attention:
-        return Unknown(
-            Message("How {model} keeps its context is not known, so its memory is not known.", model=llm.name)
-        )
     case = _Case(
         llm=llm,
         precision=precision,
@@ -83,17 +74,64 @@ def need(
         context_tokens=context_tokens,
         sequences=sequences,
         plan=ParallelPlan(tp=plan.tp, pp=plan.pp, ep=plan.ep, dp=plan.dp),  # the same whatever its reasons
+        offload_layers=offload_layers,
+    )
+    total = _weights(case)
+    if isinstance(total, Unknown):
+        return total
+    return _answer(replace(case, offload_layers=min(offload_layers, most_offloaded(llm, engine))), total)
+
+
+def fullest_bytes(
+    llm: Llm,
+    *,
+    precision: str,
+    kv_precision: str,
+    engine: Engine,
+    context_tokens: int,
+    sequences: int,
+    plan: ParallelPlan,
+    offload_layers: int = 0,
+) -> int | Unknown:
+    """The memory of the fullest device, as `need` counts it, without the explanations: for searches."""
+    case = _Case(
+        llm=llm,
+        precision=precision,
+        form=parse_kv_precision(kv_precision),
+        engine=engine,
+        context_tokens=context_tokens,
+        sequences=sequences,
+        plan=plan,
         offload_layers=min(offload_layers, most_offloaded(llm, engine)),
     )
-    return _answer(case, total)
+    total = _weights(case)
+    if isinstance(total, Unknown):
+        return total
+    placed = placement(llm, precision, engine, plan, case.offload_layers)
+    return max(sum(stage) for stage in _stages(case, placed, _rows(case))) + runtime_bytes(engine, plan)
+
+
+def _rows(case: _Case) -> tuple[CacheRow, ...]:
+    each = -(-case.sequences // case.plan.dp)
+    kept = as_kept(case.llm.architecture.attention, case.engine)
+    return tuple(cache_row(one, case.form, case.engine, case.context_tokens, each) for one in kept)
+
+
+def _weights(case: _Case) -> int | Unknown:
+    """Bytes of the weights, or why there is no need."""
+    if case.context_tokens < 1 or case.sequences < 1 or case.offload_layers < 0:
+        raise InputError(Message("Context length and number of sequences must be at least 1."))
+    total = weights_bytes(case.llm, case.precision)
+    if isinstance(total, Unknown) or case.llm.architecture.attention:
+        return total
+    return Unknown(
+        Message("How {model} keeps its context is not known, so its memory is not known.", model=case.llm.name)
+    )
 
 
 @lru_cache(maxsize=2048)
 def _answer(case: _Case, total: int) -> MemoryNeed:
-    architecture = case.llm.architecture
-    each = -(-case.sequences // case.plan.dp)
-    kept = as_kept(architecture.attention, case.engine)
-    rows = tuple(cache_row(one, case.form, case.engine, case.context_tokens, each) for one in kept)
+    rows = _rows(case)
     placed = placement(case.llm, case.precision, case.engine, case.plan, case.offload_layers)
     devices = _devices(case, placed, rows)
     host = placed.host_bytes
@@ -116,8 +154,22 @@ def _answer(case: _Case, total: int) -> MemoryNeed:
 
 def _devices(case: _Case, placed: Placement, rows: tuple[CacheRow, ...]) -> tuple[DeviceMemory, ...]:
     """Every device; those of one stage hold the same."""
+    plan, own = case.plan, runtime_bytes(case.engine, case.plan)
+    stages = _stages(case, placed, rows)
+    found = []
+    for number in range(plan.devices):
+        weights, cached, work = stages[number // plan.tp % plan.pp]
+        found.append(
+            DeviceMemory(
+                device=number, weights_bytes=weights, kv_cache_bytes=cached, activation_bytes=work, runtime_bytes=own
+            )
+        )
+    return tuple(found)
+
+
+def _stages(case: _Case, placed: Placement, rows: tuple[CacheRow, ...]) -> list[tuple[int, int, int]]:
+    """Weights, cache and buffers of a device of every pipeline stage [bytes]."""
     plan, last = case.plan, case.plan.pp - 1
-    own = runtime_bytes(case.engine, plan)
     buffers: dict[tuple[bool, int], int] = {}
     stages = []
     for number, stage in enumerate(placed.stages):
@@ -136,15 +188,7 @@ def _devices(case: _Case, placed: Placement, rows: tuple[CacheRow, ...]) -> tupl
             row.layer_bytes * layers_inside(row.layers, stage.layers) / min(plan.tp, row.shards) for row in rows
         )
         stages.append((stage.weights_bytes, round(cache), buffers[kind]))
-    found = []
-    for number in range(plan.devices):
-        weights, cached, work = stages[number // plan.tp % plan.pp]
-        found.append(
-            DeviceMemory(
-                device=number, weights_bytes=weights, kv_cache_bytes=cached, activation_bytes=work, runtime_bytes=own
-            )
-        )
-    return tuple(found)
+    return stages
 
 
 def _assumed(case: _Case, placed: Placement) -> tuple[Message, ...]:

@@ -12,7 +12,7 @@ from dsdesk.llm.architecture import AttentionKind
 from dsdesk.llm.config_json import read_config
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.kv_cache import cache_row
-from dsdesk.sizing.memory import need
+from dsdesk.sizing.memory import fullest_bytes, need
 from dsdesk.sizing.memory_capacity import cache_budget, cache_tokens
 from dsdesk.sizing.memory_graph import Graph, graph_bytes, input_bytes
 from dsdesk.sizing.precisions import parse_kv_precision
@@ -292,3 +292,13 @@ def test_constants_are_told_with_their_evidence():
     said = " ".join(one.in_english() for one in ask("DeepSeek-V3", "fp8", plan=ParallelPlan(tp=8)).assumed)
     for part in ("450 MiB", "500 MiB", "256 MiB", "2048 tokens"):
         assert part in said
+
+
+@pytest.mark.parametrize(
+    ("name", "engine", "plan"),
+    [("DeepSeek-V3", Engine.VLLM, ParallelPlan(tp=8)), ("Qwen3-32B", Engine.LLAMA_CPP, ParallelPlan(pp=2))],
+)
+def test_a_search_sees_the_same_fullest_device(name, engine, plan):
+    asked = {"precision": "q4_k_m", "kv_precision": "f16", "engine": engine, "context_tokens": 4096, "sequences": 3}
+    counted = ask(name, plan=plan, **asked)
+    assert fullest_bytes(model(name), plan=plan, **asked) == max(one.total_bytes for one in counted.devices)
