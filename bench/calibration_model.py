@@ -1,23 +1,28 @@
 """The forecast's own equations over arrays: terms of many cases at once, and the coefficients that they share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 from measured import Measured
 
 from dsdesk.sizing.calibration import SERVER_NAMES, SHARES, STEP_NAMES, Serving, capped
-from dsdesk.sizing.forecast_answer import REGIME, readers_of, running_of
+from dsdesk.sizing.forecast_answer import REGIME, load_of, running_of
 from dsdesk.sizing.step_terms import Terms
 from dsdesk.sizing.step_time import Coefficients, spent
-from dsdesk.sizing.throughput_serve import serve
+from dsdesk.sizing.throughput_serve import Load, serve
 
+_Loss = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+_Row = TypeVar("_Row", Terms, Load)
 NAMES = (*STEP_NAMES, *SERVER_NAMES)
 # Where each coefficient starts, and what it may depend on. A factor whose pair is not listed has no say.
 START = {
-    "bw": 0.75, "kv_bw": 0.6, "mm": 0.55, "attn": 0.35, "tile": 16.0, "moe": 1.2, "ops": 4.0, "layer": 8e-6,
+    "bw": 0.75, "kv_bw": 0.6, "mm": 0.55, "attn": 0.35, "tile": 16.0, "moe": 1.2, "grouped": 1.2, "ops": 4.0,
+    "layer": 8e-6, "eager": 1e-4,
     "step": 2e-4, "seq": 3e-6, "lat": 4e-6, "disp": 2e-5, "link": 0.7,
     "host_bw": 0.6, "bus": 0.6, "request": 0.02,
-    "queue": 0.05, "crowd": 0.2, "mix": 0.8,
+    "queue": 0.05, "crowd": 0.5, "steps": 1.5, "mix": 0.8,
     "pipeline": 0.7,
 }  # fmt: skip
 SAY = {
@@ -28,25 +33,29 @@ SAY = {
            "attention", "era"),
     "attn": ("engine", "vendor", "generation", "backend", "attention", "cell", "gb"),
     "tile": ("engine", "backend"),
-    "moe": ("engine", "precision", "generation", "backend", "ep", "gb", "cell"),
+    "moe": ("engine", "precision", "generation", "backend", "ep", "gb", "cell", "shape", "es"),
+    "grouped": ("engine", "precision", "generation", "backend", "ep", "gb", "shape", "es"),
     "ops": ("engine", "precision", "backend", "generation"),
-    "layer": ("engine", "generation", "backend", "cell", "program", "precision", "tuned", "era", "apart"),
+    "layer": ("engine", "generation", "backend", "cell", "program", "precision", "tuned", "era", "apart",
+              "shape", "es"),
+    "eager": ("engine", "generation", "shape", "es", "era", "apart", "program", "backend", "cell"),
+    "steps": ("engine", "apart"),
     "step": ("engine", "generation", "cell", "tuned", "era", "apart"),
     "seq": ("engine", "tuned", "era"),
     "lat": ("wire", "engine"),
     "disp": ("engine", "wire"),
-    "crowd": ("engine", "generation", "apart"),
+    "crowd": ("engine", "generation", "apart", "cell"),
     "link": ("wire",),
     "host_bw": ("engine",),
     "bus": ("engine",),
-    "request": ("engine", "generation", "precision", "apart", "cell", "ep"),
-    "queue": ("engine", "generation", "precision", "cell", "apart", "ep"),
-    "mix": ("engine", "generation", "precision", "cell"),
+    "request": ("engine", "generation", "precision", "apart", "cell", "ep", "shape", "es"),
+    "queue": ("engine", "generation", "precision", "cell", "apart", "ep", "shape", "es"),
+    "mix": ("engine", "generation", "precision", "cell", "shape", "es"),
     "pipeline": ("engine",),
 }  # fmt: skip
 WIDTH = {"engine": 0.4, "vendor": 0.3, "generation": 0.25, "precision": 0.3, "backend": 0.3, "wire": 0.5, "cell": 0.15,
          "ep": 0.15, "gp": 0.12, "gb": 0.15, "attention": 0.5, "program": 0.4, "tuned": 0.5, "apart": 0.4,
-         "era": 0.3}  # fmt: skip
+         "era": 0.3, "shape": 0.3, "es": 0.2, "gs": 0.15, "offload": 0.4}  # fmt: skip
 # How far bases may move; what physics pins down moves little.
 BASE_WIDTH = dict.fromkeys(NAMES, 0.7) | {
     "link": 0.15,
@@ -67,54 +76,42 @@ class Table:
     decode: Terms
     prefill: Terms
     left: np.ndarray
-    users: np.ndarray
-    asked: np.ndarray
-    groups: np.ndarray
+    quarter: Terms
+    load: Load
     inputs: np.ndarray
-    outputs: np.ndarray
-    plain: np.ndarray
     metric: np.ndarray
     regime: np.ndarray
     log_value: np.ndarray
     factors: list[tuple[str, ...]]
 
 
-def _stack(terms: list[Terms]) -> Terms:
-    return Terms(**{f.name: np.array([getattr(t, f.name) for t in terms]) for f in fields(Terms)})
+def _stack(rows: list[_Row]) -> _Row:
+    kind = type(rows[0])
+    return kind(**{f.name: np.array([getattr(t, f.name) for t in rows]) for f in fields(kind)})
 
 
 def table(cases: list[Measured]) -> Table:
     """Terms of every case, which do not depend on the coefficients."""
-    decode, prefill, left, users, asked, groups = [], [], [], [], [], []
+    decode, quarter, prefill, left, load = [], [], [], [], []
     for one in cases:
         case = one.case
-        layout = case.layout
         context = case.input_tokens + case.output_tokens / 2
         single = case.metric in ("decode_tok_s_per_user", "decode_tok_s_total", "prefill_tok_s", "total_tok_s")
         n = (case.users or 1.0) if single else running_of(case)
         prompts = n if case.metric in ("prefill_tok_s", "total_tok_s") else 1.0
-        decode.append(case.decode.decode_terms(n / layout.decode_copies, context))
+        decode.append(case.decode.decode_terms(n / case.layout.decode_copies, context))
+        quarter.append(case.decode.decode_terms(n / case.layout.decode_copies / 4, context))
         tokens = max(1.0, case.input_tokens)
         prefill.append(case.prefill.prefill_terms(tokens, case.depth, prompts))
         left.append(1.0 - case.prefill.pipelined(tokens * prompts))
-        users.append(n)
-        asked.append(n)
-        groups.append(min(n, readers_of(case)))
+        load.append(load_of(case, n))
     return Table(
         decode=_stack(decode),
+        quarter=_stack(quarter),
         prefill=_stack(prefill),
         left=np.array(left),
-        users=np.array(users),
-        asked=np.array(asked),
-        groups=np.array(groups),
+        load=_stack(load),
         inputs=np.array([one.case.input_tokens for one in cases]),
-        outputs=np.array([max(1.0, one.case.output_tokens) for one in cases]),
-        plain=np.array(
-            [
-                (one.case.median_gap and one.case.metric == "tpot_ms") or one.case.layout.prefill is not None
-                for one in cases
-            ]
-        ),
         metric=np.array([one.case.metric for one in cases]),
         regime=np.array([REGIME[one.case.metric] for one in cases]),
         log_value=np.log([one.value for one in cases]),
@@ -131,21 +128,23 @@ def log_predict(t: Table, c: dict[str, np.ndarray]) -> np.ndarray:
         request=c["request"],
         queue=c["queue"],
         crowd=c["crowd"],
-        mix=np.where(t.plain, 0.0, c["mix"]),
+        steps=c["steps"],
+        mix=c["mix"],
         pipeline=c["pipeline"],
     )
-    seen = serve(decode, prefill, serving, users=t.asked, running=t.users, groups=t.groups, output_tokens=t.outputs)
+    seen = serve(decode, spent(t.quarter, step).total, prefill, serving, t.load)
+    users, outputs = t.load.running, t.load.output_tokens
     answers = {
         "decode_tok_s_per_user": 1.0 / decode,
-        "decode_tok_s_total": t.users / decode,
-        "prefill_tok_s": t.users * t.inputs / prefill,
-        "total_tok_s": t.users * (t.inputs + t.outputs) / (prefill + t.outputs * decode),
+        "decode_tok_s_total": users / decode,
+        "prefill_tok_s": users * t.inputs / prefill,
+        "total_tok_s": users * (t.inputs + outputs) / (prefill + outputs * decode),
         "output_tok_s_total": seen.output_tok_s,
         "requests_s": seen.requests_s,
         "tpot_ms": seen.tpot_s * 1e3,
         "ttft_ms": seen.ttft_s * 1e3,
     }
-    out = np.zeros(len(t.users))
+    out = np.zeros(len(users))
     for metric, values in answers.items():
         here = t.metric == metric
         out[here] = np.asarray(values)[here]
@@ -185,9 +184,7 @@ class Design:
 
     def coefficients(self, theta: np.ndarray) -> dict[str, np.ndarray]:
         """Each coefficient of each case."""
-        free = {
-            name: START[name] * np.exp(self.matrix[name] @ theta[self.columns[name]])[self.kind] for name in NAMES
-        }
+        free = {name: START[name] * np.exp(self.matrix[name] @ theta[self.columns[name]])[self.kind] for name in NAMES}
         return {name: capped(value) if name in SHARES else value for name, value in free.items()}
 
     def normal(self, slopes: np.ndarray, weight: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -206,9 +203,35 @@ class Design:
         return gradient, hessian
 
 
-def fit(t: Table, design: Design, weight: np.ndarray, rounds: int = 60, start: np.ndarray | None = None) -> np.ndarray:
-    """Parameters by damped Gauss-Newton with a heavy-tailed loss; effects are held to zero by their width."""
-    theta = np.zeros(len(design.names)) if start is None else start.copy()
+def fit(t: Table, design: Design, weight: np.ndarray, rounds: int = 40, start: np.ndarray | None = None) -> np.ndarray:
+    """Parameters by damped Gauss-Newton with a heavy-tailed loss; effects are held to zero by their width.
+
+    A fit from nothing starts with nearly absolute deviations, which have one minimum; the loss that follows gives rows
+    far off no say, since published runs differ in what they do not state.
+    """
+    if start is not None:
+        return _descend(t, design, weight, rounds, start, _redescending)
+    return _descend(
+        t,
+        design,
+        weight,
+        rounds,
+        _descend(t, design, weight, rounds, np.zeros(len(design.names)), _absolute),
+        _redescending,
+    )
+
+
+def _absolute(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(weight, loss) of scaled residuals, between squares and absolute deviations."""
+    return 1.0 / (1.0 + np.abs(z)), np.abs(z) - np.log1p(np.abs(z))
+
+
+def _redescending(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(weight, loss) of scaled residuals: Cauchy's, with half weight at two deviations."""
+    return 1.0 / (1.0 + z**2 / 4.0), 2.0 * np.log1p(z**2 / 4.0)
+
+
+def _descend(t: Table, design: Design, weight: np.ndarray, rounds: int, theta: np.ndarray, loss: _Loss) -> np.ndarray:
     noise = np.array([NOISE[r] for r in t.regime])
     prior = 1.0 / design.width**2
     damping = 1.0
@@ -217,7 +240,7 @@ def fit(t: Table, design: Design, weight: np.ndarray, rounds: int = 60, start: n
         c = design.coefficients(theta)
         base = log_predict(t, c)
         z = (base - t.log_value) / noise
-        robust = weight / (1.0 + np.abs(z))  # between least squares and least absolute deviations
+        robust = weight * loss(z)[0]
         slopes = np.zeros((len(NAMES), len(z)))
         for i, name in enumerate(NAMES):
             moved = dict(c)
@@ -230,7 +253,8 @@ def fit(t: Table, design: Design, weight: np.ndarray, rounds: int = 60, start: n
         while damping < 1e6:
             step = np.linalg.solve(hessian + damping * 0.02 * np.diag(np.diag(hessian)), -gradient)
             trial = theta + np.clip(step, -0.7, 0.7)
-            cost = _cost(t, design, trial, noise, weight, prior)
+            off = (log_predict(t, design.coefficients(trial)) - t.log_value) / noise
+            cost = float(np.sum(weight * loss(off)[1]) + 0.5 * np.sum(prior * trial**2))
             if cost <= last or not np.isfinite(last):
                 break
             damping *= 4
@@ -242,10 +266,3 @@ def fit(t: Table, design: Design, weight: np.ndarray, rounds: int = 60, start: n
         last = cost
         damping = max(damping / 3, 1e-3)
     return theta
-
-
-def _cost(
-    t: Table, design: Design, theta: np.ndarray, noise: np.ndarray, weight: np.ndarray, prior: np.ndarray
-) -> float:
-    z = np.abs((log_predict(t, design.coefficients(theta)) - t.log_value) / noise)
-    return float(np.sum(weight * (z - np.log1p(z))) + 0.5 * np.sum(prior * theta**2))

@@ -26,11 +26,11 @@ from dsdesk.sizing.step_time import Coefficients
 from dsdesk.sizing.support_generations import generation
 
 STEP_NAMES = (
-    "bw", "kv_bw", "mm", "attn", "tile", "moe", "ops", "layer", "step", "seq", "lat", "disp", "link", "host_bw",
-    "bus",
+    "bw", "kv_bw", "mm", "attn", "tile", "moe", "grouped", "ops", "layer", "eager", "step", "seq", "lat", "disp",
+    "link", "host_bw", "bus",
 )  # fmt: skip
 SHARES = frozenset({"bw", "kv_bw", "mm", "attn", "link", "host_bw", "bus", "pipeline"})
-SERVER_NAMES = ("request", "queue", "crowd", "mix", "pipeline")
+SERVER_NAMES = ("request", "queue", "crowd", "steps", "mix", "pipeline")
 
 
 def spread_key(regime: str, distance: str, factors: tuple[str, ...]) -> str:
@@ -55,6 +55,7 @@ class Variant:
         backend: "cuda", "hip", "vulkan", "metal", "sycl"; "" = the usual one of the maker.
         flash_attention: whether fused attention kernels are used.
         wire: kind of link of the collectives.
+        shape: "dense", "moe", "latent" (MLA) or "mixed" (linear, sparse or compressed attention beside others).
         tuned: whether the run was tuned by the maker for a benchmark.
         offload: whether weights lie in host memory.
         apart: whether prompts are read by workers of their own.
@@ -67,6 +68,7 @@ class Variant:
     backend: str = ""
     flash_attention: bool = True
     wire: str = "fabric"
+    shape: str = "dense"
     tuned: bool = False
     apart: bool = False
     offload: bool = False
@@ -84,6 +86,7 @@ class Serving:
         request: time of a request outside the passes [s].
         queue: prompts of others that a new request waits for, as a share of those in flight.
         crowd: the same, for each share of the time that goes into prompts.
+        steps: decode steps that a request waits for before and after its prompt is read.
         mix: time of a prompt's chunks inside mixed passes over their time alone.
         pipeline: share of the ideal overlap of pipeline stages that is reached.
     """
@@ -91,6 +94,7 @@ class Serving:
     request: float
     queue: float
     crowd: float
+    steps: float
     mix: float
     pipeline: float
 
@@ -188,6 +192,9 @@ def factors(engine: Engine, device: Accelerator, precision: Precision, variant: 
         f"precision:{packing}",
         f"backend:{backend}",
         f"wire:{variant.wire}",
+        f"shape:{variant.shape}",
+        f"es:{engine.value}/{variant.shape}",
+        f"gs:{chip.key}/{variant.shape}",
         f"cell:{engine.value}/{chip.key}",
         f"ep:{engine.value}/{packing}",
         f"gp:{chip.key}/{packing}",

@@ -1,9 +1,7 @@
 """The asked metric of a case, from the same few quantities as every other forecast."""
 
-from dataclasses import replace
-
 from dsdesk.sizing.forecast_case import Case
-from dsdesk.sizing.throughput_serve import serve
+from dsdesk.sizing.throughput_serve import Load, serve
 
 REGIME = {
     "decode_tok_s_per_user": "decode",
@@ -18,10 +16,12 @@ REGIME = {
 
 
 def running_of(case: Case) -> float:
-    """Requests that run at once: as the row says, since it was measured so; as many as fit where it does not."""
-    if case.users is not None:
-        return max(1.0, case.users)
-    return max(float(case.layout.plan.dp * case.layout.decode_copies), case.most * case.layout.decode_copies)
+    """Requests that run at once: as many as the row says and the cache holds; as many as fit where it does not say."""
+    copies = case.layout.decode_copies
+    room = max(float(case.layout.plan.dp * copies), case.most * copies)
+    if case.users is None:
+        return room
+    return max(1.0, case.users if case.median_gap else min(case.users, room))
 
 
 def predict(case: Case) -> float:
@@ -46,19 +46,13 @@ def predict(case: Case) -> float:
 def _served(case: Case, context: float) -> float:
     running = running_of(case)
     layout = case.layout
-    decode = case.decode.decode(running / layout.decode_copies, context).total
-    prefill = case.prefill.prefill(case.input_tokens).total
-    serving = case.decode.serving
-    if layout.prefill is not None or (case.median_gap and case.metric == "tpot_ms"):
-        serving = replace(serving, mix=0.0)
+    on_one = running / layout.decode_copies
     seen = serve(
-        decode,
-        prefill,
-        serving,
-        users=running,
-        running=running,
-        groups=min(running, readers_of(case)),
-        output_tokens=case.output_tokens,
+        case.decode.decode(on_one, context).total,
+        case.decode.decode(on_one / 4, context).total,
+        case.prefill.prefill(case.input_tokens).total,
+        case.decode.serving,
+        load_of(case, running),
     )
     return {
         "tpot_ms": seen.tpot_s * 1e3,
@@ -66,6 +60,18 @@ def _served(case: Case, context: float) -> float:
         "output_tok_s_total": seen.output_tok_s,
         "requests_s": seen.requests_s,
     }[case.metric]
+
+
+def load_of(case: Case, running: float) -> Load:
+    """The requests of a case at the server, `running` of them held by it."""
+    return Load(
+        users=max(running, case.users or running),
+        running=running,
+        groups=min(running, readers_of(case)),
+        output_tokens=max(1.0, case.output_tokens),
+        mixed=float(case.layout.prefill is None and not (case.median_gap and case.metric == "tpot_ms")),
+        counted=float(case.median_gap),
+    )
 
 
 def readers_of(case: Case) -> float:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from dsdesk.base.message import Message
@@ -12,7 +12,7 @@ from dsdesk.hardware.vocabulary import LinkKind, Segment
 from dsdesk.llm.architecture import Llm
 from dsdesk.sizing.calibration import Calibration, Variant
 from dsdesk.sizing.names_run import EngineRun, LayoutRun, PrecisionRun, find_chunk, find_depth
-from dsdesk.sizing.results import HostSpeed, Interconnect
+from dsdesk.sizing.results import HostSpeed, Interconnect, ParallelPlan
 from dsdesk.sizing.throughput_capacity import most_sequences, offloaded_layers
 from dsdesk.sizing.throughput_setup import LAYER_SPLIT, Setup, prepare
 
@@ -91,30 +91,35 @@ def make_case(row: Mapping[str, str], named: Named, layout: LayoutRun, calibrati
         old=row["source_date"][:4] <= "2024" and row["source_date"] != "",
     )
     held, told = _offload(row, named, layout, count, context)
-    setups = []
-    for plan in (layout.plan, layout.prefill or layout.plan):
-        setups.append(
-            prepare(
-                named.llm,
-                precision=named.precision.key,
-                kv_precision=_kv_precision(row, named),
-                engine=named.engine.engine,
-                device=named.device,
-                plan=plan,
-                interconnect=interconnect_of(named.device, plan.devices),
-                host=HostSpeed(memory_bandwidth_b_s=told or _HOST_B_S),
-                offload_layers=held,
-                calibration=calibration,
-                variant=variant,
-                weights_bytes=named.precision.weights_bytes,
-                chunk=find_chunk(notes),
-            )
+
+    def on(plan: ParallelPlan) -> Setup | Unknown:
+        return prepare(
+            named.llm,
+            precision=named.precision.key,
+            kv_precision=_kv_precision(row, named),
+            engine=named.engine.engine,
+            device=named.device,
+            plan=plan,
+            interconnect=interconnect_of(named.device, plan.devices),
+            host=HostSpeed(memory_bandwidth_b_s=told or _HOST_B_S),
+            offload_layers=held,
+            calibration=calibration,
+            variant=variant,
+            weights_bytes=named.precision.weights_bytes,
+            chunk=find_chunk(notes),
         )
-    decode, prefill = setups
+
+    decode, prefill = on(layout.plan), on(layout.prefill or layout.plan)
     if isinstance(decode, Unknown):
         return decode
     if isinstance(prefill, Unknown):
         return prefill
+    copies = _in_copies(layout, named)
+    if copies is not None and users:
+        spread = on(copies)
+        batch, at = users / layout.decode_copies, input_tokens + output_tokens / 2
+        if not isinstance(spread, Unknown) and _bound(spread, batch, at) < _bound(decode, batch, at):
+            decode, layout = spread, replace(layout, plan=copies)
     if held and not told:
         assumed = (*assumed, Message("host memory taken as eight channels of DDR5-4800"))
     return Case(
@@ -130,6 +135,25 @@ def make_case(row: Mapping[str, str], named: Named, layout: LayoutRun, calibrati
         assumed=assumed,
         most=most_sequences(decode, named.device, input_tokens + output_tokens / 2),
     )
+
+
+def _in_copies(layout: LayoutRun, named: Named) -> ParallelPlan | None:
+    """The other plan of a worker of which only the number of devices is printed: attention in copies, experts spread.
+
+    Latent caches are whole on every tensor-parallel rank, so servers under load keep attention in copies.
+    """
+    plan, experts = layout.plan, named.llm.architecture.experts
+    latent = any(group.kv_lora_rank for group in named.llm.architecture.attention)
+    if not layout.counted or not latent or experts is None or plan.tp == 1 or plan.dp > 1:
+        return None
+    return ParallelPlan(dp=plan.tp, ep=plan.tp) if experts.routed % plan.tp == 0 else None
+
+
+def _bound(setup: Setup, sequences: float, context: float) -> float:
+    """Least time of a decode step at printed rates [s], by which an operator would choose a plan."""
+    t = setup.decode_terms(sequences, context)
+    dense, experts = max(t.dense_read, t.dense_math), max(t.expert_read, t.expert_math)
+    return dense + experts + max(t.kv_read, t.attention_math) + t.wire
 
 
 def _fused(notes: str) -> bool:

@@ -79,6 +79,7 @@ def model_name(text: str) -> ModelName:
 
 def _tokens(flat: str) -> list[str]:
     flat = re.sub(r"(?<=\d)_(?=\d)", ".", flat)  # internlm2_5
+    flat = re.sub(r"\.(?=[a-z])", " ", flat)  # llama-2-7b.Q4_K_M
     out: list[str] = []
     for token in re.split(r"[^a-z0-9.+]+", flat):
         stem = token.strip(".")

@@ -158,6 +158,7 @@ class LayoutRun:
         decode_copies: workers that decode.
         prefill_copies: workers that read prompts.
         offloaded: whether experts lie in host memory.
+        counted: whether the source prints how many devices a worker has where others print its plan.
     """
 
     plan: ParallelPlan
@@ -165,6 +166,7 @@ class LayoutRun:
     decode_copies: int = 1
     prefill_copies: int = 1
     offloaded: bool = False
+    counted: bool = False
 
 
 _LAYER_SPLIT = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP, Engine.KTRANSFORMERS, Engine.MLX})
@@ -221,7 +223,8 @@ def _apart(low: str, devices: int) -> LayoutRun:
     for copies, tp, dp, ep in found:
         sides.append((int(copies or 1), ParallelPlan(tp=int(tp), dp=max(1, int(dp or 1)), ep=max(1, int(ep or 1)))))
     (prefill_copies, prefill), (decode_copies, decode) = sides
-    return LayoutRun(decode, prefill, decode_copies, prefill_copies)
+    counted = not found[0][0]
+    return LayoutRun(decode, prefill, decode_copies, prefill_copies, counted=counted)
 
 
 @lru_cache(maxsize=4096)

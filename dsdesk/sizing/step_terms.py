@@ -4,7 +4,7 @@ A pass is either one decode step of `sequences` sequences, or the reading of a p
 numbers, so that the same equation in `step_time` serves the forecast (floats) and the fit (arrays).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, log, log2, sqrt
 
 from dsdesk.sizing.links import Wire, all_reduce_bytes, all_to_all_bytes
@@ -51,6 +51,7 @@ class Terms:
         attention_math: attention multiplications [s].
         passes: forward passes.
         layer_passes: layers times passes.
+        launched: the same, of passes that the host launches kernel by kernel.
         sequence_passes: sequences times passes.
         collectives: collectives times log2 of their group.
         dispatches: exchanges of tokens between experts of other attention copies.
@@ -70,6 +71,7 @@ class Terms:
     attention_math: float = 0.0
     passes: float = 0.0
     layer_passes: float = 0.0
+    launched: float = 0.0
     sequence_passes: float = 0.0
     collectives: float = 0.0
     dispatches: float = 0.0
@@ -116,9 +118,10 @@ def prefill_terms(
         read_bytes(g, mean_context, place.kv_bytes) * shard_share(g, place.plan.tp) * prompts for g in work.attention
     ) * max(1.0, passes / prompts)
     attention = (read / rates.bandwidth_b_s, math / rates.attention_flops)
-    return _pass(
+    read_pass = _pass(
         work, rates, place, tokens=total / passes, passes=passes, sequences=prompts, attention=attention, heads=prompts
     )
+    return replace(read_pass, launched=read_pass.layer_passes)
 
 
 def _attention(

@@ -2,9 +2,14 @@
 
 Equation:
     linear(read, math, pad) = ((read / bw)^p + ((math + tile * pad) / mm)^p)^(1/p)
-    time = linear(dense) + moe * linear(experts) + ops * unpack + ((kv / kv_bw)^p + (attention / attn)^p)^(1/p)
-           + layer * layers + step * passes + seq * sequences + lat * collectives + disp * dispatches + wire / link
-           + host / host_bw + copied / bus
+    experts = ((moe * read / bw)^p + (grouped * (math + tile * pad) / mm)^p)^(1/p)
+    device = linear(dense) + experts + ops * unpack + ((kv / kv_bw)^p + (attention / attn)^p)^(1/p)
+             + layer * layers + step * passes + seq * sequences + lat * collectives + disp * dispatches + wire / link
+             + host / host_bw + copied / bus
+    time = (device^p + (eager * launched)^p)^(1/p)
+
+Passes that read prompts are launched kernel by kernel by the host, layer after layer, while decode steps replay a
+recorded graph: a short prompt takes as long as its launches.
 
 A smooth maximum (p = 3) stands for the overlap of reading and computing: a kernel that needs both equally is slower
 than either. Source: the roofline's sharp maximum is its limit for p -> infinity (Williams et al., CACM 52(4), 2009).
@@ -13,11 +18,9 @@ The functions use arithmetic only, so that coefficients and terms may be floats 
 runs the very equation that the forecast uses.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dsdesk.sizing.step_terms import Terms
-
-SHARPNESS = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +33,11 @@ class Coefficients:
         mm: share of the matrix rate in large products.
         attn: share of the matrix rate in attention.
         tile: rows to which a product is padded, in effect.
-        moe: how much longer routed experts take than a dense product of the same size.
+        moe: how much longer routed experts take to read than dense weights of the same size.
+        grouped: how much longer their products take than a dense product of the same size.
         ops: vector operations to unpack one weight.
         layer: launch and small kernels of one layer [s].
+        eager: launch of one layer by the host in a pass that reads a prompt [s].
         step: scheduler, sampling and launch of one pass [s].
         seq: scheduler and sampling of one sequence of a pass [s].
         lat: latency of one collective over two devices [s].
@@ -48,8 +53,10 @@ class Coefficients:
     attn: float
     tile: float
     moe: float
+    grouped: float
     ops: float
     layer: float
+    eager: float
     step: float
     seq: float
     lat: float
@@ -88,19 +95,22 @@ class Spent:
 
 
 def _both(one: float, other: float) -> float:
-    value: float = (one**SHARPNESS + other**SHARPNESS) ** (1.0 / SHARPNESS)
+    """The smooth maximum with p = 3; products, since powers of arrays are slow."""
+    value: float = (one * one * one + other * other * other) ** (1.0 / 3.0)
     return value
 
 
 def spent(t: Terms, c: Coefficients) -> Spent:
     """Where the time of a pass goes."""
     dense = _both(t.dense_read / c.bw, (t.dense_math + c.tile * t.dense_pad) / c.mm)
-    experts = _both(t.expert_read / c.bw, (t.expert_math + c.tile * t.expert_pad) / c.mm)
-    return Spent(
-        weights=dense + c.moe * experts,
+    experts = _both(c.moe * t.expert_read / c.bw, c.grouped * (t.expert_math + c.tile * t.expert_pad) / c.mm)
+    device = Spent(
+        weights=dense + experts,
         unpacking=c.ops * t.unpack,
         attention=_both(t.kv_read / c.kv_bw, t.attention_math / c.attn),
         overhead=c.layer * t.layer_passes + c.step * t.passes + c.seq * t.sequence_passes,
         links=c.lat * t.collectives + c.disp * t.dispatches + t.wire / c.link,
         host=t.host_read / c.host_bw + t.bus_read / c.bus,
     )
+    waiting = _both(device.total, c.eager * t.launched) - device.total
+    return replace(device, overhead=device.overhead + waiting)

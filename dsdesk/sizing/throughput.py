@@ -19,7 +19,7 @@ from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, Limit, Para
 from dsdesk.sizing.step_terms import Terms
 from dsdesk.sizing.step_time import Spent, spent
 from dsdesk.sizing.throughput_capacity import most_sequences
-from dsdesk.sizing.throughput_serve import Served, serve
+from dsdesk.sizing.throughput_serve import Load, Served, serve
 from dsdesk.sizing.throughput_setup import Setup, prepare
 from dsdesk.sizing.throughput_why import explain
 
@@ -172,14 +172,13 @@ def _speed(setup: Setup, device: Accelerator, inputs: float, outputs: float, seq
     terms = setup.decode_terms(running, context)
     step = spent(terms, setup.step)
     prompt = setup.prefill(inputs)
+    groups = min(running, float(setup.place.plan.dp))
     served = serve(
         step.total,
+        setup.decode(running / 4, context).total,
         prompt.total,
         setup.serving,
-        users=sequences,
-        running=running,
-        groups=min(running, float(setup.place.plan.dp)),
-        output_tokens=outputs,
+        Load(users=sequences, running=running, groups=groups, output_tokens=outputs),
     )
     return Speed(terms, step, prompt, served, running, sequences <= 1.0)
 
@@ -228,7 +227,7 @@ def limit_of(terms: Terms, step: Spent, setup: Setup) -> Limit:
     c = setup.step
     read = (terms.dense_read + c.moe * terms.expert_read) / c.bw
     math = (
-        terms.dense_math + c.tile * terms.dense_pad + c.moe * (terms.expert_math + c.tile * terms.expert_pad)
+        terms.dense_math + c.tile * terms.dense_pad + c.grouped * (terms.expert_math + c.tile * terms.expert_pad)
     ) / c.mm
     memory_bound = read >= math
     spent_on = {

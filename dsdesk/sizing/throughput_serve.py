@@ -1,19 +1,29 @@
 """Many requests on one server: what a steady closed loop of users sees, from the time of a step and of a prompt.
 
-Each of C users sends the next request when the last is answered. While one answer of O tokens is written, each of the
-others sends one prompt, whose chunks ride in the same passes:
+Each of C users sends the next request when the last is answered. Prompts of P tokens take S seconds to read, one after
+another in each of the groups of devices that read; an answer of O tokens takes O steps. While one answer is written,
+each of the others sends one prompt, whose chunks ride in the same passes (unless prompts are read by other workers):
 
-    TPOT = decode + mix * prefill * (C - 1) / O
-    TTFT = request + prefill * (1 + (queue + crowd * rho) * (C - 1)) + decode
-    rho = C * prefill / (C * prefill + O * decode)
+    TPOT = d + mix * S * (N - 1) / O                   N = C / groups
+    Z = O * TPOT                                       time outside the queue of prompts
+    W = (S * N - Z + sqrt((S * N - Z)^2 + 4 * S * Z)) / 2 - S
+    TTFT = request + S + crowd * W + queue * S * (N - 1) + steps * d
     throughput = C * O / (TTFT + (O - 1) * TPOT)
 
-Source: Agrawal et al., "Sarathi-Serve", arXiv 2403.02310, section 4 (chunks beside decodes); Little's law.
+W is the wait in a closed network of one queue and one delay by approximate mean value analysis: an arriving request
+meets (N - 1) / N of the mean queue. The term with `queue` is the wave of the first requests, all sent at once, of which
+the mean of a benchmark holds a part. A step takes d seconds with as many answers being written as are, by the same
+network, not still waiting for their prompt; between a quarter of the requests and all of them d is taken as a line.
+
+Source: Schweitzer's approximation of mean value analysis, in Lazowska et al., "Quantitative System Performance", 1984,
+chapter 6; Agrawal et al., "Sarathi-Serve", arXiv 2403.02310, section 4 (chunks beside decodes); Little's law.
 """
 
 from dataclasses import dataclass
 
 from dsdesk.sizing.calibration import Serving
+
+_ROUNDS = 4  # the number of answers being written settles to a per cent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,29 +43,48 @@ class Served:
     requests_s: float
 
 
-def serve(
-    decode_s: float,
-    prefill_s: float,
-    serving: Serving,
-    *,
-    users: float,
-    running: float,
-    groups: float,
-    output_tokens: float,
-) -> Served:
-    """A server of `groups` attention copies that runs `running` of `users` requests at once; the others wait.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """Requests at a server.
+
+    Attributes:
+        users: requests sent and not yet answered.
+        running: of them those that the server holds; the others wait for a whole answer.
+        groups: groups of devices that read prompts side by side.
+        output_tokens: tokens of an answer.
+        mixed: 1 where prompts are read between the steps of the same devices, else 0.
+        counted: 1 where `running` counts the answers being written, 0 where it counts requests in flight.
+    """
+
+    users: float
+    running: float
+    groups: float
+    output_tokens: float
+    mixed: float = 1.0
+    counted: float = 0.0
+
+
+def serve(decode_s: float, quarter_s: float, prefill_s: float, serving: Serving, load: Load) -> Served:
+    """What users see when a step takes `decode_s` with all running requests in it and `quarter_s` with a quarter.
 
     Written in plain arithmetic, so that the fit runs it over arrays.
     """
-    beside = running / groups - 1.0
-    reading = (beside + 1.0) * prefill_s
-    crowded = reading / (reading + output_tokens * decode_s)
-    tpot = decode_s + serving.mix * prefill_s * beside / output_tokens
-    ttft = serving.request + prefill_s * (1.0 + (serving.queue + serving.crowd * crowded) * beside) + decode_s
-    answer = ttft + (output_tokens - 1.0) * tpot
+    each, outputs = load.running / load.groups, load.output_tokens
+    riding = load.mixed * serving.mix * prefill_s * (each - 1.0) / outputs
+    share, step, tpot, wait = 1.0, decode_s, decode_s, 0.0
+    for _ in range(_ROUNDS):
+        step = quarter_s + (decode_s - quarter_s) * (4.0 * share - 1.0) / 3.0
+        tpot = step + riding
+        over = prefill_s * each - outputs * tpot
+        queued = (over + (over**2 + 4.0 * prefill_s * outputs * tpot) ** 0.5) / 2.0 - prefill_s
+        wait = serving.crowd * queued + serving.queue * prefill_s * (each - 1.0)
+        writing = outputs * tpot / (outputs * tpot + prefill_s + wait)
+        share = load.counted + (1.0 - load.counted) * (1.0 + (load.running - 1.0) * writing) / load.running
+    ttft = serving.request + prefill_s + wait + serving.steps * step
+    answer = ttft + (outputs - 1.0) * tpot
     return Served(
-        ttft_s=ttft + (users / running - 1.0) * answer,
+        ttft_s=ttft + (load.users / load.running - 1.0) * answer,
         tpot_s=tpot,
-        output_tok_s=running * output_tokens / answer,
-        requests_s=running / answer,
+        output_tok_s=load.running * outputs / answer,
+        requests_s=load.running / answer,
     )

@@ -134,8 +134,9 @@ def prepare(  # noqa: PLR0913 - a case has this many sides, all named
     resident = 1.0 - host_share(llm, offload_layers)
     if resident < 1.0 and speeds.host_b_s is None:
         return Unknown(Message("layers lie in host memory, whose bandwidth is not known"))
-    made_of = factors(engine, device, kind, replace(variant or Variant(), wire=wire.kind, offload=resident < 1.0))
     work = model_work(llm, kind.key)
+    seen = replace(variant or Variant(), wire=wire.kind, offload=resident < 1.0, shape=work.shape)
+    made_of = factors(engine, device, kind, seen)
     step, serving = calibration.look_up(made_of)
     return Setup(
         work=scaled_to(work, weights_bytes) if weights_bytes else work,
