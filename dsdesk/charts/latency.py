@@ -1,6 +1,7 @@
 """Waiting under load: percentiles of the first and of each further token over the rate of requests."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
@@ -24,9 +25,8 @@ _NOTE = Message(
     output=Quantity(OUTPUT_CV, Unit.PERCENT),
 )
 _NO_LOAD = Message("Even a small load is more than this machine can serve.")
-
-
 _DAY_S = 86_400
+Figure = Callable[[ServingReport], Estimate]
 
 
 def latency_over_load(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
@@ -45,10 +45,10 @@ def latency_over_load(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
         x=_X,
         y=_Y,
         series=(
-            _series(Message("first token, half of the requests"), points, lambda report: report.ttft_s.p50),
-            _series(Message("first token, 99 of 100 requests"), points, lambda report: report.ttft_s.p99),
-            _series(Message("each further token, half of the requests"), points, lambda report: report.tpot_s.p50),
-            _series(Message("each further token, 99 of 100 requests"), points, lambda report: report.tpot_s.p99),
+            _line(Message("first token, half of the requests"), points, lambda report: report.ttft_s.p50),
+            _band(Message("first token, 99 of 100 requests"), points, lambda report: report.ttft_s.p99),
+            _line(Message("each further token, half of the requests"), points, lambda report: report.tpot_s.p50),
+            _band(Message("each further token, 99 of 100 requests"), points, lambda report: report.tpot_s.p99),
         ),
         thresholds=_thresholds(evaluation),
         note=Message("{most} {how}", most=_most(evaluation, points), how=_NOTE),
@@ -77,8 +77,13 @@ def _points(case: Case) -> tuple[LoadPoint, ...] | Unknown:
     return asked if isinstance(asked, Unknown) else curve(asked)
 
 
-def _series(label: Message, points: tuple[LoadPoint, ...], figure: Callable[[ServingReport], Estimate]) -> Series:
+def _band(label: Message, points: tuple[LoadPoint, ...], figure: Figure) -> Series:
     return band_series(label, [(point.requests_s, figure(point.report)) for point in points])
+
+
+def _line(label: Message, points: tuple[LoadPoint, ...], figure: Figure) -> Series:
+    """Without its band: those of four lines would lie over one another."""
+    return replace(_band(label, points, figure), low=(), high=())
 
 
 def _thresholds(evaluation: Evaluation) -> tuple[Threshold, ...]:

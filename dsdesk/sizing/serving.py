@@ -1,7 +1,7 @@
 """From a workload to what is served: requests and sessions a day, and the largest load inside the promises.
 
 Everything comes from forecasts of the same case at different concurrencies; `speed` is such a forecast. The mean values
-of a steady closed loop are used; percentiles of a simulated queue are another matter and not claimed here.
+of a steady closed loop are used; percentiles and queues are simulated (`dsdesk.sizing.simulation`), which takes longer.
 """
 
 from collections.abc import Callable
