@@ -36,7 +36,10 @@ _SMALL_BOARDS = {BoardForm.MINI_ITX, BoardForm.MICRO_ATX, BoardForm.ATX}
 # What the builder asks for beside the checks.
 DEMANDS: tuple[Message, ...] = (
     Message(
-        N_("one drive that holds the weights with headroom and {system} for the system, and reads {rate} or more"),
+        N_(
+            "one drive, on a board an M.2 one, that holds the weights with headroom and {system} for the system, "
+            "and reads {rate} or more"
+        ),
         system=Quantity(SYSTEM_BYTES, Unit.GB),
         rate=Quantity(READ_B_S, Unit.GB_S),
     ),

@@ -12,7 +12,7 @@ from dsdesk.design.rules import LEAST_MEMORY, READ_B_S, SYSTEM_BYTES
 from dsdesk.design.wish import BuildWish
 from dsdesk.evaluate import evaluate
 from dsdesk.hardware.parts import Accelerator, Drive, Memory, Part
-from dsdesk.hardware.vocabulary import PartKind, Shelf
+from dsdesk.hardware.vocabulary import DriveForm, PartKind, Shelf
 from dsdesk.llm.architecture import Llm
 from dsdesk.project.project import DriveUse, Line, Machine, Pool, Project
 from dsdesk.sizing.results import MemoryNeed
@@ -34,9 +34,10 @@ def machines(catalog: Catalog, counts: tuple[int, ...]) -> Iterator[tuple[Line, 
     shelf = {kind: [part for part in catalog.parts(kind) if part.shelf is Shelf.BUILDABLE] for kind in PartKind}
     kits = [(kit, pieces) for kit in shelf[PartKind.MEMORY] for pieces in (1, 2, 4, 8)]
     for card, count in product(shelf[PartKind.ACCELERATOR], counts):
-        for (kit, pieces), *others in product(kits, *(shelf[kind] for kind in KINDS)):
-            parts: list[tuple[Part, int]] = [(card, count), (kit, pieces), *((part, 1) for part in others)]
-            yield tuple(Line(no=no, part_id=part.id, quantity=n) for no, (part, n) in enumerate(parts, 1))
+        for kit, pieces in kits:
+            for others in product(*(shelf[kind] for kind in KINDS)):
+                parts: list[tuple[Part, int]] = [(card, count), (kit, pieces), *((part, 1) for part in others)]
+                yield tuple(Line(no=no, part_id=part.id, quantity=n) for no, (part, n) in enumerate(parts, 1))
 
 
 def cheapest(wish: BuildWish, llm: Llm, catalog: Catalog, counts: tuple[int, ...] = (1, 2)) -> Plain | None:
@@ -68,8 +69,10 @@ def passes(project: Project, llm: Llm, catalog: Catalog) -> bool:
     lines = project.configuration.machines[0].lines
     room = SYSTEM_BYTES + context.need.weights_bytes / (1 - project.configuration.headroom)
     for line, part in zip(lines, parts, strict=True):
-        if isinstance(part, Drive) and ((part.capacity_bytes or 0) < room or (part.seq_read_b_s or 0) < READ_B_S):
-            return False
+        if isinstance(part, Drive):
+            small = (part.capacity_bytes or 0) < room or (part.seq_read_b_s or 0) < READ_B_S
+            if small or part.form is not DriveForm.M2_2280:
+                return False
         if isinstance(part, Memory) and part.module_bytes * part.modules * line.quantity < LEAST_MEMORY:
             return False
     return not any(
