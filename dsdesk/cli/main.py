@@ -20,6 +20,7 @@ COMMANDS = (
     "parts",
     "memory",
     "forecast",
+    "build",
     "detect",
     "advise",
     "check",
