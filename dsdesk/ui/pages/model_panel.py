@@ -15,6 +15,7 @@ from dsdesk.sizing.precisions import KV_FORMATS, PRECISIONS
 from dsdesk.sizing.results import MemoryNeed
 from dsdesk.sizing.support import Level, Support, runs
 from dsdesk.ui.figures import DASH, billions, engine_name, memory_text, parameters_of, tokens
+from dsdesk.ui.pages.model_reach import ReachCard
 from dsdesk.ui.theme import SPACE, status_colour
 from dsdesk.ui.widgets.badge import Badge
 from dsdesk.ui.widgets.card import Card, Stacked
@@ -60,6 +61,8 @@ class ModelPanel(QScrollArea):
         column.addWidget(self._model_card())
         column.addWidget(self._running_card())
         column.addWidget(self._memory_card())
+        self._reach = ReachCard()
+        column.addWidget(self._reach)
         column.addStretch(1)
 
     def _model_card(self) -> Card:
@@ -131,6 +134,7 @@ class ModelPanel(QScrollArea):
         self._engine.show_key(configuration.engine)
         self._show_support(evaluation)
         self._show_memory(evaluation)
+        self._reach.show_evaluation(evaluation)
 
     def _show_model(self, llm: Llm | Unknown | None) -> None:
         if not isinstance(llm, Llm):
@@ -159,7 +163,7 @@ class ModelPanel(QScrollArea):
         facts.append(_("context up to {tokens}", tokens=tokens(shape.max_context_tokens)))
         licence = _LICENCES.get(llm.licence, llm.licence)
         facts.append(" · ".join(one for one in (llm.organisation, licence, llm.released) if one))
-        self._facts.setText("\n".join(facts))
+        self._facts.setText("\n".join(filter(None, facts)))
         self._facts.setToolTip("\n".join(f"{one.text} ({one.date or DASH})" for one in llm.sources))
 
     def _offer_precisions(self, evaluation: "Evaluation") -> None:
@@ -182,7 +186,7 @@ class ModelPanel(QScrollArea):
         drawing, words = _LEVELS[support.level]
         self._support.show()
         self._support.show_status(drawing, _(words), status_colour(drawing))
-        self._because.setText(f"{device.name}: {say(support.because)}")
+        self._because.setText(_("{part}: {reason}", part=device.name, reason=say(support.because)))
         self._because.setToolTip(_("Source: {source}", source=support.source) if support.source else "")
 
     def _show_memory(self, evaluation: "Evaluation") -> None:

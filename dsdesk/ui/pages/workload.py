@@ -192,7 +192,10 @@ class WorkloadPage(Page):
         self._speed.show_quantity(workload.decode_tok_s_min)
         self._wait.show_quantity(workload.ttft_s_max)
         self._headroom.show_quantity(evaluation.configuration.headroom)
-        self._training.setVisible(workload.use_case is UseCase.FINETUNE)
+        is_training = workload.use_case is UseCase.FINETUNE
+        self._training.setVisible(is_training)
+        for served in (self._sequences, self._input, self._output, self._per_day, self._speed, self._wait):
+            served.setEnabled(not is_training)  # nobody asks a model while it is trained
         self._method.show_key(workload.finetune_method)
         self._optimiser.show_key(workload.finetune_optimiser)
         self._sharding.show_key(workload.finetune_sharding)
