@@ -18,7 +18,7 @@ from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.llm.reader import read_model
 from dsdesk.sizing.memory_case_values import Case, predict
-from dsdesk.sizing.names import find_llm
+from dsdesk.sizing.names import find_llm, is_relative
 from dsdesk.sizing.precisions import parse_precision
 
 _UNITS = {"bytes": 1, "MiB": MIB, "GiB": GIB, "GB": GB, "MB": 10**6, "KiB": 1024, "B": 10**9, "tokens": 1}
@@ -82,19 +82,28 @@ def run_memory_cases(catalog: Models, in_path: Path, out_path: Path) -> None:
 
 def answer(row: Mapping[str, str | None], llms: Iterable[Llm]) -> Mapping[str, str]:
     """`predicted`, `status` and `reason` of one row."""
+    filled = {key: value or "" for key, value in row.items()}
+    reason = ""
     try:
-        value = _predicted({key: value or "" for key, value in row.items()}, llms)
+        found = _model(filled["model"], llms)
+        if found is None:
+            missing = Message("The library has no model called {name}.", name=filled["model"][:80])
+            return {"predicted": "", "status": "unknown", "reason": missing.in_english()}
+        llm, name = found
+        if name and is_relative(name, llm):
+            taken = Message(
+                "{name} is not in the library: {model} was taken, a close relative.", name=name, model=llm.id
+            )
+            reason = taken.in_english()
+        value = _predicted(filled, llm)
     except DsdeskError as error:
         value = Unknown(error.message)
     if isinstance(value, Unknown):
         return {"predicted": "", "status": "unknown", "reason": value.because.in_english()}
-    return {"predicted": f"{value:.6g}", "status": "ok", "reason": ""}
+    return {"predicted": f"{value:.6g}", "status": "ok", "reason": reason}
 
 
-def _predicted(row: Mapping[str, str], llms: Iterable[Llm]) -> float | Unknown:
-    llm = _model(row["model"], llms)
-    if llm is None:
-        return Unknown(Message("The library has no model called {name}.", name=row["model"][:80]))
+def _predicted(row: Mapping[str, str], llm: Llm) -> float | Unknown:
     case = Case(
         llm=llm,
         row=row,
@@ -114,9 +123,10 @@ def _predicted(row: Mapping[str, str], llms: Iterable[Llm]) -> float | Unknown:
     return value / _UNITS[unit]
 
 
-def _model(text: str, llms: Iterable[Llm]) -> Llm | None:
+def _model(text: str, llms: Iterable[Llm]) -> tuple[Llm, str] | None:
+    """The model, and the name by which it was found; "" for a file."""
     if text.endswith((".gguf", ".json", ".safetensors")) and Path(text).is_file():
-        return read_model(Path(text))
+        return read_model(Path(text)), ""
     inside = re.search(r"\(([^)]*)\)", text)
     for name in (re.sub(r"\(.*?\)", "", text), inside.group(1) if inside else ""):
         plain = _NOT_THE_NAME.sub("", name).replace("_", " ").strip(" .-")
@@ -127,7 +137,7 @@ def _model(text: str, llms: Iterable[Llm]) -> Llm | None:
             rest = "-".join(words[start:])
             found = find_llm(rest, llms) if not start or _VERSIONED.search(rest) else None
             if found is not None:
-                return found
+                return found, rest
     return None
 
 

@@ -102,6 +102,14 @@ def find_llm(text: str, llms: Iterable[Llm]) -> Llm | None:
     return best[2] if best else None
 
 
+def is_relative(text: str, llm: Llm) -> bool:
+    """Whether `llm` is a close relative of what `text` names: another version, size or distillate, not the model."""
+    if text.lower() in (llm.id.lower(), llm.name.lower()):
+        return False
+    rank = _rank(model_name(text), model_name(llm.id))
+    return rank is None or any(rank[:3])
+
+
 def _rank(wanted: ModelName, have: ModelName) -> tuple[float, ...] | None:
     apart = _versions_apart(wanted.versions, have.versions)
     if apart is None or not wanted.words:

@@ -91,3 +91,14 @@ def test_a_file_without_the_columns_is_refused(tmp_path):
         run_memory_cases(Models(), path, tmp_path / "out.csv")
     with pytest.raises(FileError):
         run_memory_cases(Models(), tmp_path / "none.csv", tmp_path / "out.csv")
+
+
+def test_a_close_relative_is_named(tmp_path):
+    relative, own = run(
+        tmp_path,
+        row(metric="model_size", unit="GiB"),
+        row(metric="model_size", unit="GiB", model="Llama-3.1-8B-Instruct"),
+    )
+    assert "Llama-3.1-8B-Instruct was taken" in relative["reason"]
+    assert relative["status"] == own["status"] == "ok"
+    assert own["reason"] == ""
