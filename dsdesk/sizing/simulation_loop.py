@@ -13,7 +13,7 @@ Source: Yu et al., "Orca", OSDI 2022 (continuous batching); Kwon et al., "PagedA
 from collections import deque
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
-from math import ceil
+from math import ceil, sqrt
 
 from dsdesk.sizing.simulation_steps import StepTimes
 from dsdesk.sizing.simulation_traffic import DRAWS, Draws
@@ -154,6 +154,8 @@ class Loop:
         while len(self.done) < self.counted:
             self._receive()
             self._make_room()
+            if self._read_on():
+                continue
             tokens, seconds, joins = self._admit()
             if tokens:
                 self._mixed(tokens, seconds, joins)
@@ -208,6 +210,37 @@ class Loop:
                 joins.append(self.waiting.popleft())
         return tokens, attention, joins
 
+    def _read_on(self) -> bool:
+        """Take passes at once that a long prompt at the head of the queue fills; False where there are not several."""
+        room, running = float(self.copy.budget - self.running), self.running
+        if not self.waiting or self.waiting[0].unread < 3 * room or room < 1.0:
+            return False
+        request, growth = self.waiting[0], self._growth()
+        if not request.held and not self._hold(request, running):
+            return False
+        passes = int(request.unread / room) - 1
+        if running:
+            passes = min(passes, self._next_finish() - self.step)
+        if growth and running > 1:
+            passes = min(passes, int((self.room - self.cache) / growth))
+        if passes <= 1:
+            return False
+        tokens = passes * room
+        seen = self.shared + request.own - request.unread + tokens / 2
+        once = self.times.prompt.at(room) + room * self.times.reach.at(seen)
+        if running:
+            once *= self.times.mix
+            once += self.times.decode(running, self.context / running + (passes - 1) / 2)
+        request.unread -= tokens
+        self._advance(once * passes, passes if running else 0, once)
+        return True
+
+    def _next_finish(self) -> int:
+        """The step after which the next request is answered."""
+        while self.ending[0][0] != self.ending[0][2].finish:
+            heappop(self.ending)  # it was preempted meanwhile
+        return self.ending[0][0]
+
     def _hold(self, request: Request, before: int) -> bool:
         """Take the cache of a request if there is a place and room for it; one that is alone is never refused."""
         wanted = self.copy.held(request.own + (request.left if self.copy.reserves else 0))
@@ -247,13 +280,11 @@ class Loop:
     def _decode(self) -> None:
         """As many steps as pass without an event."""
         running, growth = self.running, self._growth()
-        while self.ending[0][0] != self.ending[0][2].finish:
-            heappop(self.ending)  # it was preempted meanwhile
-        steps = self.ending[0][0] - self.step
+        steps = self._next_finish() - self.step
         attention, slope = self.times.context.line(self.context / running)
         once = self.times.batch[running] + running * attention
         if not self.waiting and self.coming and running < self.copy.most:
-            steps = min(steps, max(1, ceil((self.coming[0] - self.now) / once)))
+            steps = min(steps, _steps_until(self.coming[0] - self.now, once, running * slope))
         if growth and running > 1:
             steps = min(steps, max(1, int((self.room - self.cache) / growth)))
         self._advance((once + running * slope * (steps - 1) / 2) * steps, steps, once)
@@ -308,3 +339,14 @@ class Loop:
         request.left -= made
         request.unread, request.held, request.finish = request.own, False, -1
         self.waiting.appendleft(request)
+
+
+def _steps_until(seconds: float, once: float, slower: float) -> int:
+    """Steps that begin within `seconds`, the first of which takes `once` and each next one `slower` more [s].
+
+    Equation: k once + slower k (k - 1) / 2 >= seconds, for the smallest k
+    """
+    half = once - slower / 2
+    if slower * seconds < 1e-9 * half * half:
+        return max(1, ceil(seconds / once))
+    return max(1, ceil((sqrt(half * half + 2 * slower * seconds) - half) / slower))

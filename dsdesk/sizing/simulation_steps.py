@@ -127,7 +127,7 @@ def step_times(setup: Setup, *, most: int, budget: int, prompt: float, context: 
         reach=Curve.through([(c, reach(c) * left) for c in sorted({*_doubling(64.0, 8.0 * context), prompt / 2})]),
         mix=setup.serving.mix,
         request=setup.serving.request,
-        steps=getattr(setup.serving, "steps", 1.0),
+        steps=setup.serving.steps,
     )
 
 

@@ -1,11 +1,14 @@
 """The event loop against laws that hold for every queue, and one that can be worked out."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsdesk.sizing.simulation_limits import Usual, most_rate, settled
 from dsdesk.sizing.simulation_loop import Arrivals, Loop
+from dsdesk.sizing.simulation_steps import Curve
 from dsdesk.sizing.simulation_traffic import Lengths, draws
 from tests.sizing.simulation_fakes import one_copy
 
@@ -132,3 +135,25 @@ def test_lengths_have_the_mean_and_spread_that_were_asked_for():
     assert found == draws.__wrapped__(Lengths(mean=1000.0, cv=1.0), Lengths(mean=300.0, cv=0.5), 1, 10**9)
     cut = draws(Lengths(mean=1000.0, cv=1.0), Lengths(mean=300.0, cv=0.5), 1, 2000)
     assert max(a + b for a, b in zip(cut.inputs, cut.outputs, strict=True)) <= 2000
+
+
+def test_steps_that_grow_longer_do_not_run_past_the_next_arrival():
+    """Whoever comes while a long answer is written waits for one step, not for many."""
+    slow = one_copy(step=0.01, sequence=0.0, token=1e-9)
+    growing = replace(slow, times=replace(slow.times, context=Curve.through([(0.0, 0.0), (1e6, 1.0)])))
+    loop = run(growing, Arrivals(rate_s=0.01), lengths=(ALIKE, Lengths(mean=3000.0)), skipped=10, counted=200)
+
+    longest_step = 0.01 + 8 * 1e-6 * 3100
+    assert max(one.first for one in loop.done) < 2 * longest_step
+
+
+def test_a_very_long_prompt_takes_the_time_of_its_passes():
+    long = Lengths(mean=100_000.0)
+    copy = one_copy(token=1e-5)
+    drawn = draws(long, ALIKE, 1, 200_000)
+    alone = Loop(copy, drawn, Arrivals(users=1), skipped=1, counted=5).run()
+    beside = Loop(copy, drawn, Arrivals(users=2, round_s=1.0), skipped=2, counted=6).run()
+
+    assert all(one.first == pytest.approx(1.0 + 0.0101) for one in alone.done)
+    assert all(1.0 < one.first < 1.0 + 1.2 * 100 * 0.0102 for one in beside.done)
+    assert beside.received == beside.finished + beside.running + len(beside.waiting)
