@@ -9,6 +9,7 @@ from dsdesk.evaluate import Evaluation
 from dsdesk.llm.architecture import Llm
 from dsdesk.quote.names import LIMITED_BY
 from dsdesk.quote.request import Figure
+from dsdesk.sizing.offload import by_experts
 from dsdesk.sizing.precisions import PRECISIONS
 from dsdesk.sizing.results import Forecast, MemoryNeed
 
@@ -128,10 +129,17 @@ def _plan(evaluation: Evaluation) -> Iterator[Figure]:
     )
     if evaluation.offload_layers:
         yield Figure(
-            label=Message("Layers in host memory"),
+            label=_EXPERTS_AWAY if _moves_experts(evaluation) else Message("Layers in host memory"),
             value=f"{evaluation.offload_layers}",
             note=Message("the accelerators have no room for them"),
         )
+
+
+_EXPERTS_AWAY = Message("Layers whose routed experts lie in host memory")
+
+
+def _moves_experts(evaluation: Evaluation) -> bool:
+    return isinstance(evaluation.llm, Llm) and by_experts(evaluation.llm, evaluation.configuration.engine)
 
 
 def speed(evaluation: Evaluation) -> tuple[Figure, ...]:
