@@ -73,7 +73,7 @@ def judge(logs: Sequence[Path], own: str) -> dict[str, object]:
                 sockets[match[1]] += 1
             elif (_WRITES.search(line) or _CHANGES.search(line)) and not _failed(line):
                 for path in _paths(line):
-                    places["/".join(path.split("/")[:3])] += 1
+                    places["/tmp" if path.startswith("/tmp/") else "/".join(path.split("/")[:3])] += 1
                     if not path.startswith((own + "/", *_ALLOWED)) and path != own:
                         foreign.append(path)
     speaking = {name: count for name, count in sockets.items() if name in _NET}
