@@ -99,7 +99,7 @@ def _make_root(deb: Path) -> None:
         BASE.mkdir(parents=True)
         _run(["debootstrap", "--variant=minbase", "bookworm", BASE])
         quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "--no-install-recommends", "install"]
-        _run(["chroot", BASE, *quiet, *names, "shared-mime-info", "desktop-file-utils"])
+        _run(["chroot", BASE, *quiet, *names, "shared-mime-info", "desktop-file-utils", "xz-utils"])
         _run(["chroot", BASE, "useradd", "-m", "-u", "1234", "tester"])
         wanted.write_text(depends, encoding="utf-8")
     shutil.rmtree(TREE, ignore_errors=True)

@@ -13,6 +13,10 @@ if [ "$(cat "$stamp" 2>/dev/null || true)" != "$want" ]; then
         exit 2
     fi
     trap 'rm -rf "$new"' EXIT INT TERM
+    if ! command -v xz >/dev/null; then
+        echo "dsdesk: xz is missing, which unpacks it. Install xz-utils." >&2
+        exit 2
+    fi
     echo "dsdesk: unpacking into $place (once)" >&2
     tail -n +@LINES@ "$self" | tar -xJf - -C "$new" --strip-components=1
     # The user's own folder, dsdesk-data, stays. The version is written last: an interrupted start begins anew.
