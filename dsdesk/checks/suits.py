@@ -74,6 +74,8 @@ def longest_card_mm(node: Node) -> float:
 
 
 def _cpu(node: Node, cpu: Cpu) -> bool:
+    if socket_of(node) is None and node.platform is not None:
+        return False  # a server whose socket is not published: its maker says what goes in
     return cpu.socket == socket_of(node) if socket_of(node) else True
 
 
@@ -101,6 +103,8 @@ def _drive(node: Node, drive: Drive) -> bool:
 
 
 def _psu(node: Node, psu: Psu) -> bool:
+    if node.platform is not None:
+        return False  # servers take supplies of their own
     case = node.case[1] if node.case else None
     if case is not None and psu.form != case.psu_form:
         return False

@@ -11,7 +11,8 @@ from dsdesk.checks.context import CheckContext
 from dsdesk.checks.finding import Finding, Severity
 from dsdesk.checks.fixes import attempt
 from dsdesk.checks.registry import run_subjects
-from dsdesk.hardware.parts import Accelerator, Part
+from dsdesk.hardware.parts import Accelerator, Part, Platform
+from dsdesk.hardware.vocabulary import Mount
 from dsdesk.llm.architecture import Llm
 from dsdesk.project.edits import Edit, add_part, change_line, next_line_no
 from dsdesk.project.project import Line
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 # What decides whether a part goes in; a part that is merely too slow or too hot for the site may still be chosen.
 _SUBJECTS = frozenset({"parts", "fit", "power", "cooling", "memory", "pcie", "links", "storage"})
+
+_SOLD_FILLED = frozenset({Mount.SXM, Mount.OAM})
 
 # Said as soon as a machine has its first part; the places that wait say it already, and it is no part's fault.
 _INCOMPLETE = "parts.E001"
@@ -96,8 +99,18 @@ def _counted(evaluation: "Evaluation", place: Place, part: Part) -> Choice:
         return Choice(part=part, quantity=place.line.quantity)
     if isinstance(part, Accelerator) and isinstance(evaluation.llm, Llm) and evaluation.accelerator is None:
         needed = cards_needed(evaluation.configuration, evaluation.llm, part)
-        return Choice(part=part, quantity=needed or 1, holds=needed is not None)
-    return Choice(part=part)
+        modules = _modules(evaluation, place, part)
+        return Choice(part=part, quantity=modules or needed or 1, holds=needed is not None)
+    return Choice(part=part, quantity=_modules(evaluation, place, part) or 1)
+
+
+def _modules(evaluation: "Evaluation", place: Place, part: Part) -> int | None:
+    """How many modules the platform of the machine is sold with: all its places are filled; None for cards."""
+    if not isinstance(part, Accelerator) or part.mount not in _SOLD_FILLED or place.machine is None:
+        return None
+    placed = evaluation.build.machines[place.machine].parts
+    platforms = [one.part for one in placed if isinstance(one.part, Platform)]
+    return next((one.gpu_max for one in platforms if one.gpu_mount is part.mount), None)
 
 
 def context_of(evaluation: "Evaluation", catalog: Catalog) -> CheckContext:

@@ -92,6 +92,8 @@ def memory_text(evaluation: "Evaluation") -> tuple[str, str]:
     if not available:
         return needed, _("no accelerator yet") if evaluation.accelerator is None else _("memory not published")
     both = _("{needed} of {available}", needed=needed, available=best_bytes(available))
+    if need.total_bytes > available and not evaluation.offload_layers:
+        return both, _("does not fit")
     if need.host_bytes:
         return both, _("{host} more in host memory", host=best_bytes(need.host_bytes))
     share = Quantity(evaluation.configuration.headroom, Unit.PERCENT)
@@ -112,6 +114,8 @@ def speed_text(evaluation: "Evaluation") -> tuple[str, str]:
             return DASH, say(forecast)
         has_model = isinstance(evaluation.llm, Llm)
         return DASH, _("no accelerator yet") if has_model else _("choose a model")
+    if not forecast.fits:
+        return DASH, _("does not fit")
     speed = forecast.decode_tok_s_per_user
     number = Quantity(speed.estimate, Unit.TOK_S).text()
     if evaluation.configuration.workload.sequences == 1:

@@ -210,8 +210,22 @@ def _sentence(drawing: str, text: str) -> QWidget:
         mark.setPixmap(icon(drawing, status_colour(drawing)).pixmap(QSize(18, 18)))
         mark.setAccessibleName(_("Warning"))
     row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(paragraph(text), 1)
+    words, _gap, matrix = text.partition("\n\t")
+    column = QVBoxLayout()
+    column.addWidget(paragraph(words))
+    if matrix:
+        column.addWidget(_matrix(f"\t{matrix}"))
+    row.addLayout(column, 1)
     return line
+
+
+def _matrix(tabbed: str) -> QWidget:
+    """What a terminal prints in columns, in columns."""
+    rows = [line.split("\t") for line in tabbed.splitlines()]
+    width = max(len(cell) for row in rows for cell in row) + 1
+    text = TerminalText(_("What the terminal should print"))
+    text.show_text("\n".join("".join(cell.ljust(width) for cell in row).rstrip() for row in rows))
+    return text
 
 
 PAGE = DeployPage

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePoli
 from dsdesk.base.message import N_
 from dsdesk.checks.finding import Severity
 from dsdesk.hardware.vocabulary import PartKind
+from dsdesk.project.edits import Edit
 from dsdesk.ui.choices import Place
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.icons import icon
@@ -51,7 +52,7 @@ class MachinePage(Page):
         left.addWidget(self._editor)
         columns.addLayout(left, 11)
         self._chooser = Chooser(desk)
-        self._chooser.edited.connect(self.edited)
+        self._chooser.edited.connect(self._put_in)
         self._chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         columns.addWidget(self._chooser, 10)
 
@@ -112,6 +113,11 @@ class MachinePage(Page):
         self._table.clearSelection()
         self._editor.show_row(None, "")
         self._offer(kind, None)
+
+    def _put_in(self, edit: Edit) -> None:
+        """Pass on what was chosen; what stands there next is the machine, not the wish for one more."""
+        self._wanted = None
+        self.edited.emit(edit)
 
     # -------------------------------------------------------------------------------------------------------- showing
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from dsdesk.base.message import N_, Message
@@ -156,6 +157,7 @@ class ModelPage(Page):
             if row.llm.id == self._chosen_id:
                 self._table.select_row(row)
                 return
+        self._table.setCurrentIndex(QModelIndex())  # weights of the user's own are not in the library
 
     @classmethod
     def state(cls, evaluation: "Evaluation") -> PageState:

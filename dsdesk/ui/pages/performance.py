@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from dsdesk.base.message import N_, Message
 from dsdesk.charts.spec import ChartSpec
@@ -76,6 +76,7 @@ class PerformancePage(Page):
         for position, (key, heading) in enumerate(_CHARTS.items()):
             card = ChartCard(_(heading))
             self._cards[key] = card
+            card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # both columns alike
             grid.addWidget(card, *divmod(position, _COLUMNS))
         for column in range(_COLUMNS):
             grid.setColumnStretch(column, 1)
