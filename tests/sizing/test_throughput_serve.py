@@ -1,0 +1,82 @@
+"""Queues of a server and the pieces of a pass: limits that can be worked out by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from dsdesk.llm.precision import Engine
+from dsdesk.sizing.calibration import Serving, calibration, spread_keys
+from dsdesk.sizing.names import find_llm
+from dsdesk.sizing.names_run import find_layout
+from dsdesk.sizing.step_terms import Terms
+from dsdesk.sizing.step_time import Coefficients, spent
+from dsdesk.sizing.step_work import model_work
+from dsdesk.sizing.throughput_serve import Load, serve
+from tests.sizing.forecast_fakes import llm
+
+PLAIN = Serving(request=0.0, queue=0.0, crowd=1.0, steps=0.0, mix=0.0, pipeline=1.0)
+APART = Load(users=100.0, running=100.0, groups=1.0, output_tokens=100.0, mixed=0.0)
+UNIT = Coefficients(
+    bw=1.0, kv_bw=1.0, mm=1.0, attn=1.0, tile=0.0, moe=1.0, grouped=1.0, ops=1.0, layer=0.0, eager=1e-3, step=0.0,
+    seq=0.0, lat=0.0, disp=0.0, link=1.0, host_bw=1.0, bus=1.0,
+)  # fmt: skip
+
+
+def test_a_single_request_waits_for_nobody():
+    seen = serve(0.01, 0.01, 0.5, PLAIN, replace(APART, users=1.0, running=1.0))
+    assert seen.ttft_s == pytest.approx(0.5)
+    assert seen.tpot_s == pytest.approx(0.01)
+
+
+def test_readers_that_are_too_few_bound_the_server():
+    """One prompt takes 0.1 s, so at most 10 requests a second are answered, and Little's law gives the wait."""
+    seen = serve(0.01, 0.01, 0.1, PLAIN, APART)  # 100 users, answers of 1 s: the queue holds the other 90
+    assert seen.requests_s == pytest.approx(10.0, rel=0.02)
+    assert seen.ttft_s == pytest.approx(9.0, rel=0.02)
+
+
+def test_readers_that_are_plenty_leave_no_queue():
+    seen = serve(0.01, 0.01, 0.0001, PLAIN, APART)
+    assert seen.ttft_s < 0.0002
+
+
+def test_requests_that_the_cache_cannot_hold_wait_for_whole_answers():
+    held = serve(0.01, 0.01, 0.001, PLAIN, APART)
+    twice = serve(0.01, 0.01, 0.001, PLAIN, replace(APART, users=200.0))
+    assert twice.ttft_s - held.ttft_s == pytest.approx(100 / held.requests_s, rel=0.02)
+    assert twice.requests_s == held.requests_s
+
+
+def test_a_short_prompt_takes_as_long_as_its_launches_and_a_long_one_hides_them():
+    short = spent(Terms(dense_read=1e-6, launched=60.0), UNIT)
+    long = spent(Terms(dense_read=10.0, launched=60.0), UNIT)
+    assert short.total == pytest.approx(0.06, rel=1e-3)
+    assert long.total == pytest.approx(10.0, rel=1e-3)
+
+
+def test_a_batch_touches_fewer_experts_than_even_routing_would():
+    work = model_work(llm("maker/Test-MoE", experts=64), "bf16")
+    even = 64 * (1 - (1 - 8 / 64) ** 16)
+    assert work.distinct_experts(1.0) == pytest.approx(8.0)
+    assert 8.0 < work.distinct_experts(16.0) < even
+    assert work.distinct_experts(1e4) == pytest.approx(64.0)
+
+
+def test_intervals_are_looked_up_from_the_narrowest_group_to_the_widest():
+    keys = spread_keys("tpot", "near", ("engine:vllm", "apart:yes"))
+    assert keys == ("tpot/near/apart/vllm", "tpot/near/apart", "tpot/near")
+    fitted = calibration()
+    assert fitted.spread("tpot", "near", ("engine:nobody",)) == fitted.spreads["tpot/near"]
+
+
+def test_a_worker_printed_without_its_copies_is_known_to_count_devices():
+    text = "disagg prefill {}x(tp4 dp1 ep4) decode {}x(tp8 dp1 ep8)"
+    assert find_layout(text.format("", ""), 12, Engine.TENSORRT_LLM).counted
+    assert not find_layout(text.format(1, 1), 12, Engine.TENSORRT_LLM).counted
+
+
+def test_a_file_name_is_a_model_name():
+    models = (llm("meta-llama/Llama-2-7b-hf"), llm("meta-llama/Llama-2-13b-hf"))
+    found = find_llm("llama-2-7b.Q4_K_M", models)
+    assert found is not None
+    assert found.id == "meta-llama/Llama-2-7b-hf"
