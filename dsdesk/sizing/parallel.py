@@ -45,7 +45,7 @@ def choose(  # noqa: PLR0913 - a case has this many sides, all named
     if not legal:
         return _with_reasons(llm, precision, engine, wanted[0])
     for plan in legal:
-        need = memory.need(
+        fullest = memory.fullest_bytes(
             llm,
             precision=precision,
             kv_precision=kv_precision,
@@ -54,9 +54,9 @@ def choose(  # noqa: PLR0913 - a case has this many sides, all named
             sequences=sequences,
             plan=plan,
         )
-        if isinstance(need, Unknown) or device.memory_bytes is None:
+        if isinstance(fullest, Unknown) or device.memory_bytes is None:
             break
-        if max(part.total_bytes for part in need.devices) <= device.memory_bytes * _USABLE:
+        if fullest <= device.memory_bytes * _USABLE:
             return _explained(plan, interconnect)
     return _explained(legal[0], interconnect)
 

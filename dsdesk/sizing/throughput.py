@@ -67,7 +67,7 @@ def forecast(  # noqa: PLR0913 - a case has this many sides, all named
     if isinstance(setup, Unknown):
         return setup
     speed = _speed(setup, device, float(input_tokens), float(output_tokens), float(sequences))
-    need = memory.need(
+    fullest = memory.fullest_bytes(
         llm,
         precision=precision,
         kv_precision=kv_precision,
@@ -77,9 +77,9 @@ def forecast(  # noqa: PLR0913 - a case has this many sides, all named
         plan=plan,
         offload_layers=offload_layers,
     )
-    fits = device.memory_bytes is not None and not isinstance(need, Unknown)
-    if fits and not isinstance(need, Unknown) and device.memory_bytes is not None:
-        fits = max(part.total_bytes for part in need.devices) <= device.memory_bytes * _USED
+    fits = device.memory_bytes is not None and not isinstance(fullest, Unknown)
+    if not isinstance(fullest, Unknown) and device.memory_bytes is not None:
+        fits = fullest <= device.memory_bytes * _USED
     return _forecast(setup, speed, fitted, device, fits=fits, power_limit_w=power_limit_w, tokens=input_tokens)
 
 
