@@ -35,6 +35,18 @@ def test_parts_are_found_in_chinese(dsdesk):
     assert all(row["sources"] for row in rows)
 
 
+def test_memory_of_fine_tuning_and_of_experts_in_host_memory(dsdesk):
+    arguments = ("--model", "Llama-3.1-8B-Instruct", "--finetune", "qlora", "--context", "2048", "--devices", "2")
+    status, trained = answer(dsdesk("memory", *arguments, "--json"))
+    assert status == 0
+    assert trained["optimiser_bytes"] == 6 * trained["gradient_bytes"] > 0
+    assert len(trained["devices"]) == 2
+
+    arguments = ("--model", "DeepSeek-V3", "--precision", "q4_k_m", "--engine", "llama.cpp", "--offload-layers", "58")
+    _, served = answer(dsdesk("memory", *arguments, "--json"))
+    assert served["host_bytes"] > 30 * served["weights_bytes"]
+
+
 def test_memory_of_v3_is_the_published_one(dsdesk):
     arguments = ("--model", "DeepSeek-V3", "--precision", "fp8", "--context", "131072", "--json")
     status, found = answer(dsdesk("memory", *arguments))
