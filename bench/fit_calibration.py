@@ -14,13 +14,13 @@ import argparse
 import csv
 import hashlib
 from collections import Counter, defaultdict
-from math import log
+from math import ceil, log
 
 import numpy as np
 from calibration_model import NAMES, NOISE, START, Design, fit, log_predict, table
 from measured import FACTS, ROOT, Measured, load, resolver
 
-from dsdesk.sizing.calibration import Calibration, spread_key
+from dsdesk.sizing.calibration import Calibration, spread_keys
 from dsdesk.sizing.forecast_resolve import Refusal
 from dsdesk.sizing.power_use import PowerShares, busy
 from dsdesk.sizing.step_time import spent
@@ -37,7 +37,8 @@ TRUST = {
 }
 FULL = 400
 FOLDS = 6
-FEWEST = 25
+FEWEST = 30
+HELD = 0.84  # of the rows of a group lie in its interval, so that about 80 % of new ones do
 
 
 def empty() -> Calibration:
@@ -118,9 +119,9 @@ def distance(factors: tuple[str, ...], known: set[str]) -> str:
 
 
 def spreads(cases: list[Measured], theta: np.ndarray) -> dict[str, tuple[float, float, int]]:
-    """80 % quantiles of measured over forecast by regime and distance, with the finite-sample correction.
+    """80 % intervals of measured over forecast by group of cases, from residuals of fits that did not see them.
 
-    Source: Vovk et al., "Algorithmic Learning in a Random World", 2005 (split conformal); Papadopoulos et al., 2002.
+    Source: Vovk et al., "Algorithmic Learning in a Random World", 2005, section 4.5 (one interval for each group).
     """
     pool: dict[str, list[float]] = defaultdict(list)
     regimes = table(cases).regime
@@ -130,31 +131,35 @@ def spreads(cases: list[Measured], theta: np.ndarray) -> dict[str, tuple[float, 
             factors = one.case.decode.factors
             where = distance(factors, known)
             if kind == "case" or where != "near":
-                pool[spread_key(str(regime), where, factors)].append(-r)
+                for key in spread_keys(str(regime), where, factors):
+                    pool[key].append(-r)
     out = {}
     for regime in NOISE:
-        plain: dict[str, tuple[float, float]] = {}
-        for mark in ((), ("offload:yes",), ("apart:yes",), ("tuned:yes",)):
-            wider = (1.0, 1.0)
-            for where in ("near", "family", "far"):
-                key = spread_key(regime, where, mark)
-                band = quantiles(pool.get(key, []))
-                if band is None:
-                    band = (wider[0] * 0.9, wider[1] * 1.15) if wider != (1.0, 1.0) else plain[where]
-                wider = band
-                if not mark:
-                    plain[where] = band
-                out[key] = (*band, len(pool.get(key, [])))
+        band = (1.0, 1.0)
+        for where in ("near", "family", "far"):
+            wide = f"{regime}/{where}"
+            band = shortest(pool[wide]) or (band[0] * 0.9, band[1] * 1.15)
+            out[wide] = (*band, len(pool[wide]))
+            for key in sorted(pool):
+                own = shortest(pool[key]) if key.startswith(f"{wide}/") else None
+                if own is not None:
+                    out[key] = (*own, len(pool[key]))
     return out
 
 
-def quantiles(values: list[float]) -> tuple[float, float] | None:
-    """10 % and 90 % quantiles of a ratio given as logarithms; None where there are too few."""
+def shortest(values: list[float]) -> tuple[float, float] | None:
+    """The narrowest interval, of a ratio given as logarithms, that holds the share; None where there are too few.
+
+    Between the narrowest and the one with equal tails the middle is taken: the narrowest alone holds less on new cases.
+    """
     n = len(values)
     if n < FEWEST:
         return None
-    low = np.quantile(values, max(0.0, 0.1 - 0.9 / n))
-    high = np.quantile(values, min(1.0, 0.9 + 0.9 / n))
+    ordered = np.sort(values)
+    inside = min(n - 1, ceil(HELD * (n + 1)) - 1)
+    first = int(np.argmin(ordered[inside:] - ordered[: n - inside]))
+    tails = np.quantile(ordered, [(1 - HELD) / 2, (1 + HELD) / 2])
+    low, high = (ordered[first] + tails[0]) / 2, (ordered[first + inside] + tails[1]) / 2
     return min(float(np.exp(low)), 0.99), max(float(np.exp(high)), 1.01)
 
 

@@ -21,7 +21,7 @@ from calibration_model import NOISE, Design, fit, table
 from fit_calibration import distance, empty, groups, held_out, weights
 from measured import Measured, load
 
-from dsdesk.sizing.calibration import calibration, spread_key
+from dsdesk.sizing.calibration import calibration
 
 BARS = {"decode": 0.10, "prefill": 0.15, "batched": 0.15, "tpot": 0.12, "ttft": 0.20}
 COLOURS = {"decode": "#1f77b4", "prefill": "#ff7f0e", "batched": "#2ca02c", "tpot": "#9467bd", "ttft": "#d62728"}
@@ -41,7 +41,7 @@ def intervals(cases: list[Measured], residual: np.ndarray, seen: list[set[str]],
         for one, r, known, here in zip(cases, residual, seen, regimes, strict=True):
             if here == regime:
                 factors = one.case.decode.factors
-                spread = fitted.spreads[spread_key(regime, distance(factors, known), factors)]
+                spread = fitted.spread(regime, distance(factors, known), factors)
                 inside.append(spread.low <= np.exp(-r) <= spread.high)
                 width.append(spread.high / spread.low)
         print(f"  {regime:8s} coverage {np.mean(inside):.0%}  median high/low {np.median(width):.2f}")

@@ -33,12 +33,19 @@ SHARES = frozenset({"bw", "kv_bw", "mm", "attn", "link", "host_bw", "bus", "pipe
 SERVER_NAMES = ("request", "queue", "crowd", "steps", "mix", "pipeline")
 
 
-def spread_key(regime: str, distance: str, factors: tuple[str, ...]) -> str:
-    """Cases that are forecast equally well: offload, split servers and tuned runs are worlds of their own."""
-    for mark, kind in (("offload:yes", "offload"), ("apart:yes", "apart"), ("tuned:yes", "tuned")):
-        if mark in factors:
-            return f"{regime}/{distance}/{kind}"
-    return f"{regime}/{distance}"
+_WORLDS = (("offload:yes", "offload"), ("apart:yes", "apart"), ("tuned:yes", "tuned"), ("era:2024", "old"))
+
+
+def spread_keys(regime: str, distance: str, factors: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of the interval of a case, the narrowest group of cases first.
+
+    Offload, split servers, tuned runs and old engines are worlds of their own; within each, engines differ.
+    """
+    kinds = [kind for mark, kind in _WORLDS if mark in factors][:1]
+    engine = next((f.split(":")[1] for f in factors if f.startswith("engine:")), "any")
+    wide = f"{regime}/{distance}"
+    world = "/".join((wide, *kinds))
+    return tuple(dict.fromkeys((f"{world}/{engine}", world, wide)))
 
 
 def capped(free: float) -> float:
@@ -117,7 +124,7 @@ class Calibration:
         source: what it was fitted on.
         bases: natural logarithm of the base of each coefficient.
         effects: by coefficient and factor, added to the base.
-        spreads: by "regime/distance".
+        spreads: by "regime/distance", and finer where there are cases enough.
         measured: factors with how many measured cases stand behind each.
         power: of a board while it works.
     """
@@ -148,8 +155,7 @@ class Calibration:
 
     def spread(self, regime: str, distance: str, factors: tuple[str, ...]) -> Spread:
         """Interval of a regime at a distance from the measurements."""
-        own = self.spreads.get(spread_key(regime, distance, factors))
-        return own or self.spreads[f"{regime}/{distance}"]
+        return next(self.spreads[key] for key in spread_keys(regime, distance, factors) if key in self.spreads)
 
     def distance(self, factors: tuple[str, ...]) -> str:
         """How far a case is from what was measured: "near", "family" or "far"."""
