@@ -42,7 +42,7 @@ def spread_keys(regime: str, distance: str, factors: tuple[str, ...]) -> tuple[s
     Offload, split servers, tuned runs and old engines are worlds of their own; within each, engines differ.
     """
     kinds = [kind for mark, kind in _WORLDS if mark in factors][:1]
-    engine = next((f.split(":")[1] for f in factors if f.startswith("engine:")), "any")
+    engine = next((f[7:] for f in factors if f.startswith("engine:")), "any")
     wide = f"{regime}/{distance}"
     world = "/".join((wide, *kinds))
     return tuple(dict.fromkeys((f"{world}/{engine}", world, wide)))

@@ -4,7 +4,7 @@ A pass is either one decode step of `sequences` sequences, or the reading of a p
 numbers, so that the same equation in `step_time` serves the forecast (floats) and the fit (arrays).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil, log, log2, sqrt
 
 from dsdesk.sizing.links import Wire, all_reduce_bytes, all_to_all_bytes
@@ -103,7 +103,7 @@ def decode_terms(work: ModelWork, rates: Rates, place: Placement, *, sequences: 
     """One decode step in which each of `sequences` sequences makes one token at `context` tokens."""
     local = sequences / place.plan.dp
     query = _attention(work, rates, place, local, context, decode=True)
-    return _pass(work, rates, place, tokens=local, passes=1.0, sequences=local, attention=query, heads=local)
+    return _pass(work, rates, place, tokens=local, passes=1.0, sequences=local, attention=query)
 
 
 def prefill_terms(
@@ -118,10 +118,16 @@ def prefill_terms(
         read_bytes(g, mean_context, place.kv_bytes) * shard_share(g, place.plan.tp) * prompts for g in work.attention
     ) * max(1.0, passes / prompts)
     attention = (read / rates.bandwidth_b_s, math / rates.attention_flops)
-    read_pass = _pass(
-        work, rates, place, tokens=total / passes, passes=passes, sequences=prompts, attention=attention, heads=prompts
+    return _pass(
+        work,
+        rates,
+        place,
+        tokens=total / passes,
+        passes=passes,
+        sequences=prompts,
+        attention=attention,
+        launched=work.layers * passes,
     )
-    return replace(read_pass, launched=read_pass.layer_passes)
 
 
 def _attention(
@@ -143,7 +149,7 @@ def _pass(
     passes: float,
     sequences: float,
     attention: tuple[float, float],
-    heads: float,
+    launched: float = 0.0,
 ) -> Terms:
     plan = place.plan
     ways = expert_ways(plan)
@@ -166,7 +172,8 @@ def _pass(
     collectives, dispatches, wire_bytes = _collectives(work, place, tokens)
     return Terms(
         dense_read=dense_bytes * passes / rates.bandwidth_b_s,
-        dense_math=(dense_flops * tokens * passes + 2.0 * work.head_parameters / plan.tp * heads) / rates.math_flops,
+        dense_math=(dense_flops * tokens * passes + 2.0 * work.head_parameters / plan.tp * sequences)
+        / rates.math_flops,
         dense_pad=dense_flops * passes / rates.math_flops,
         expert_read=expert_bytes * busiest * passes / rates.bandwidth_b_s,
         expert_math=per_expert_row * work.top_k * gathered * busiest * passes / rates.math_flops,
@@ -176,6 +183,7 @@ def _pass(
         attention_math=attention[1],
         passes=passes,
         layer_passes=work.layers * passes,
+        launched=launched,
         sequence_passes=sequences * passes,
         collectives=collectives * passes,
         dispatches=dispatches * passes,

@@ -18,7 +18,7 @@ The functions use arithmetic only, so that coefficients and terms may be floats 
 runs the very equation that the forecast uses.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dsdesk.sizing.step_terms import Terms
 
@@ -104,13 +104,17 @@ def spent(t: Terms, c: Coefficients) -> Spent:
     """Where the time of a pass goes."""
     dense = _both(t.dense_read / c.bw, (t.dense_math + c.tile * t.dense_pad) / c.mm)
     experts = _both(c.moe * t.expert_read / c.bw, c.grouped * (t.expert_math + c.tile * t.expert_pad) / c.mm)
-    device = Spent(
+    unpacking = c.ops * t.unpack
+    attention = _both(t.kv_read / c.kv_bw, t.attention_math / c.attn)
+    overhead = c.layer * t.layer_passes + c.step * t.passes + c.seq * t.sequence_passes
+    links = c.lat * t.collectives + c.disp * t.dispatches + t.wire / c.link
+    host = t.host_read / c.host_bw + t.bus_read / c.bus
+    device = dense + experts + unpacking + attention + overhead + links + host
+    return Spent(
         weights=dense + experts,
-        unpacking=c.ops * t.unpack,
-        attention=_both(t.kv_read / c.kv_bw, t.attention_math / c.attn),
-        overhead=c.layer * t.layer_passes + c.step * t.passes + c.seq * t.sequence_passes,
-        links=c.lat * t.collectives + c.disp * t.dispatches + t.wire / c.link,
-        host=t.host_read / c.host_bw + t.bus_read / c.bus,
+        unpacking=unpacking,
+        attention=attention,
+        overhead=overhead + _both(device, c.eager * t.launched) - device,
+        links=links,
+        host=host,
     )
-    waiting = _both(device.total, c.eager * t.launched) - device.total
-    return replace(device, overhead=device.overhead + waiting)

@@ -23,6 +23,7 @@ from dsdesk.sizing.throughput_serve import Load, Served, serve
 from dsdesk.sizing.throughput_setup import Setup, prepare
 from dsdesk.sizing.throughput_why import explain
 
+_REGIMES = ("decode", "prefill", "batched", "tpot", "ttft")
 _USED = 0.97  # of device memory; the driver keeps the rest
 
 
@@ -175,7 +176,7 @@ def _speed(setup: Setup, device: Accelerator, inputs: float, outputs: float, seq
     groups = min(running, float(setup.place.plan.dp))
     served = serve(
         step.total,
-        setup.decode(running / 4, context).total,
+        setup.decode(running / 4, context).total if running > 1.0 else step.total,
         prompt.total,
         setup.serving,
         Load(users=sequences, running=running, groups=groups, output_tokens=outputs),
@@ -193,12 +194,14 @@ def _forecast(
     power_limit_w: float | None,
     tokens: int,
 ) -> Forecast:
+    spreads = {name: fitted.spread(name, setup.distance, setup.factors) for name in _REGIMES}
+
     def band(value: float, regime: str) -> Estimate:
-        spread = fitted.spread(regime, setup.distance, setup.factors)
+        spread = spreads[regime]
         return Estimate(value, value * spread.low, value * spread.high)
 
     def inverse(value: float, regime: str) -> Estimate:
-        spread = fitted.spread(regime, setup.distance, setup.factors)
+        spread = spreads[regime]
         return Estimate(value, value / spread.high, value / spread.low)
 
     served, step = speed.served, speed.step.total
