@@ -59,7 +59,7 @@ class TensorGroup:
         rows: output features of one tensor.
         columns: input features of one tensor, the row length that block formats divide; 1-D tensors have columns = 1.
         copies: how many stand in one layer (the routed experts); 1 otherwise.
-        layers: indices of the layers that hold them, ascending; empty for tensors outside the layers (embedding, head, vision).
+        layers: indices of the layers that hold them, ascending; empty for tensors outside (embedding, head, vision).
         mtp: whether they belong to multi-token-prediction layers, which most engines do not load by default.
         stored_bytes: bytes of the whole group in the user's own file, None where only its shape is known.
     """

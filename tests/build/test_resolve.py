@@ -34,7 +34,7 @@ def test_power_is_the_sum_of_limits_not_of_tdp():
     assert budget.sustained_w == 641
     assert budget.peak_w == 641 + 350  # k = 2 for a card without a measurement
     assert isinstance(budget.wall_w, float)
-    assert budget.wall_w == pytest.approx(641 / budget.efficiency)  # type: ignore[operator]
+    assert budget.wall_w == pytest.approx(641 / budget.efficiency)
     assert budget.heat_btu_h == pytest.approx(budget.wall_w * 3.412142)
 
 

@@ -77,7 +77,7 @@ def crafted(
         publisher="test",
         entries=tuple(Entry(name, len(content), digest_of(content)) for name, content in files.items()),
     )
-    text = dataclasses.replace(manifest, **changes).text().encode()  # type: ignore[arg-type]
+    text = dataclasses.replace(manifest, **changes).text().encode()
     size = sum(map(len, files.values()))
     write_container(target, Envelope(text, signed(text, *(keys or (SIGNER,))), (), size), files.values())
     return target

@@ -8,6 +8,7 @@ import pytest
 
 from dsdesk.base import assets
 from dsdesk.catalog.store import Store, open_catalog
+from dsdesk.cost.reference import reference_rates
 from dsdesk.hardware.parts import Psu
 from dsdesk.hardware.vocabulary import PartKind
 
@@ -67,7 +68,7 @@ acme-a1-24gb,1200.50,USD,new,retail,2025-07-23,shop
 
 
 @pytest.fixture
-def small_db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def small_db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "db"
     shutil.copytree(assets.factory_db("migrations"), folder / "migrations")
     for name, text in {
@@ -83,7 +84,10 @@ def small_db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.write_text(text, encoding="utf-8")
     (folder / "llm").mkdir()
     monkeypatch.setattr(assets, "factory_db", folder.joinpath)
-    return folder
+    # What was read from the real db/, or will be from this one, must not outlive the exchange.
+    reference_rates.cache_clear()
+    yield folder
+    reference_rates.cache_clear()
 
 
 @pytest.fixture
@@ -108,6 +112,6 @@ def store(opened: Callable[..., Store]) -> Store:
 def make_part() -> Callable[..., Psu]:
     def make(**fields: object) -> Psu:
         values = {"id": "", "kind": PartKind.PSU, "manufacturer": "Mine", "name": "Own 850", "rated_w": 850.0}
-        return Psu(**{**values, **fields})  # type: ignore[arg-type]
+        return Psu(**{**values, **fields})
 
     return make

@@ -65,7 +65,7 @@ def test_memory_bars_stack_to_the_need_of_a_device():
 
     assert spec.stacked
     stacked = sum(series.y[0] for series in spec.series) * 2**30
-    assert stacked == pytest.approx(evaluation.need.devices[0].total_bytes)  # type: ignore[union-attr]
+    assert stacked == pytest.approx(evaluation.need.devices[0].total_bytes)
     capacity, with_headroom = (line.y for line in spec.thresholds)
     assert capacity == pytest.approx(24, rel=0.05)
     assert with_headroom == pytest.approx(capacity * 0.8)

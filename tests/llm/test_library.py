@@ -98,5 +98,6 @@ def test_records_keep_the_published_config_apart_from_what_was_added():
 
 def test_layers_ascend():
     for llm in LIBRARY.values():
-        for group in (*llm.architecture.tensors, *llm.architecture.attention):
-            assert list(group.layers) == sorted(group.layers), llm.id
+        shape = llm.architecture
+        for layers in (*(one.layers for one in shape.tensors), *(one.layers for one in shape.attention)):
+            assert list(layers) == sorted(layers), llm.id

@@ -93,4 +93,4 @@ def card(**changes: object) -> Accelerator:
         "compute_id": "sm_89",
         "sources": _SOURCE,
     }
-    return Accelerator(**{**fields, **changes})  # type: ignore[arg-type]
+    return Accelerator(**{**fields, **changes})

@@ -51,4 +51,4 @@ def case(copy: Copy | None = None, *, cv: float = 1.0, **changes: object) -> Ser
         "context_tokens": 8192,
         "requests": 600,
     }
-    return ServingCase(**{**fields, **changes})  # type: ignore[arg-type]
+    return ServingCase(**{**fields, **changes})

@@ -34,7 +34,7 @@ MACHINE = {
 
 
 def machine(**changes: object) -> Server:
-    found = server(MODEL, context_tokens=8192, **{**MACHINE, **changes})  # type: ignore[arg-type]
+    found = server(MODEL, context_tokens=8192, **{**MACHINE, **changes})
     assert isinstance(found, Server)
     return found
 
@@ -56,7 +56,7 @@ def served(asked: ServingCase) -> ServingReport:
 
 
 def speed(sequences: int, **changes: object) -> Forecast:
-    found = forecast(MODEL, sequences=sequences, **{**MACHINE, **changes})  # type: ignore[arg-type]
+    found = forecast(MODEL, sequences=sequences, **{**MACHINE, **changes})
     assert isinstance(found, Forecast)
     return found
 
@@ -94,7 +94,7 @@ def test_the_cache_is_what_weights_leave():
 
     assert wide.cache_bytes - narrow.cache_bytes == pytest.approx(0.9 * 56 * 2**30)
     assert wide.token_bytes == pytest.approx(2 * 32 * 8 * 128 * 2)  # K and V, layers, heads, width, bytes
-    assert isinstance(server(MODEL, context_tokens=8192, **{**MACHINE, "device": card(memory_bytes=2**34)}), Unknown)  # type: ignore[arg-type]
+    assert isinstance(server(MODEL, context_tokens=8192, **{**MACHINE, "device": card(memory_bytes=2**34)}), Unknown)
 
 
 def test_waits_grow_with_the_load_and_throughput_follows_it():

@@ -7,12 +7,13 @@ import pytest
 from PySide6.QtWidgets import QLineEdit
 
 from dsdesk.base.money import Money
+from dsdesk.hardware.field_words import LABELS
 from dsdesk.hardware.parts import CLASS_OF_KIND, Accelerator
 from dsdesk.hardware.vocabulary import LinkKind, Mount, PartKind, PcieLink, PowerConnector
 from dsdesk.ui.pages.catalogue_compare import CompareParts
 from dsdesk.ui.pages.catalogue_own import OwnPartDialog
 from dsdesk.ui.pages.catalogue_rows import field_rows
-from dsdesk.ui.pages.catalogue_words import _HIDDEN, LABELS, shown_fields, value_text
+from dsdesk.ui.pages.catalogue_words import _HIDDEN, shown_fields, value_text
 from dsdesk.ui.widgets.fields import Choice
 from tests.fakes.window import settle
 

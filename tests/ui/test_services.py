@@ -132,9 +132,12 @@ def test_own_parts_that_cannot_be_read_are_put_aside_when_asked(qtbot, session, 
     own.write_bytes(b"garbage")
     told, asked, agrees = [], [], [False, True]
     monkeypatch.setattr("dsdesk.ui.dialogs.ask.tell", lambda _parent, text: told.append(text))
-    monkeypatch.setattr(
-        "dsdesk.ui.dialogs.ask.confirm", lambda _parent, text, _details, _accept: asked.append(text) or agrees.pop(0)
-    )
+
+    def confirm(_parent, text, _details, _accept):
+        asked.append(text)
+        return agrees.pop(0)
+
+    monkeypatch.setattr("dsdesk.ui.dialogs.ask.confirm", confirm)
     session.open_catalog()
     settle(qtbot, session)
     assert own.read_bytes() == b"garbage"
