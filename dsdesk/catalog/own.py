@@ -10,6 +10,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from dsdesk.base.errors import CatalogError
+from dsdesk.base.imports import importing
 from dsdesk.base.message import Message
 from dsdesk.catalog import migrate
 from dsdesk.catalog.engine import engine_on
@@ -56,6 +57,8 @@ class OwnLayer:
                 self._engine = self._opened()
 
     def _opened(self) -> "Engine":
+        with importing():
+            from dsdesk.catalog import tables  # noqa: F401 - here, where only one thread imports
         if isinstance(self.place, Path) and self.place.exists():
             revision = migrate.revision_of(self.place)
             if revision and revision != migrate.known_revisions()[-1]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsdesk.base import assets
 from dsdesk.base.errors import CatalogError
+from dsdesk.base.imports import importing
 from dsdesk.base.message import Message
 from dsdesk.base.money import ExchangeRate
 from dsdesk.catalog.engine import engine_on
@@ -135,7 +136,10 @@ def build(folder: Path, target: Path, progress: Progress | None = None) -> None:
     tell(0.0, Message("Reading the parts catalogue"))
     content = read_content(folder)
     tell(0.4, Message("Preparing the database"))
-    from sqlalchemy.exc import SQLAlchemyError
+    with importing():
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from dsdesk.catalog import tables  # noqa: F401 - here, where only one thread imports
 
     draft = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
@@ -159,7 +163,8 @@ def build(folder: Path, target: Path, progress: Progress | None = None) -> None:
 
 def fill(engine: "Engine", content: Content, tell: Progress) -> None:
     """Create the factory tables and write `content` into them, in one transaction."""
-    from dsdesk.catalog import tables
+    with importing():
+        from dsdesk.catalog import tables
 
     count = len(content.parts) + len(content.listed)
     tell(0.6, Message("Writing {count} parts", count=count))

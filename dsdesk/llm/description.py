@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dsdesk.base.errors import FileError
+from dsdesk.base.imports import importing
 from dsdesk.base.message import N_, Message
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.reader import read_model
@@ -35,14 +36,16 @@ def carry(path: Path) -> tuple[Llm, str]:
 
 def describe(llm: Llm) -> str:
     """`llm` as text: its shape and its bytes, no weights."""
-    from pydantic import TypeAdapter
+    with importing():
+        from pydantic import TypeAdapter
 
+        adapter = TypeAdapter(Llm)
     shape = llm.architecture
     told = replace(llm, architecture=replace(shape, unknown=()))
     content: dict[str, Any] = {
         _MARK: _VERSION,
         "unknown": [[one.text, {name: str(value) for name, value in one.values.items()}] for one in shape.unknown],
-        "llm": TypeAdapter(Llm).dump_python(told, mode="json", exclude_defaults=True),
+        "llm": adapter.dump_python(told, mode="json", exclude_defaults=True),
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
@@ -53,13 +56,15 @@ def read_description(text: str) -> Llm:
     Raises:
         FileError: a newer dsdesk wrote it, or it is damaged.
     """
-    from pydantic import TypeAdapter, ValidationError
+    with importing():
+        from pydantic import TypeAdapter, ValidationError
 
+        adapter = TypeAdapter(Llm)
     try:
         content = json.loads(text)
         if content[_MARK] != _VERSION:
             raise FileError(Message(N_("A newer dsdesk wrote what the project says of its model; use that one.")))
-        llm = TypeAdapter(Llm).validate_json(json.dumps(content["llm"]))
+        llm = adapter.validate_json(json.dumps(content["llm"]))
         unknown = tuple(Message(str(words), **values) for words, values in content["unknown"])
     except (ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
         raise FileError(

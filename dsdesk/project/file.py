@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dsdesk.base.errors import FileError
+from dsdesk.base.imports import importing
 from dsdesk.base.message import N_, Message
 from dsdesk.project.project import FORMAT_VERSION, Project
 from dsdesk.project.upgrades import upgrade
@@ -72,9 +73,10 @@ def from_text(text: str, name: str) -> Project:
 
 
 def _validated(raw: dict[str, Any], name: str) -> Project:
-    from pydantic import TypeAdapter, ValidationError
+    with importing():
+        from pydantic import TypeAdapter, ValidationError
 
-    adapter = TypeAdapter(Project)
+        adapter = TypeAdapter(Project)
     try:
         project = adapter.validate_json(json.dumps(raw))
     except ValidationError as error:
@@ -110,9 +112,11 @@ def _unknown_key(raw: object, known: object, where: str) -> str:
 
 def to_text(project: Project) -> str:
     """The project as the text of a file."""
-    from pydantic import TypeAdapter
+    with importing():
+        from pydantic import TypeAdapter
 
-    content = TypeAdapter(Project).dump_python(project, mode="json")
+        adapter = TypeAdapter(Project)
+    content = adapter.dump_python(project, mode="json")
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -50,7 +50,8 @@ class Strip(QWidget):
         for key, (name, width) in names.items():
             cell = FigureCell(name)
             cell.setObjectName(f"strip_{key}")
-            cell.setMinimumWidth(8 * SPACE)
+            if key != "findings":  # its marks are never cut
+                cell.setMinimumWidth(8 * SPACE)
             cell.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
             self._cells[key] = cell
             layout.addWidget(cell, width)

@@ -206,11 +206,12 @@ def test_dropped_folder_with_weights_goes_to_the_model_page(session, tmp_path):
     assert session.documents.page_for([tmp_path]) == "model"
 
 
-def test_broken_weights_are_told_and_the_project_stays(session, tmp_path, monkeypatch):
+def test_broken_weights_are_told_and_the_project_stays(qtbot, session, tmp_path, monkeypatch):
     told = []
     monkeypatch.setattr("dsdesk.ui.dialogs.ask.tell_error", lambda _parent, error: told.append(str(error)))
     (tmp_path / "config.json").write_text("{broken")
     before = session.desk.store.project
     session.window.take_files([tmp_path])
+    settle(qtbot, session)
     assert len(told) == 1
     assert session.desk.store.project is before

@@ -60,7 +60,7 @@ class Chooser(Card):
         self._listed.toggled.connect(self._look)
         row.addWidget(self._listed)
         self.body.addLayout(row)
-        self._table: Table[Choice] = Table(_("Candidates"), _columns())
+        self._table: Table[Choice] = Table(_("Candidates"), self._columns())
         self._table.chosen.connect(self._show_reason)
         self._table.opened.connect(lambda _row: self._put_in())
         self.body.addWidget(self._table, 1)
@@ -120,6 +120,24 @@ class Chooser(Card):
             self._table.selectRow(0)
         self._show_reason(self._table.current_row())
 
+    def _name(self, choice: Choice) -> str:
+        """What is offered, with how many are needed where none is there yet."""
+        name = short_name(choice.part)
+        return f"{choice.quantity} × {name}" if choice.quantity > 1 and self._place.line is None else name
+
+    def _columns(self) -> list[Column[Choice]]:
+        return [
+            Column(
+                title=_("Part"),
+                text=self._name,
+                icon=_verdict_icon,
+                tip=_why_not,
+                colour=_pale,
+                stretches=True,
+            ),
+            Column(title=_("Facts"), text=lambda choice: facts(choice.part), tip=_why_not, colour=_pale, share=0.56),
+        ]
+
     def _show_reason(self, choice: Choice | None) -> None:
         for widget in (self._badge, self._reason, self._button):
             widget.setVisible(choice is not None)
@@ -165,22 +183,3 @@ def _why_not(choice: Choice) -> str:
 
 def _pale(choice: Choice) -> QColor | None:
     return severity_colour(Severity.NOTE) if choice.verdict is Severity.ERROR else None
-
-
-def _name(choice: Choice) -> str:
-    name = short_name(choice.part)
-    return f"{choice.quantity} × {name}" if choice.quantity > 1 else name
-
-
-def _columns() -> list[Column[Choice]]:
-    return [
-        Column(
-            title=_("Part"),
-            text=_name,
-            icon=_verdict_icon,
-            tip=_why_not,
-            colour=_pale,
-            stretches=True,
-        ),
-        Column(title=_("Facts"), text=lambda choice: facts(choice.part), tip=_why_not, colour=_pale, share=0.56),
-    ]

@@ -71,8 +71,8 @@ class LineEditor(Card):
             field.setAccessibleName(words.replace("&", ""))
             grid.addWidget(label, row, 2 * column)
             grid.addWidget(field, row, 2 * column + 1)
-        grid.addWidget(self._owned, 0, 4)
-        grid.setColumnStretch(5, 1)
+        grid.addWidget(self._owned, 1, 3)
+        grid.setColumnStretch(4, 1)
         return grid
 
     def show_row(self, row: Row | None, currency: str) -> None:

@@ -12,6 +12,9 @@ from dsdesk.ui.theme import SPACE
 
 Row = TypeVar("Row")
 
+_LEAST_STRETCH = 20 * SPACE  # pixels that a name keeps; a column that takes a share gives way to it
+_LEAST_SHARE = 10 * SPACE  # narrower than this it says nothing any more
+
 
 class Table(QTableView, Generic[Row]):
     """A sortable table of immutable rows.
@@ -70,8 +73,16 @@ class Table(QTableView, Generic[Row]):
     def _share_room(self) -> None:
         for position, column in enumerate(self.rows.columns):
             if column.share:
-                most = round(column.share * self.viewport().width())
-                self.setColumnWidth(position, min(self.sizeHintForColumn(position), most))
+                wanted = min(self.sizeHintForColumn(position), round(column.share * self.viewport().width()))
+                width = min(wanted, self._room_beside(position))
+                self.setColumnHidden(position, width < _LEAST_SHARE)
+                self.setColumnWidth(position, width)
+
+    def _room_beside(self, position: int) -> int:
+        """What a column may take so that the one that stretches keeps its least width."""
+        columns = self.rows.columns
+        others = [at for at in range(len(columns)) if at != position and not columns[at].stretches]
+        return self.viewport().width() - _LEAST_STRETCH - sum(self.columnWidth(at) for at in others)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Columns that take a share of the room take it anew."""
