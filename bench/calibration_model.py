@@ -127,7 +127,7 @@ BASE_WIDTH = dict.fromkeys(NAMES, 0.7) | {
     "bw": 0.3,
     "bus": 0.2,
 }
-NOISE = {"decode": 0.10, "prefill": 0.15, "batched": 0.15, "tpot": 0.12, "ttft": 0.22}
+NOISE = {"decode": 0.10, "prefill": 0.09, "batched": 0.15, "tpot": 0.12, "ttft": 0.15}
 
 
 @dataclass
