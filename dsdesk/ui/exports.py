@@ -54,17 +54,19 @@ class Exports:
         self._desk.tasks.run(
             Message(N_("Writing {file}"), file=path.name),
             work,
-            _open,
+            lambda written: _open(window, written),
             failed=lambda error: ask.tell_error(window, error),
             owner=window,
         )
 
 
-def _open(written: Path) -> None:
+def _open(window: QWidget, written: Path) -> None:
+    """Show it in the program for such files; where there is none, say where it lies."""
     from PySide6.QtCore import QUrl
     from PySide6.QtGui import QDesktopServices
 
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(written)))
+    if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(written))):
+        ask.tell(window, _("Written to {file}.", file=written))
 
 
 def _write_pdf(evaluation: "Evaluation", catalog: "Catalog", path: Path) -> None:
