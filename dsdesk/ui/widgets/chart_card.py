@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QWidget
 
 from dsdesk.base.errors import FileError
 from dsdesk.base.message import N_, Message
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dsdesk.ui.widgets.plot import Plot
 
 _HEIGHT = 34 * SPACE
+_IN_ONE_ROW = 3  # names of a legend; more stand in two columns
 _SHARPNESS = 2.0  # pixels of an exported image for one on the screen
 
 
@@ -192,9 +193,10 @@ class Legend(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._layout = QHBoxLayout(self)
+        self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(2 * SPACE)
+        self._layout.setHorizontalSpacing(2 * SPACE)
+        self._layout.setVerticalSpacing(SPACE // 2)
 
     def show_series(self, series: tuple[Series, ...]) -> None:
         """Name these."""
@@ -205,9 +207,10 @@ class Legend(QWidget):
         self.setVisible(len(series) > 1)
         if len(series) <= 1:
             return
+        columns = len(series) if len(series) <= _IN_ONE_ROW else 2
         for position, one in enumerate(series):
-            self._layout.addWidget(_entry(position, one))
-        self._layout.addStretch(1)
+            self._layout.addWidget(_entry(position, one), *divmod(position, columns))
+        self._layout.setColumnStretch(_IN_ONE_ROW, 1)
 
 
 def _entry(position: int, series: Series) -> QWidget:
