@@ -5,6 +5,7 @@ Pure: no Qt, no SQL, no clock, no network. Window, command line and PDF show wha
 
 from dataclasses import dataclass
 
+from dsdesk.base.message import N_, Message
 from dsdesk.base.source import Unknown
 from dsdesk.build.catalog import Catalog
 from dsdesk.build.inventory import lines_of
@@ -54,7 +55,7 @@ class Evaluation:
         rule_of_thumb_bytes: the guide's rule (G2: 1 GB for 0.6e9 parameters at FP16), scaled to the precision.
         fits: whether need with headroom is at most what there is; None if unknown.
         offload_layers: layers kept in host memory, or whose routed experts are.
-        forecast: speed; None without model or accelerator.
+        forecast: speed; Unknown where the model does not fit; None without model or accelerator.
         pools: storage plan.
         findings: all findings, worst first.
         cost: cost report.
@@ -96,6 +97,7 @@ def evaluate(project: Project, catalog: Catalog) -> Evaluation:
     build = resolve(configuration, project.site, catalog)
     served = serving(build)
     sized = size(llm, configuration, served) if llm else Sized()
+    speed = _speed(sized.forecast)
     pools = _pool_reports(configuration, build, sized.need)
     context = CheckContext(
         project=project,
@@ -106,7 +108,7 @@ def evaluate(project: Project, catalog: Catalog) -> Evaluation:
         accelerators=served.count,
         plan=sized.plan,
         need=sized.need,
-        forecast=sized.forecast,
+        forecast=speed,
         pools=pools,
     )
     return Evaluation(
@@ -123,13 +125,20 @@ def evaluate(project: Project, catalog: Catalog) -> Evaluation:
         rule_of_thumb_bytes=_rule_of_thumb(sized.need, configuration),
         fits=fits(sized.need, served.memory_bytes, configuration.headroom),
         offload_layers=sized.offload_layers,
-        forecast=sized.forecast,
+        forecast=speed,
         pools=pools,
         findings=run_checks(context),
-        cost=cost_report(project, build, sized.forecast if isinstance(sized.forecast, Forecast) else None, catalog),
+        cost=cost_report(project, build, speed if isinstance(speed, Forecast) else None, catalog),
         next_model=_next_model(llm, configuration, sized.plan, catalog) if llm else None,
         reach=reach(llm, configuration, served, sized) if llm else None,
     )
+
+
+def _speed(forecast: Forecast | Unknown | None) -> Forecast | Unknown | None:
+    """The forecast of a plan that can run: what does not fit has no speed."""
+    if isinstance(forecast, Forecast) and not forecast.fits:
+        return Unknown(Message(N_("the model does not fit in the memory of the accelerators, so it has no speed")))
+    return forecast
 
 
 def _available(served: Served, plan: ParallelPlan) -> int | None:
