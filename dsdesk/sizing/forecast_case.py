@@ -80,16 +80,7 @@ def make_case(row: Mapping[str, str], named: Named, layout: LayoutRun, calibrati
     users = number(row["concurrency_or_batch"])
     context = input_tokens + output_tokens
     notes, count = row["notes"], max(1, int(number(row["gpu_count"]) or 1))
-    variant = Variant(
-        backend=named.engine.backend,
-        program=named.engine.program,
-        device=named.device.id,
-        model=named.llm.id,
-        flash_attention=_fused(notes),
-        tuned=row["concurrency_or_batch"] in ("Server", "Offline", "Interactive"),
-        apart=layout.prefill is not None,
-        old=row["source_date"][:4] <= "2024" and row["source_date"] != "",
-    )
+    variant = _variant(row, named, layout)
     held, told = _offload(row, named, layout, count, context)
 
     def on(plan: ParallelPlan) -> Setup | Unknown:
@@ -134,6 +125,20 @@ def make_case(row: Mapping[str, str], named: Named, layout: LayoutRun, calibrati
         median_gap="running batch in concurrency" in notes,
         assumed=assumed,
         most=most_sequences(decode, named.device, input_tokens + output_tokens / 2),
+    )
+
+
+def _variant(row: Mapping[str, str], named: Named, layout: LayoutRun) -> Variant:
+    """What sets this run apart from others of its engine."""
+    return Variant(
+        backend=named.engine.backend,
+        program=named.engine.program,
+        device=named.device.id,
+        model=named.llm.id,
+        flash_attention=_fused(row["notes"]),
+        tuned=row["concurrency_or_batch"] in ("Server", "Offline", "Interactive"),
+        apart=layout.prefill is not None,
+        old=row["source_date"][:4] <= "2024" and row["source_date"] != "",
     )
 
 

@@ -21,7 +21,7 @@ from dsdesk.sizing.results import HostSpeed, Interconnect, MemoryNeed, ParallelP
 from dsdesk.sizing.simulation_loop import Copy
 from dsdesk.sizing.simulation_steps import step_times
 from dsdesk.sizing.throughput import ready
-from dsdesk.sizing.throughput_setup import MOST_SEQUENCES
+from dsdesk.sizing.throughput_setup import MOST_SEQUENCES, Setup
 
 # Tokens that one pass of llama.cpp's server takes from all slots: common/common.h n_batch, read in pieces of n_ubatch.
 _BATCH = 2048
@@ -80,20 +80,8 @@ def server(  # noqa: PLR0913 - a case has this many sides, all named
 ) -> Server | Unknown:
     """The server of a case, or why there is none.
 
-    Args:
-        llm: the model.
-        precision: of the weights.
-        kv_precision: of the cache.
-        engine: which engine.
-        device: accelerator.
-        plan: how the model is split.
-        interconnect: how the devices are joined.
-        host: of the node.
-        input_tokens: usual prompt.
-        output_tokens: usual answer.
-        context_tokens: longest context that a sequence may reach.
-        offload_layers: layers in host memory.
-        power_limit_w: limit of each board.
+    The values are those of `throughput.forecast`; `input_tokens` and `output_tokens` are the usual lengths, and
+    `context_tokens` is the longest context that a sequence may reach.
     """
     fitted = calibration()
     setup = ready(
@@ -129,19 +117,8 @@ def server(  # noqa: PLR0913 - a case has this many sides, all named
     room = _cache(need, device, engine, usual, max(context_tokens, 2 * usual))
     if isinstance(room, Unknown):
         return room
-    most = MOST_SEQUENCES.get(engine, _PLACES)
-    budget = max(setup.chunk, _BATCH)
-    times = step_times(setup, most=most, budget=budget, prompt=input_tokens, context=input_tokens + output_tokens / 2)
     return Server(
-        copy=Copy(
-            times=times,
-            budget=budget,
-            most=most,
-            cache_bytes=room.total,
-            token_bytes=room.token,
-            sequence_bytes=room.sequence,
-            reserves=engine in RESERVING,
-        ),
+        copy=_copy(setup, room, engine, prompt=input_tokens, context=input_tokens + output_tokens / 2),
         copies=plan.dp,
         alone=fitted.spread("decode", setup.distance, setup.factors),
         loaded=fitted.spread("tpot", setup.distance, setup.factors),
@@ -158,6 +135,21 @@ class _Room:
     total: float
     token: float
     sequence: float
+
+
+def _copy(setup: Setup, room: _Room, engine: Engine, *, prompt: int, context: float) -> Copy:
+    """One copy of the model with its cache: what it runs at once, and how long its steps take."""
+    most = MOST_SEQUENCES.get(engine, _PLACES)
+    budget = max(setup.chunk, _BATCH)
+    return Copy(
+        times=step_times(setup, most=most, budget=budget, prompt=prompt, context=context),
+        budget=budget,
+        most=most,
+        cache_bytes=room.total,
+        token_bytes=room.token,
+        sequence_bytes=room.sequence,
+        reserves=engine in RESERVING,
+    )
 
 
 def _cache(
