@@ -18,6 +18,7 @@ _CHANGES = re.compile(
     r"|fchmodat|chown|fchownat|mknod|mknodat|utimensat)\("
 )
 _PATH = re.compile(r'(?:AT_FDCWD(?:<([^>]*)>)?, |\d+<([^>]*)>, )?"([^"]*)"')
+_TREE = re.compile(r"^.*/build/verify/root(?=/|$)")
 _NET = ("AF_INET", "AF_INET6", "AF_PACKET", "AF_BLUETOOTH", "AF_VSOCK")
 
 # Run in the namespace without interfaces: a screen, the program, and a hand that closes its window.
@@ -87,9 +88,8 @@ def _failed(line: str) -> bool:
 
 
 def _paths(line: str) -> list[str]:
-    """Every path of a call as an absolute one."""
-    found = []
-    for here, folder, path in _PATH.findall(line.partition("(")[2].rpartition(") = ")[0]):
-        absolute = path if path.startswith("/") else f"{here or folder}/{path}"
-        found.append(absolute)
-    return found
+    """Every path of a call as an absolute one of the tried tree; what a symbolic link says is no path written."""
+    named = _PATH.findall(line.partition("(")[2].rpartition(") = ")[0])
+    if "symlink" in line.partition("(")[0]:
+        named = named[1:]
+    return [path if path.startswith("/") else f"{_TREE.sub('', here or folder)}/{path}" for here, folder, path in named]
