@@ -137,7 +137,7 @@ def evaluate(project: Project, catalog: Catalog) -> Evaluation:
 def _speed(forecast: Forecast | Unknown | None) -> Forecast | Unknown | None:
     """The forecast of a plan that can run: what does not fit has no speed."""
     if isinstance(forecast, Forecast) and not forecast.fits:
-        return Unknown(Message(N_("the model does not fit in the memory of the accelerators, so it has no speed")))
+        return Unknown(Message(N_("the model does not fit")))
     return forecast
 
 

@@ -83,7 +83,6 @@ def server(  # noqa: PLR0913 - a case has this many sides, all named
     The values are those of `throughput.forecast`; `input_tokens` and `output_tokens` are the usual lengths, and
     `context_tokens` is the longest context that a sequence may reach.
     """
-    fitted = calibration()
     setup = ready(
         llm,
         precision=precision,
@@ -96,7 +95,7 @@ def server(  # noqa: PLR0913 - a case has this many sides, all named
         counts=(input_tokens, output_tokens, 1),
         offload_layers=offload_layers,
         power_limit_w=power_limit_w,
-        fitted=fitted,
+        fitted=calibration(),
     )
     if isinstance(setup, Unknown):
         return setup
@@ -117,9 +116,16 @@ def server(  # noqa: PLR0913 - a case has this many sides, all named
     room = _cache(need, device, engine, usual, max(context_tokens, 2 * usual))
     if isinstance(room, Unknown):
         return room
+    copy = _copy(setup, room, engine, prompt=input_tokens, context=input_tokens + output_tokens / 2)
+    return _of(copy, setup, copies=plan.dp)
+
+
+def _of(copy: Copy, setup: Setup, *, copies: int) -> Server:
+    """So many equal copies, with the intervals that measurements of such cases leave."""
+    fitted = calibration()
     return Server(
-        copy=_copy(setup, room, engine, prompt=input_tokens, context=input_tokens + output_tokens / 2),
-        copies=plan.dp,
+        copy=copy,
+        copies=copies,
         alone=fitted.spread("decode", setup.distance, setup.factors),
         loaded=fitted.spread("tpot", setup.distance, setup.factors),
         first=fitted.spread("ttft", setup.distance, setup.factors),

@@ -114,8 +114,6 @@ def speed_text(evaluation: "Evaluation") -> tuple[str, str]:
             return DASH, say(forecast)
         has_model = isinstance(evaluation.llm, Llm)
         return DASH, _("no accelerator yet") if has_model else _("choose a model")
-    if not forecast.fits:
-        return DASH, _("does not fit")
     speed = forecast.decode_tok_s_per_user
     number = Quantity(speed.estimate, Unit.TOK_S).text()
     if evaluation.configuration.workload.sequences == 1:

@@ -102,9 +102,8 @@ def _speed(evaluation: "Evaluation", field: str, unit: Unit) -> Cell:
     if not isinstance(forecast, Forecast):
         return Cell(figures.DASH)
     estimate: Estimate = getattr(forecast, field)
-    rank = estimate.estimate if forecast.fits else None
     text = f"{format_number(estimate.estimate)}\N{NO-BREAK SPACE}{unit.value}"
-    return Cell(text, _("80 %: {interval}", interval=figures.interval(estimate)), rank)
+    return Cell(text, _("80 %: {interval}", interval=figures.interval(estimate)), estimate.estimate)
 
 
 def _power(evaluation: "Evaluation") -> Cell:

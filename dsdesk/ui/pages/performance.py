@@ -122,9 +122,9 @@ class PerformancePage(Page):
 
     @classmethod
     def state(cls, evaluation: "Evaluation") -> PageState:
-        """Done once there is a forecast for something that fits."""
+        """Done once there is a forecast, which only what fits has."""
         forecast = evaluation.forecast
-        is_done = isinstance(forecast, Forecast) and forecast.fits
+        is_done = isinstance(forecast, Forecast)
         return PageState(Progress.DONE if is_done else Progress.TO_DO)
 
 

@@ -82,11 +82,8 @@ class Headline(Card):
 
     def _show_words(self, forecast: Forecast) -> None:
         words = limit_word(forecast.limited_by)
-        if forecast.fits:
-            accent = current().palette.color(QPalette.ColorRole.Link)
-            self._limit.show_status("speed", _sentence(words), accent)
-        else:
-            self._limit.show_status("error", _("The memory does not suffice"), status_colour("error"))
+        accent = current().palette.color(QPalette.ColorRole.Link)
+        self._limit.show_status("speed", _sentence(words), accent)
         self._told.setText(_LIMITS[forecast.limited_by.value]())
         drawing, heading, text = _distance(forecast.distance)
         self._distance.show_status(drawing, heading, status_colour(drawing))
