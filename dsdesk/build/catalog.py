@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
+from dsdesk.base.money import ExchangeRate
 from dsdesk.hardware.parts import Part
 from dsdesk.hardware.prices import Price
 from dsdesk.hardware.vocabulary import PartKind
@@ -39,4 +40,9 @@ class Catalog(Protocol):
 
     def prices(self, part_id: str) -> tuple[Price, ...]:
         """Price points of a part, newest first; the user's own come first."""
+        ...
+
+    @property
+    def rates(self) -> tuple[ExchangeRate, ...]:
+        """Dated reference exchange rates, newest first."""
         ...

@@ -5,7 +5,6 @@ from dsdesk.base.money import Money
 from dsdesk.base.source import Unknown
 from dsdesk.claims.claim import Figure, Judgement, Verdict
 from dsdesk.claims.registry import Bench, judge, near, undecided
-from dsdesk.cost.exchange import convert
 from dsdesk.cost.lines import choose_price
 from dsdesk.hardware.prices import Condition, Price
 
@@ -26,7 +25,7 @@ def four_cards(bench: Bench) -> Judgement:
     price = _price(bench, Condition.USED)
     if price is None:
         return undecided(Unknown(Message("no used price is in the catalogue")))
-    money = convert(price.money, _CURRENCY, bench.evaluation.project.cost.rates)
+    money = bench.evaluation.cost.exchange.convert(price.money, _CURRENCY)
     if money is None:
         return undecided(Unknown(Message("no exchange rate from {found} to CNY is given", found=price.money.currency)))
     ours = Figure(float(money.amount) * 4, _CURRENCY)
@@ -44,7 +43,7 @@ def four_cards(bench: Bench) -> Judgement:
 def scheme_1_price(bench: Bench) -> Judgement:
     """Total of scheme 1 with tax, from the price list."""
     report = bench.scheme_1.cost
-    total = convert(report.total, _CURRENCY, bench.evaluation.project.cost.rates)
+    total = bench.evaluation.cost.exchange.convert(report.total, _CURRENCY)
     if total is None or not report.priced:
         return undecided(Unknown(Message("no line of the scheme has a price")))
     ours = Figure(float(total.amount), _CURRENCY)

@@ -23,7 +23,7 @@ def _run(session: Session) -> int:
     evaluation = evaluated(session)
     request = compose(evaluation, session.catalog, Purpose.REQUEST)
     offers = tuple(read_offer(path, request) for path in session.arguments.offers)
-    compared = compare_offers(request, offers, evaluation.project.cost.rates)
+    compared = compare_offers(request, offers, evaluation.cost.exchange)
     if session.arguments.json:
         session.give(compared)
         return OK

@@ -7,7 +7,7 @@ from dsdesk.base.message import Message
 from dsdesk.base.money import Money
 from dsdesk.base.source import Unknown
 from dsdesk.build.machine import Build
-from dsdesk.cost.exchange import convert
+from dsdesk.cost.exchange import Exchange
 from dsdesk.hardware.parts import Switch
 from dsdesk.project.project import CostAssumptions, Site
 
@@ -54,7 +54,7 @@ def known_power(build: Build) -> float:
     return sum(resolved.power.known_w * resolved.machine.count for resolved in build.machines)
 
 
-def energy_cost(build: Build, site: Site, cost: CostAssumptions) -> EnergyCost | Unknown:
+def energy_cost(build: Build, site: Site, cost: CostAssumptions, exchange: Exchange) -> EnergyCost | Unknown:
     """Energy of a year.
 
     Equation: E [kWh/a] = P_wall [W] x load share x hours a day x 365 x PUE / 1000.
@@ -68,14 +68,14 @@ def energy_cost(build: Build, site: Site, cost: CostAssumptions) -> EnergyCost |
         f"{wall_w:,.0f} W x {site.load_share:g} x {site.hours_per_day:g} h x {DAYS_PER_YEAR} x PUE {site.pue:g}"
         f" / 1000 = {kwh:,.0f} kWh"
     )
-    return EnergyCost(wall_w=wall_w, kwh_per_year=kwh, cost_per_year=_money(kwh, cost), formula=formula)
+    return EnergyCost(wall_w=wall_w, kwh_per_year=kwh, cost_per_year=_money(kwh, cost, exchange), formula=formula)
 
 
-def _money(kwh: float, cost: CostAssumptions) -> Money | Unknown:
+def _money(kwh: float, cost: CostAssumptions, exchange: Exchange) -> Money | Unknown:
     tariff = cost.electricity_per_kwh
     if tariff is None:
         return Unknown(Message("no price of electricity is given"))
-    converted = convert(tariff, cost.currency, cost.rates)
+    converted = exchange.convert(tariff, cost.currency)
     if converted is None:
         return Unknown(
             Message("no exchange rate from {found} to {wanted} is given", found=tariff.currency, wanted=cost.currency)

@@ -1,18 +1,37 @@
 """Money into the currency of the report, only through rates that somebody dated and named."""
 
+from dataclasses import dataclass
+
 from dsdesk.base.money import ExchangeRate, Money
-from dsdesk.cost.reference import reference_rates
+from dsdesk.build.catalog import Catalog
+from dsdesk.project.project import CostAssumptions
 
 
-def convert(money: Money, currency: str, rates: tuple[ExchangeRate, ...]) -> Money | None:
-    """`money` in `currency` by the user's `rates`, else by the reference rates; None where none leads there."""
-    converted = _by_rates(money, currency, rates)
-    return converted if converted is not None else _by_rates(money, currency, reference_rates())
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The rates that count, in two layers.
+
+    Attributes:
+        own: rates that the user typed; they go first.
+        reference: rates of the catalogue, used for pairs that `own` does not lead to.
+    """
+
+    own: tuple[ExchangeRate, ...] = ()
+    reference: tuple[ExchangeRate, ...] = ()
+
+    def convert(self, money: Money, currency: str) -> Money | None:
+        """`money` in `currency`; None where no rate leads there."""
+        converted = _by_rates(money, currency, self.own)
+        return converted if converted is not None else _by_rates(money, currency, self.reference)
+
+    def is_by_reference(self, money: Money, currency: str) -> bool:
+        """Whether `convert` falls back on the reference rates."""
+        return money.currency != currency and _by_rates(money, currency, self.own) is None
 
 
-def is_by_reference(money: Money, currency: str, rates: tuple[ExchangeRate, ...]) -> bool:
-    """Whether `convert` falls back on the reference rates."""
-    return money.currency != currency and _by_rates(money, currency, rates) is None
+def exchange_of(cost: CostAssumptions, catalog: Catalog) -> Exchange:
+    """The rates of a project over those of the catalogue."""
+    return Exchange(cost.rates, catalog.rates)
 
 
 def _by_rates(money: Money, currency: str, rates: tuple[ExchangeRate, ...]) -> Money | None:

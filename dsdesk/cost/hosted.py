@@ -7,7 +7,7 @@ from decimal import Decimal
 from dsdesk.base.message import Message
 from dsdesk.base.money import Money
 from dsdesk.base.source import Unknown
-from dsdesk.cost.exchange import convert
+from dsdesk.cost.exchange import Exchange
 from dsdesk.cost.ownership import YearCost
 from dsdesk.cost.reference import HostedApi
 from dsdesk.cost.tokens import TokenVolume
@@ -39,7 +39,11 @@ class HostedComparison:
 
 
 def compare_hosted(
-    volume: TokenVolume | Unknown, years: tuple[YearCost, ...], cost: CostAssumptions, api: HostedApi | None
+    volume: TokenVolume | Unknown,
+    years: tuple[YearCost, ...],
+    cost: CostAssumptions,
+    api: HostedApi | None,
+    exchange: Exchange,
 ) -> HostedComparison | Unknown:
     """Break-even month [months] = purchase / (API cost per month - running cost per month), rounded up.
 
@@ -47,7 +51,7 @@ def compare_hosted(
     """
     if isinstance(volume, Unknown):
         return volume
-    prices = _api_prices(cost, api)
+    prices = _api_prices(cost, api, exchange)
     if isinstance(prices, Unknown):
         return prices
     if not years:
@@ -72,14 +76,14 @@ def _typed(cost: CostAssumptions) -> bool:
     return cost.api_input_per_mtok is not None and cost.api_output_per_mtok is not None
 
 
-def _api_prices(cost: CostAssumptions, api: HostedApi | None) -> tuple[Money, Money] | Unknown:
+def _api_prices(cost: CostAssumptions, api: HostedApi | None, exchange: Exchange) -> tuple[Money, Money] | Unknown:
     price_in, price_out = cost.api_input_per_mtok, cost.api_output_per_mtok
     if price_in is None or price_out is None:
         if api is None:
             return Unknown(Message("no price of a hosted API is given, and none is known for this model"))
         price_in, price_out = api.input_per_mtok, api.output_per_mtok
-    converted_in = convert(price_in, cost.currency, cost.rates)
-    converted_out = convert(price_out, cost.currency, cost.rates)
+    converted_in = exchange.convert(price_in, cost.currency)
+    converted_out = exchange.convert(price_out, cost.currency)
     if converted_in is None or converted_out is None:
         found = price_in.currency
         return Unknown(Message("no exchange rate from {found} to {wanted} is given", found=found, wanted=cost.currency))

@@ -12,7 +12,7 @@ from dsdesk.base.message import Message
 from dsdesk.base.money import Money
 from dsdesk.build.catalog import Catalog
 from dsdesk.build.machine import Build, PlacedPart
-from dsdesk.cost.exchange import convert
+from dsdesk.cost.exchange import Exchange, exchange_of
 from dsdesk.hardware.prices import Condition, Price, Seller
 from dsdesk.project.project import CostAssumptions, Line
 
@@ -73,7 +73,7 @@ def _priced(placed: PlacedPart, machine: int | None, count: int, cost: CostAssum
     quantity = line.quantity * count
     name = placed.part.full_name if placed.part is not None else line.part_id
     basis, unit, includes_tax, price = _found(line, quantity, cost, catalog)
-    net = None if unit is None else net_unit(unit, cost, includes_tax=includes_tax)
+    net = None if unit is None else net_unit(unit, cost, exchange_of(cost, catalog), includes_tax=includes_tax)
     because = None
     if unit is None:
         because = Message("no price is known for {part}", part=name)
@@ -123,9 +123,9 @@ def choose_price(prices: tuple[Price, ...], condition: str, quantity: int) -> Pr
     )
 
 
-def net_unit(unit: Money, cost: CostAssumptions, *, includes_tax: bool) -> Money | None:
+def net_unit(unit: Money, cost: CostAssumptions, exchange: Exchange, *, includes_tax: bool) -> Money | None:
     """`unit` in the currency of the report, without tax, rounded; None where no rate leads there."""
-    money = convert(unit, cost.currency, cost.rates)
+    money = exchange.convert(unit, cost.currency)
     if money is None:
         return None
     if includes_tax:

@@ -1,6 +1,5 @@
-"""Dated reference figures that come with the program: exchange rates and prices of hosted APIs."""
+"""Dated prices of hosted APIs that come with the program."""
 
-import csv
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,7 @@ from typing import Any
 from dsdesk.base import assets
 from dsdesk.base.errors import CatalogError
 from dsdesk.base.message import Message
-from dsdesk.base.money import ExchangeRate, Money
+from dsdesk.base.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,22 +39,6 @@ class HostedApi:
 def _unreadable(file: str, exc: Exception) -> CatalogError:
     text = Message("{file} of the catalogue cannot be read: {reason}. Reinstall dsdesk.", file=file, reason=str(exc))
     return CatalogError(text)
-
-
-@lru_cache
-def reference_rates() -> tuple[ExchangeRate, ...]:
-    """Exchange rates that are used where the user typed none."""
-    name = "rates.csv"
-    try:
-        with assets.factory_db(name).open(encoding="utf-8", newline="") as file:
-            return tuple(
-                ExchangeRate(
-                    row["base"], row["quote"], Decimal(row["rate"]), date.fromisoformat(row["date"]), row["source"]
-                )
-                for row in csv.DictReader(file)
-            )
-    except (OSError, KeyError, ValueError, ArithmeticError) as exc:
-        raise _unreadable(name, exc) from exc
 
 
 def _api_rows() -> list[dict[str, Any]]:

@@ -14,14 +14,14 @@ from dsdesk.build.catalog import Catalog
 from dsdesk.build.machine import Build
 from dsdesk.cost.advice import Advice, purchase_advice
 from dsdesk.cost.energy import EnergyCost, energy_cost
-from dsdesk.cost.exchange import is_by_reference
+from dsdesk.cost.exchange import Exchange, exchange_of
 from dsdesk.cost.hosted import HostedComparison, compare_hosted
 from dsdesk.cost.lines import PricedLine, priced_lines
 from dsdesk.cost.ownership import YearCost, ownership
-from dsdesk.cost.reference import api_for, reference_rates
+from dsdesk.cost.reference import api_for
 from dsdesk.cost.residual import Residual, residual
 from dsdesk.cost.tokens import TokenVolume, token_volume
-from dsdesk.project.project import CostAssumptions, Project
+from dsdesk.project.project import Project
 from dsdesk.sizing.results import Forecast
 
 _MILLION = Decimal(1_000_000)
@@ -46,6 +46,7 @@ class CostReport:
         energy_per_mtok: energy alone for a million output tokens.
         hosted: against a hosted API.
         advice: purchase advice.
+        exchange: the rates that the amounts were taken with.
         notes: what is missing from the amounts and how they were taken.
     """
 
@@ -63,6 +64,7 @@ class CostReport:
     energy_per_mtok: Money | Unknown
     hosted: HostedComparison | Unknown
     advice: tuple[Advice, ...]
+    exchange: Exchange
     notes: tuple[Message, ...]
 
     @property
@@ -78,7 +80,8 @@ def cost_report(project: Project, build: Build, forecast: Forecast | Unknown | N
     net = Money(sum((line.net.amount for line in lines if line.net is not None), Decimal(0)), cost.currency)
     tax = (net * cost.tax_rate).rounded()
     total = net + tax
-    energy = energy_cost(build, project.site, cost)
+    exchange = exchange_of(cost, catalog)
+    energy = energy_cost(build, project.site, cost, exchange)
     worth = residual(lines, cost, catalog)
     years = ownership(total, energy if isinstance(energy, EnergyCost) else None, worth, cost)
     volume = token_volume(project.configuration.workload, project.site, forecast)
@@ -96,11 +99,12 @@ def cost_report(project: Project, build: Build, forecast: Forecast | Unknown | N
         tokens=volume,
         per_mtok=_per_mtok(years, volume, priced),
         energy_per_mtok=_energy_per_mtok(energy, volume),
-        hosted=compare_hosted(volume, years, cost, api_for(project.configuration.model.llm_id))
+        hosted=compare_hosted(volume, years, cost, api_for(project.configuration.model.llm_id), exchange)
         if priced
         else Unknown(_NO_PRICE),
         advice=purchase_advice(lines, total, cost, project.quote, catalog),
-        notes=(*_gaps(lines, priced, energy), *_rates(lines, cost), *worth.notes),
+        exchange=exchange,
+        notes=(*_gaps(lines, priced, energy), *_rates(lines, cost.currency, exchange), *worth.notes),
     )
 
 
@@ -152,15 +156,15 @@ def _gaps(lines: tuple[PricedLine, ...], priced: int, energy: EnergyCost | Unkno
     return tuple(notes)
 
 
-def _rates(lines: tuple[PricedLine, ...], cost: CostAssumptions) -> tuple[Message, ...]:
+def _rates(lines: tuple[PricedLine, ...], currency: str, exchange: Exchange) -> tuple[Message, ...]:
     """Which reference rates stand behind the amounts."""
     foreign = {
         line.unit.currency
         for line in lines
-        if line.unit is not None and line.net is not None and is_by_reference(line.unit, cost.currency, cost.rates)
+        if line.unit is not None and line.net is not None and exchange.is_by_reference(line.unit, currency)
     }
     if not foreign:
         return ()
-    used = [rate for rate in reference_rates() if {rate.base, rate.quote} & (foreign | {cost.currency})]
+    used = [rate for rate in exchange.reference if {rate.base, rate.quote} & (foreign | {currency})]
     pairs = tuple(f"{rate.base}/{rate.quote} {rate.rate} ({rate.on.isoformat()})" for rate in used)
     return (Message("Converted with reference rates of the European Central Bank: {pairs}.", pairs=pairs),)

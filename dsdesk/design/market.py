@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from dsdesk.base.money import Money
 from dsdesk.build.catalog import Catalog
+from dsdesk.cost.exchange import exchange_of
 from dsdesk.cost.lines import choose_price, net_unit
 from dsdesk.design.wish import BuildWish
 from dsdesk.hardware.parts import CLASS_OF_KIND, Part
@@ -103,7 +104,11 @@ class Market:
             return Tag()
         cost = self.wish.project.cost
         price = choose_price(self.catalog.prices(part.id), cost.condition, bought)
-        unit = None if price is None else net_unit(price.money, cost, includes_tax=price.includes_tax)
+        unit = (
+            None
+            if price is None
+            else net_unit(price.money, cost, exchange_of(cost, self.catalog), includes_tax=price.includes_tax)
+        )
         return Tag(unpriced=bought) if unit is None else Tag(cents=cents(unit) * bought)
 
 

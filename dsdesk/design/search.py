@@ -9,7 +9,7 @@ from itertools import groupby
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
-from dsdesk.cost.exchange import convert
+from dsdesk.cost.exchange import exchange_of
 from dsdesk.design.choices import Chooser
 from dsdesk.design.lists import Lister, PartsList, head_tag
 from dsdesk.design.loads import Load, carried, loads_on
@@ -249,7 +249,7 @@ def most_cents(market: Market) -> float:
     budget, cost = market.wish.budget, market.wish.project.cost
     if budget is None:
         return float("inf")
-    money = convert(budget, cost.currency, cost.rates)
+    money = exchange_of(cost, market.catalog).convert(budget, cost.currency)
     if money is None:
         return float("inf")
     net = int(money.amount * 100 / (1 + cost.tax_rate))

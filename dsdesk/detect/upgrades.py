@@ -8,7 +8,7 @@ from dsdesk.base.message import N_, Message
 from dsdesk.build.catalog import Catalog
 from dsdesk.build.inventory import device_memory_bytes
 from dsdesk.build.serving import Served
-from dsdesk.cost.exchange import convert
+from dsdesk.cost.exchange import Exchange
 from dsdesk.detect.advice import READABLE_TOK_S, Run, Verdict, ranked, table
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.hardware.prices import Condition, Price
@@ -102,6 +102,7 @@ def upgrades(
         room: what the owner told.
     """
     told = room or Room()
+    exchange = Exchange(reference=catalog.rates)
     ask = tuple(Message(text) for name, text in QUESTIONS if getattr(told, name) is None)
     by_size = sorted(llms, key=lambda llm: llm.parameters_published or 0, reverse=True)
     found = []
@@ -119,7 +120,7 @@ def upgrades(
                 name=device.full_name,
                 count=count,
                 buy=1,
-                price=lowest(catalog.prices(device.id)),
+                price=lowest(catalog.prices(device.id), exchange),
                 memory_bytes=None if memory is None else memory * count,
                 enables=enables,
                 power_w=None if device.board_power_w is None else device.board_power_w * count,
@@ -129,23 +130,24 @@ def upgrades(
                 ask=ask,
             )
         )
-    return _listed(found)
+    return _listed(found, exchange)
 
 
-def lowest(prices: Iterable[Price]) -> Price | None:
-    """The lowest price that is asked today, new or used; what a card cost when it came out does not count."""
-    asked = [price for price in prices if price.condition in {Condition.NEW, Condition.USED} and price.on is not None]
-    if not asked:
-        return None
+def lowest(prices: Iterable[Price], exchange: Exchange) -> Price | None:
+    """The lowest price asked today, new or used, compared by `exchange`; what a card cost at launch does not count."""
     newest: dict[tuple[Condition, str], Price] = {}
-    for price in sorted(asked, key=lambda one: str(one.on)):
+    for price in sorted(_asked(prices), key=lambda one: str(one.on)):
         newest[price.condition, price.money.currency] = price
-    return min(newest.values(), key=_comparable)
+    return min(newest.values(), key=lambda price: _comparable(price, exchange), default=None)
 
 
-def _comparable(price: Price) -> float:
+def _asked(prices: Iterable[Price]) -> list[Price]:
+    return [price for price in prices if price.condition in {Condition.NEW, Condition.USED} and price.on is not None]
+
+
+def _comparable(price: Price, exchange: Exchange) -> float:
     """The amount in one currency, by the reference rates; where none leads there, the amount itself."""
-    converted = convert(price.money, _COMPARED_IN, ())
+    converted = exchange.convert(price.money, _COMPARED_IN)
     return float((converted or price.money).amount)
 
 
@@ -163,7 +165,7 @@ def _candidates(served: Served, catalog: Catalog) -> Iterator[tuple[Action, Acce
         # Engines and drivers are those of a maker: a card of another one is a new start, not an upgrade.
         if part.manufacturer not in ({own.manufacturer} if own else _FIRST_MAKERS):
             continue
-        if (device_memory_bytes(part) or 0) > least and lowest(catalog.prices(part.id)) is not None:
+        if (device_memory_bytes(part) or 0) > least and _asked(catalog.prices(part.id)):
             yield (Action.FIRST if own is None else Action.REPLACE), part, 1
 
 
@@ -205,11 +207,11 @@ def _best(by_size: list[Llm], served: Served, now: Run | None) -> Run | None:
     return best if larger or faster else None
 
 
-def _listed(found: list[Upgrade]) -> tuple[Upgrade, ...]:
+def _listed(found: list[Upgrade], exchange: Exchange) -> tuple[Upgrade, ...]:
     """The cheapest first; an offer that costs more and enables less than another is left out; one more card stays."""
 
     def price(offer: Upgrade) -> float:
-        return _comparable(offer.price) if offer.price else float("inf")
+        return _comparable(offer.price, exchange) if offer.price else float("inf")
 
     def size(offer: Upgrade) -> int:
         return (offer.enables.parameters or 0) if offer.enables else 0

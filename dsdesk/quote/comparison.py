@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dsdesk.base.message import N_, Message
-from dsdesk.base.money import ExchangeRate, Money
-from dsdesk.cost.exchange import convert
+from dsdesk.base.money import Money
+from dsdesk.cost.exchange import Exchange
 from dsdesk.quote.offer import Offer, OfferLine
 from dsdesk.quote.request import QuotationRequest
 
@@ -58,16 +58,14 @@ class Comparison:
         return min(candidates)[1] if candidates else None
 
 
-def compare_offers(
-    request: QuotationRequest, offers: tuple[Offer, ...], rates: tuple[ExchangeRate, ...] = ()
-) -> Comparison:
+def compare_offers(request: QuotationRequest, offers: tuple[Offer, ...], exchange: Exchange) -> Comparison:
     """The offers against one another, in the currency of the request.
 
     A line with a substitute or a deviation keeps its amount but never wins: whether it is equivalent is for a person
     and the checks to say.
     """
     currency = request.header.currency
-    columns = [[_in(line, offer, currency, rates) for line in offer.lines] for offer in offers]
+    columns = [[_in(line, offer, currency, exchange) for line in offer.lines] for offer in offers]
     rows = []
     for index, line in enumerate(offers[0].lines if offers else ()):
         nets = tuple(column[index] for column in columns)
@@ -81,16 +79,16 @@ def compare_offers(
         currency=currency,
         offers=offers,
         rows=tuple(rows),
-        totals=tuple(convert(offer.total, currency, rates) for offer in offers),
+        totals=tuple(exchange.convert(offer.total, currency) for offer in offers),
         comparable=tuple(offer.complete and all(map(_as_asked, offer.lines)) for offer in offers),
-        notes=tuple(note for offer in offers for note in _notes(offer, currency, rates)),
+        notes=tuple(note for offer in offers for note in _notes(offer, currency, exchange)),
     )
 
 
-def _in(line: OfferLine, offer: Offer, currency: str, rates: tuple[ExchangeRate, ...]) -> Money | None:
+def _in(line: OfferLine, offer: Offer, currency: str, exchange: Exchange) -> Money | None:
     if line.net is None:
         return None
-    converted = convert(Money(line.net, offer.currency), currency, rates)
+    converted = exchange.convert(Money(line.net, offer.currency), currency)
     return converted.rounded() if converted is not None else None
 
 
@@ -98,13 +96,13 @@ def _as_asked(line: OfferLine) -> bool:
     return not line.offered and not line.deviations
 
 
-def _notes(offer: Offer, currency: str, rates: tuple[ExchangeRate, ...]) -> Iterator[Message]:
+def _notes(offer: Offer, currency: str, exchange: Exchange) -> Iterator[Message]:
     if offer.missing:
         yield Message(N_("{supplier}: {count} lines have no price."), supplier=offer.supplier, count=offer.missing)
     substitutes = tuple(line.key for line in offer.lines if not _as_asked(line))
     if substitutes:
         text = N_("{supplier}: another product or a deviation in {lines}.")
         yield Message(text, supplier=offer.supplier, lines=substitutes)
-    if convert(offer.total, currency, rates) is None:
+    if exchange.convert(offer.total, currency) is None:
         text = N_("{supplier}: no exchange rate from {found} to {wanted} is given.")
         yield Message(text, supplier=offer.supplier, found=offer.currency, wanted=currency)

@@ -8,7 +8,6 @@ import pytest
 
 from dsdesk.base import assets
 from dsdesk.catalog.store import Store, open_catalog
-from dsdesk.cost.reference import reference_rates
 from dsdesk.hardware.parts import Psu
 from dsdesk.hardware.vocabulary import PartKind
 
@@ -68,7 +67,7 @@ acme-a1-24gb,1200.50,USD,new,retail,2025-07-23,shop
 
 
 @pytest.fixture
-def small_db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def small_db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "db"
     shutil.copytree(assets.factory_db("migrations"), folder / "migrations")
     for name, text in {
@@ -84,10 +83,7 @@ def small_db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         path.write_text(text, encoding="utf-8")
     (folder / "llm").mkdir()
     monkeypatch.setattr(assets, "factory_db", folder.joinpath)
-    # What was read from the real db/, or will be from this one, must not outlive the exchange.
-    reference_rates.cache_clear()
-    yield folder
-    reference_rates.cache_clear()
+    return folder
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from dsdesk.base.message import Message
-from dsdesk.base.money import Money
+from dsdesk.base.money import ExchangeRate, Money
 from dsdesk.base.source import Unknown, Why
 from dsdesk.base.units import Estimate
 from dsdesk.build.machine import Build, PlacedPart, PowerBudget, ResolvedMachine
@@ -19,6 +19,11 @@ class Shelf:
     version: str = "test"
     items: dict[str, Part] = field(default_factory=dict)
     points: dict[str, tuple[Price, ...]] = field(default_factory=dict)
+    # 1000 USD are 1000 / 1.1172 x 7.4326 CNY.
+    rates: tuple[ExchangeRate, ...] = (
+        ExchangeRate("EUR", "USD", Decimal("1.1172"), date(2026, 10, 30), "European Central Bank"),
+        ExchangeRate("EUR", "CNY", Decimal("7.4326"), date(2026, 10, 30), "European Central Bank"),
+    )
 
     def part(self, part_id):
         return self.items.get(part_id)

@@ -1,10 +1,14 @@
 from decimal import Decimal
 
-from dsdesk.cost.reference import api_for, hosted_apis, reference_rates
+from dsdesk.base import assets
+from dsdesk.catalog.pricelist import read_rates
+from dsdesk.cost.reference import api_for, hosted_apis
 
 
 def test_every_reference_figure_names_its_day_and_source():
-    figures = [(rate.source, rate.on) for rate in reference_rates()] + [(api.source, api.on) for api in hosted_apis()]
+    figures = [(rate.source, rate.on) for rate in read_rates(assets.factory_db("rates.csv"))] + [
+        (api.source, api.on) for api in hosted_apis()
+    ]
 
     assert figures
     assert all(source and on.year >= 2025 for source, on in figures)

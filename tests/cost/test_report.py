@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from dsdesk.base.message import Message
 from dsdesk.base.money import ExchangeRate, Money
 from dsdesk.base.source import Unknown
-from dsdesk.cost.exchange import convert
+from dsdesk.cost.exchange import Exchange
 from dsdesk.cost.lines import choose_price
 from dsdesk.cost.report import cost_report
 from dsdesk.hardware.prices import Condition, Seller
 from dsdesk.project.project import Line
-from tests.cost.samples import LINES, build_of, known, price, speed, with_cost
+from tests.cost.samples import LINES, Shelf, build_of, known, price, speed, with_cost
 
 
 def cny(amount):
@@ -85,7 +85,6 @@ def test_the_users_rate_goes_before_the_reference_rate(project, build, shelf):
     reference = cost_report(project, build, None, shelf)
 
     assert typed.lines[0].unit_net == cny("8000.00")
-    # 1000 USD / 1.1172 x 7.4326, the rates of the European Central Bank of 2026-10-30
     assert reference.lines[0].unit_net == cny("6652.88")
     assert any("European Central Bank" in note.text for note in reference.notes)
     assert not any("European Central Bank" in note.text for note in typed.notes)
@@ -93,8 +92,9 @@ def test_the_users_rate_goes_before_the_reference_rate(project, build, shelf):
 
 @given(amount=st.decimals(min_value="0.01", max_value="1000000", places=2))
 def test_conversion_there_and_back_is_the_identity_to_a_cent(amount):
-    there = known(convert(Money(amount, "USD"), "CNY", ()))
-    back = known(convert(there, "USD", ()))
+    exchange = Exchange(reference=Shelf().rates)
+    there = known(exchange.convert(Money(amount, "USD"), "CNY"))
+    back = known(exchange.convert(there, "USD"))
 
     assert abs(back.amount - amount) < Decimal("0.01")
 

@@ -1,6 +1,5 @@
 """Whole machines of catalogue parts: nothing that a check calls an error, every card on lanes of the processor."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -11,46 +10,16 @@ from dsdesk.catalog.text import read_parts
 from dsdesk.checks.context import CheckContext
 from dsdesk.checks.finding import Severity
 from dsdesk.checks.subjects import run_checks
-from dsdesk.hardware.parts import Part
-from dsdesk.hardware.prices import Price
-from dsdesk.hardware.vocabulary import PartKind
-from dsdesk.llm.architecture import Llm
 from dsdesk.project.project import Configuration, Line, Machine, Project, Site
 from dsdesk.sizing.results import ParallelPlan
+from tests.fakes.catalog import FakeCatalog
 
 FOLDER = Path(__file__).parents[2] / "db" / "parts"
 
 
-class TextCatalog:
-    """The Catalog protocol over the parts as they stand in text."""
-
-    version = "text"
-
-    def __init__(self) -> None:
-        self._parts = {part.id: part for part in read_parts(FOLDER)}
-
-    def part(self, part_id: str) -> Part | None:
-        return self._parts.get(part_id)
-
-    def parts(self, kind: PartKind) -> Iterable[Part]:
-        return [part for part in self._parts.values() if part.kind is kind]
-
-    def find_part(self, name: str, kind: PartKind | None = None) -> Part | None:
-        return None
-
-    def llm(self, llm_id: str) -> Llm | None:
-        return None
-
-    def llms(self) -> Iterable[Llm]:
-        return ()
-
-    def prices(self, part_id: str) -> tuple[Price, ...]:
-        return ()
-
-
 @pytest.fixture(scope="module")
-def catalog() -> TextCatalog:
-    return TextCatalog()
+def catalog() -> FakeCatalog:
+    return FakeCatalog(read_parts(FOLDER))
 
 
 BUILDS = {
@@ -99,7 +68,7 @@ BUILDS = {
 
 
 @pytest.mark.parametrize("name", BUILDS)
-def test_a_complete_build_has_no_error(name: str, catalog: TextCatalog) -> None:
+def test_a_complete_build_has_no_error(name: str, catalog: FakeCatalog) -> None:
     lines = tuple(
         Line(no=no, part_id=part_id, quantity=quantity) for no, (part_id, quantity) in enumerate(BUILDS[name], start=1)
     )

@@ -7,6 +7,7 @@ what it is given. Every builder takes overrides by field name.
 from collections.abc import Iterable
 from typing import Any
 
+from dsdesk.base.money import ExchangeRate
 from dsdesk.hardware.parts import (
     Accelerator,
     Board,
@@ -87,6 +88,10 @@ class FakeCatalog:
 
     def prices(self, part_id: str) -> tuple[Price, ...]:
         return tuple(price for price in self._prices if price.part_id == part_id)
+
+    @property
+    def rates(self) -> tuple[ExchangeRate, ...]:
+        return ()
 
     def with_parts(self, *parts: Part) -> "FakeCatalog":
         """This catalogue and further parts."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from dsdesk.base.errors import FileError
+from dsdesk.cost.exchange import Exchange
 from dsdesk.quote.comparison import compare_offers
 from dsdesk.quote.compose import compose
 from dsdesk.quote.export import make_pdf
@@ -228,7 +229,7 @@ def test_offers_are_compared_line_by_line_and_substitutes_never_win():
 
     dear, cheap = offer("Dear", 120), offer("Cheap", 100)
     other = offer("Other", 90, **{"L1.offered": "Another card"})
-    found = compare_offers(REQUEST, (dear, cheap, other))
+    found = compare_offers(REQUEST, (dear, cheap, other), Exchange())
     assert found.cheapest == 1
     assert found.rows[0].lowest == 1
     assert found.rows[1].lowest == 2

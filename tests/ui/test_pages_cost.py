@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from dsdesk.base.errors import InputError
 from dsdesk.base.money import Money
+from dsdesk.cost.exchange import Exchange
 from dsdesk.project.templates import scheme
 from dsdesk.ui.pages.cost_lines import _UNIT_COLUMN
 from dsdesk.ui.pages.cost_money import age_text, parse_money
@@ -96,7 +97,7 @@ def test_own_rate_goes_before_the_reference_rate(qtbot, session):
     settle(qtbot, session)
     rates = session.desk.store.project.cost.rates
     assert [one.rate for one in rates] == [Decimal(10)]
-    assert rate_rows(rates)[0].is_own
+    assert rate_rows(Exchange(own=rates))[0].is_own
     line = next(one for one in session.desk.store.evaluation.cost.lines if one.unit and one.unit.currency == "USD")
     assert line.unit_net == Money(line.unit.amount * 10, "CNY").rounded()
 

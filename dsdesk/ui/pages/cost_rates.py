@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton
 from dsdesk.base.errors import InputError
 from dsdesk.base.message import N_, Message
 from dsdesk.base.money import ExchangeRate
-from dsdesk.cost.reference import reference_rates
+from dsdesk.cost.exchange import Exchange
 from dsdesk.project.edits import Edit, change_cost
 from dsdesk.project.project import Project
 from dsdesk.ui.dialogs import ask
@@ -37,11 +37,11 @@ class RateRow:
     is_own: bool
 
 
-def rate_rows(own: tuple[ExchangeRate, ...]) -> tuple[RateRow, ...]:
+def rate_rows(exchange: Exchange) -> tuple[RateRow, ...]:
     """The user's rates, then the reference rates of pairs that they do not cover."""
-    pairs = {frozenset((rate.base, rate.quote)) for rate in own}
-    reference = (rate for rate in reference_rates() if frozenset((rate.base, rate.quote)) not in pairs)
-    return (*(RateRow(rate, True) for rate in own), *(RateRow(rate, False) for rate in reference))
+    pairs = {frozenset((rate.base, rate.quote)) for rate in exchange.own}
+    reference = (rate for rate in exchange.reference if frozenset((rate.base, rate.quote)) not in pairs)
+    return (*(RateRow(rate, True) for rate in exchange.own), *(RateRow(rate, False) for rate in reference))
 
 
 def with_rate(base: str, quote: str, number: str, on: date) -> Edit:
@@ -142,7 +142,7 @@ class Rates(Card):
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Show the rates of the project."""
         self._own = evaluation.project.cost.rates
-        self._table.show_rows(rate_rows(self._own))
+        self._table.show_rows(rate_rows(evaluation.cost.exchange))
 
 
 def _source(row: RateRow) -> str:
