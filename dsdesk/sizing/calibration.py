@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import exp
+from math import exp, log
 
 from dsdesk.base import assets
 from dsdesk.base.errors import CatalogError
@@ -113,6 +113,29 @@ class Spread:
     low: float
     high: float
     cases: int
+
+    @property
+    def of_inverse(self) -> "Spread":
+        """The spread of one over the value: of times where this is that of speeds."""
+        return Spread(1.0 / self.high, 1.0 / self.low, self.cases)
+
+    def towards(self, other: "Spread", share: float) -> "Spread":
+        """A spread between this one (`share` 0) and `other` (1), even on a scale of ratios."""
+        low = self.low ** (1.0 - share) * other.low**share
+        high = self.high ** (1.0 - share) * other.high**share
+        return Spread(low, high, min(self.cases, other.cases))
+
+
+_CROWD = 8.0  # requests from which only measurements of servers under load say how sure a forecast is
+
+
+def under_load(alone: Spread, loaded: Spread, requests: float) -> Spread:
+    """The spread with so many requests in flight: measurements of one stream and of loaded servers meet by doublings.
+
+    A server with two requests is nearer to one stream than to a crowd; a step from one spread to the other would show
+    as a step of every band between one and two requests.
+    """
+    return alone.towards(loaded, min(1.0, log(max(1.0, requests)) / log(_CROWD)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing import memory
-from dsdesk.sizing.calibration import Calibration, Variant, calibration
+from dsdesk.sizing.calibration import Calibration, Spread, Variant, calibration, under_load
 from dsdesk.sizing.parallel_rules import violations
 from dsdesk.sizing.power_use import power, speed_share
 from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, Limit, ParallelPlan
@@ -131,7 +131,7 @@ class Speed:
         prompt: where the time of one prompt goes.
         served: what users see.
         sequences: in one step.
-        alone: whether a single request is in flight.
+        users: requests in flight; those that wait for a place are among them.
     """
 
     terms: Terms
@@ -139,7 +139,7 @@ class Speed:
     prompt: Spent
     served: Served
     sequences: float
-    alone: bool
+    users: float
 
 
 def _refusal(
@@ -181,7 +181,7 @@ def _speed(setup: Setup, device: Accelerator, inputs: float, outputs: float, seq
         setup.serving,
         Load(users=sequences, running=running, groups=groups, output_tokens=outputs),
     )
-    return Speed(terms, step, prompt, served, running, sequences <= 1.0)
+    return Speed(terms, step, prompt, served, running, sequences)
 
 
 def _forecast(
@@ -196,27 +196,24 @@ def _forecast(
 ) -> Forecast:
     spreads = {name: fitted.spread(name, setup.distance, setup.factors) for name in _REGIMES}
 
-    def band(value: float, regime: str) -> Estimate:
-        spread = spreads[regime]
+    def band(value: float, alone: Spread, loaded: str) -> Estimate:
+        spread = under_load(alone, spreads[loaded], speed.users)
         return Estimate(value, value * spread.low, value * spread.high)
 
-    def inverse(value: float, regime: str) -> Estimate:
-        spread = spreads[regime]
-        return Estimate(value, value / spread.high, value / spread.low)
-
     served, step = speed.served, speed.step.total
-    alone = speed.alone  # a single user waits for nobody: times and speeds are those of a pass, and so is their spread
-    per_user = band(1.0 / step, "decode") if alone else inverse(1.0 / step, "tpot")
-    all_users = "decode" if alone else "batched"
+    decode, prefill = spreads["decode"], spreads["prefill"]
+    each = under_load(decode, spreads["tpot"].of_inverse, speed.users)
+    per_user = Estimate(1.0 / step, each.low / step, each.high / step)
+    reading = tokens / speed.prompt.total
     limit = limit_of(speed.terms, speed.step, setup)
     return Forecast(
-        prefill_tok_s=band(tokens / speed.prompt.total, "prefill"),
+        prefill_tok_s=Estimate(reading, reading * prefill.low, reading * prefill.high),
         decode_tok_s_per_user=per_user,
         decode_tok_s_total=per_user.scaled(speed.sequences),
-        output_tok_s_total=band(served.output_tok_s, all_users),
-        ttft_ms=(inverse(served.ttft_s * 1e3, "prefill") if alone else band(served.ttft_s * 1e3, "ttft")),
-        tpot_ms=(inverse(served.tpot_s * 1e3, "decode") if alone else band(served.tpot_s * 1e3, "tpot")),
-        requests_s=band(served.requests_s, all_users),
+        output_tok_s_total=band(served.output_tok_s, decode, "batched"),
+        ttft_ms=band(served.ttft_s * 1e3, prefill.of_inverse, "ttft"),
+        tpot_ms=band(served.tpot_s * 1e3, decode.of_inverse, "tpot"),
+        requests_s=band(served.requests_s, decode, "batched"),
         gpu_power_w=power(device, setup.place.plan.devices, fitted.power, speed.terms, step, power_limit_w),
         limited_by=limit if fits else Limit.CAPACITY,
         fits=fits,
