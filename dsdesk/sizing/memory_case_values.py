@@ -2,95 +2,27 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
-from dsdesk.base.units import GIB, MIB
-from dsdesk.llm.architecture import AttentionGroup, AttentionKind, Llm
+from dsdesk.base.units import GIB
+from dsdesk.llm.architecture import AttentionGroup, AttentionKind
 from dsdesk.llm.precision import Engine
-from dsdesk.sizing.kv_cache import CacheRow, as_kept, cache_row, cells
+from dsdesk.sizing.kv_cache import LLAMA, CacheRow, as_kept, cache_row, cells
 from dsdesk.sizing.memory import need, stage_layers
 from dsdesk.sizing.memory_capacity import cache_budget, cache_tokens
+from dsdesk.sizing.memory_case import Case
+from dsdesk.sizing.memory_case_buffers import compute_buffer, rocm_pool, without_flash
 from dsdesk.sizing.memory_engine import COMMUNICATION
-from dsdesk.sizing.memory_graph import Graph, graph_bytes, input_bytes
 from dsdesk.sizing.memory_weights import weight_table
-from dsdesk.sizing.precisions import PRECISIONS, KvFormat, file_bytes, parse_kv_precision, weights_bytes
+from dsdesk.sizing.precisions import file_bytes, parse_kv_precision, weights_bytes
 from dsdesk.sizing.results import MemoryNeed, ParallelPlan
 
 # Of the memory on the box, what the driver shows to programs: 23.55 of 24 GiB in a published vLLM log.
 _USABLE = 0.981
+_ROCM = re.compile(r"\b(hip|rocm|rocwmma)\b", re.IGNORECASE)
 _UNIFIED = re.compile(r"Ryzen AI Max|Apple|GB10|DGX Spark", re.IGNORECASE)
-LLAMA = (Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A row, read.
-
-    Attributes:
-        llm: the model it names.
-        row: its text.
-        engine: None where it names none that is known.
-        precision: key, None where its name is none of ours.
-        devices: accelerators.
-        context: longest context [tokens].
-        sequences: in flight.
-        derivable: whether the size follows from the precision's name; mixes made tensor by tensor do not.
-    """
-
-    llm: Llm
-    row: Mapping[str, str]
-    engine: Engine | None
-    precision: str | None
-    devices: int
-    context: int
-    sequences: int
-    derivable: bool
-
-    def flag(self, name: str) -> str:
-        """The value of a flag in the row ("ubatch=512", "-fa 1"), "" where it is not there."""
-        found = re.search(rf"(?:^|[\s-]){re.escape(name)}[=\s]+([\w.]+)", self.row.get("flags", ""))
-        return found.group(1) if found else ""
-
-    def place(self) -> str:
-        """The device that the row's notes name ("CUDA0", "CPU"), "" where they name none."""
-        found = re.match(r"(CUDA_Host|CUDA\d+|CPU|Metal|ROCm\d+|Vulkan\d+)\b", self.row.get("notes", ""))
-        return found.group(1) if found else ""
-
-    def kv(self) -> KvFormat:
-        """The cache format."""
-        return parse_kv_precision(self.row.get("kv_precision", ""))
-
-    def kv_of(self, group: AttentionGroup) -> KvFormat:
-        """The cache format of a group, where the row says that values have a type of their own."""
-        keys = self.kv()
-        found = re.search(r"V \((\w+)\)", self.row.get("notes", ""))
-        if found is None or not group.v_head_dim or group.kv_lora_rank:
-            return keys
-        values = parse_kv_precision(found.group(1))
-        width = group.head_dim + group.v_head_dim
-        bits = (keys.bits * group.head_dim + values.bits * group.v_head_dim) / width
-        return replace(keys, bits=bits)
-
-    def spills(self) -> bool:
-        """Whether the weights exceed the accelerators, so that some of them lie in host memory."""
-        memory = re.search(r"(\d+)\s*GB", self.row.get("gpu", ""))
-        if memory is None:
-            return True
-        stated = re.search(r"([\d.]+) *bpw", self.row.get("precision", ""))
-        bits = float(stated.group(1)) if stated else PRECISIONS[self.precision].nominal_bits if self.precision else 16.0
-        weights = bits / 8 * sum(one.parameters for one in self.llm.architecture.tensors if not one.mtp)
-        return weights > int(memory.group(1)) * GIB * self.devices
-
-    def plan(self) -> ParallelPlan:
-        """The plan: what the row says, else layers for llama.cpp and tensors for the others."""
-        sizes = {
-            name: int(size) for name, size in re.findall(r"\b(tp|pp|ep|dp)=?(\d+)", self.row.get("parallelism", ""))
-        }
-        if sizes:
-            return ParallelPlan(**{name: max(1, size) for name, size in sizes.items()})  # type: ignore[arg-type]
-        return ParallelPlan(pp=self.devices) if self.engine in LLAMA else ParallelPlan(tp=self.devices)
 
 
 def predict(case: Case) -> float | Unknown:
@@ -228,40 +160,19 @@ def _cache_on_device(case: Case) -> float | Unknown:
     return sum(row.layer_bytes * sum(1 for one in row.layers if one in layers) for row in rows)
 
 
-def _compute_buffer(case: Case) -> float | Unknown:
-    if case.engine not in LLAMA:
-        return Unknown(Message("Only llama.cpp and its relatives print this buffer."))
-    place = case.place()
-    digits = re.search(r"\d+$", place)
-    last = digits is None or int(digits.group(0)) >= case.devices - 1
-    on_host = "CPU only" in case.row.get("gpu", "")
-    latent = any(one.kv_lora_rank for one in case.llm.architecture.attention)
-    if case.spills() and not on_host and (not digits or (not latent and not last)):
-        return Unknown(Message("The buffer depends on which experts lie in host memory, which the row does not say."))
-    flash = case.flag("fa") or case.flag("flash_attn")
-    mode = case.flag("mla")
-    graph = Graph(
-        tokens=min(int(case.flag("ubatch") or 512), case.context),
-        slots=cells(Engine.LLAMA_CPP, case.context),
-        flash=flash == "1",
-        latent_mode=int(mode) if mode.isdigit() else None,
-        most_bytes=int(case.flag("amb") or 0) * MIB,
-        pipelined=case.devices > 1 and not case.spills(),
-        host=place == "CPU",
-    )
-    if place == "CUDA_Host" or (place == "CPU" and "ngl" in case.row.get("flags", "")):
-        return float(input_bytes(case.llm, graph))
-    return float(graph_bytes(case.llm, graph, last=last))
-
-
 def _peak(case: Case) -> float | Unknown:
-    if case.row.get("flags", "").startswith("llama.cpp-") and case.flag("fa") != "1":
-        return Unknown(Message("Without flash attention the buffers of ROCm and Vulkan are not modelled."))
+    """The largest use of a device: with ROCm also its pool; what lies in host memory is mapped from the file there."""
     found = _needed(case)
     if isinstance(found, Unknown):
         return found
-    shared = found.host_bytes if _UNIFIED.search(case.row.get("gpu", "")) else 0
-    return (found.total_bytes + shared) / len(found.devices)
+    rocm = bool(_ROCM.search(case.row.get("engine", "")))
+    shared = found.host_bytes if _UNIFIED.search(case.row.get("gpu", "")) and not rocm else 0
+    more = 0.0
+    if case.engine in LLAMA:
+        flash = case.flag("fa") == "1" or not case.row.get("flags", "").startswith("llama.cpp-")
+        more = 0.0 if flash else without_flash(case)
+        more += rocm_pool(case, flash=flash) if rocm else 0.0
+    return (found.total_bytes + shared) / len(found.devices) + more
 
 
 def _part(name: str) -> Callable[[Case], float | Unknown]:
@@ -273,10 +184,10 @@ def _part(name: str) -> Callable[[Case], float | Unknown]:
 
 
 def _device_bytes(case: Case) -> float | Unknown:
-    found = re.search(r"(\d+)\s*GB", case.row.get("gpu", ""))
-    if found is None:
+    memory = case.device_gib()
+    if memory is None:
         return Unknown(Message("The row does not say how much memory the device has."))
-    return int(found.group(1)) * GIB * _USABLE
+    return memory * GIB * _USABLE
 
 
 def _fraction(case: Case) -> float:
@@ -326,7 +237,7 @@ _METRICS: Mapping[str, Callable[[Case], float | Unknown]] = {
     "memory_after_load": _peak,
     "kv_cache_total": _cache_total,
     "kv_buffer_on_device": _cache_on_device,
-    "compute_buffer": _compute_buffer,
+    "compute_buffer": compute_buffer,
     "peak_gpu_memory": _peak,
     "activation_peak": _part("activation_bytes"),
     "non_torch_memory": lambda _: float(COMMUNICATION),

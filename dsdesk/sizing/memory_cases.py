@@ -17,7 +17,8 @@ from dsdesk.base.units import GB, GIB, MIB
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.llm.reader import read_model
-from dsdesk.sizing.memory_case_values import Case, predict
+from dsdesk.sizing.memory_case import Case
+from dsdesk.sizing.memory_case_values import predict
 from dsdesk.sizing.names import find_llm, is_relative
 from dsdesk.sizing.precisions import parse_precision
 

@@ -8,8 +8,13 @@
     routed experts                   t x k x (2 x width + h) x 4
     experts copied from the host     the largest tensor + t x k x (2 x width + 2 x h) x 4 + mask
     logits on the last device        V x t x 4 + 2 x t x h x 4
-The buffer is the largest of these sets; with several devices in a pipeline the inputs are held
-four times. Source: `ggml_backend_sched` and `src/llama-graph.cpp` of llama.cpp; agrees with start-up logs of both.
+    the host's inputs                the mask + t x h x 4; where the host computes experts
+                                     t x k x h x 4 + the larger of the mask and t x h x 4 + 2 x t x k x width x 4
+                                     (once the width where gate and up are fused: `-fmoe`, usual with `-mla`)
+ik_llama.cpp hands its mask over in FP32 and copies experts for micro-batches of 32 x experts / k tokens or more (pull
+request 520), llama.cpp for 32 tokens or more. The buffer is the largest of these sets; with several devices in a
+pipeline the inputs are held four times. Source: `ggml_backend_sched` and `src/llama-graph.cpp` of llama.cpp; agrees
+with start-up logs of both.
 """
 
 from dataclasses import dataclass
@@ -17,6 +22,7 @@ from dataclasses import dataclass
 from dsdesk.llm.architecture import AttentionGroup, AttentionKind, Llm
 
 _PIPELINE_COPIES = 4
+_EXPANDED_FROM = 128  # tokens of a micro-batch from which ik_llama.cpp expands the latent
 _LATENT = (AttentionKind.MLA, AttentionKind.MLA_SPARSE)
 
 
@@ -64,10 +70,21 @@ def graph_bytes(llm: Llm, graph: Graph, *, last: bool) -> int:
     return max(inner, logits if last else 0)
 
 
-def input_bytes(llm: Llm, graph: Graph) -> int:
-    """The host's buffer of inputs: the mask and the embedded tokens."""
-    mask = _mask(graph)
-    return mask * (_PIPELINE_COPIES if graph.pipelined else 1) + llm.architecture.hidden_size * graph.tokens * 4
+def input_bytes(llm: Llm, graph: Graph, *, experts: bool = False) -> int:
+    """The host's buffer beside accelerators: the mask and the embedded tokens, and experts that it computes.
+
+    Args:
+        llm: the model.
+        graph: the settings; a latent mode means ik_llama.cpp.
+        experts: whether the host computes routed experts.
+    """
+    mask = graph.slots * graph.tokens * 4 if graph.latent_mode is not None else _mask(graph)
+    hidden = llm.architecture.hidden_size * graph.tokens * 4
+    mixture = llm.architecture.experts
+    if mixture is not None and experts:
+        rows, pairs = graph.tokens * mixture.top_k * 4, 1 if graph.latent_mode else 2
+        return rows * llm.architecture.hidden_size + max(mask, hidden + pairs * rows * mixture.intermediate)
+    return mask * (_PIPELINE_COPIES if graph.pipelined else 1) + hidden
 
 
 def _mask(graph: Graph) -> int:
@@ -98,6 +115,8 @@ def _latent(group: AttentionGroup, graph: Graph, hidden: int) -> int:
     if graph.most_bytes:
         scores = min(scores, graph.most_bytes)
     wide = group.heads * (group.kv_lora_rank + group.rope_dim) * graph.tokens * 4
+    if graph.latent_mode in (2, 3) and graph.tokens < _EXPANDED_FROM:
+        return scores + mask + wide
     out = group.heads * group.kv_lora_rank * graph.tokens * 4
     query = group.heads * (group.head_dim + group.rope_dim) * graph.tokens * 4
     return scores + mask + wide + out + query + 8 * hidden

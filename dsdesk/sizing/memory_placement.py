@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
-from dsdesk.sizing.kv_cache import LLAMA
+from dsdesk.sizing.kv_cache import LLAMA, UBATCH
 from dsdesk.sizing.memory_weights import WeightTable, weight_table
-from dsdesk.sizing.offload import by_experts, layers_in_host
+from dsdesk.sizing.offload import by_experts, copies_experts, layers_in_host
 from dsdesk.sizing.results import ParallelPlan
 
 
@@ -93,11 +93,12 @@ def _with_experts_in_host(
     gone = layers_in_host(llm, cut, offload_layers)
     ways = max(plan.tp, plan.ep)
     largest = round(table.largest_expert_bytes())
+    copied = engine in LLAMA and copies_experts(llm, engine, UBATCH)
     stages = tuple(
         Stage(
             layers=layers,
             weights_bytes=round(_held(table, layers, plan, number) - table.expert_bytes(away) / ways),
-            copied_bytes=largest if away and engine in LLAMA else 0,
+            copied_bytes=largest if away and copied else 0,
         )
         for number, (layers, away) in enumerate(zip(cut, gone, strict=True))
     )

@@ -20,6 +20,7 @@ from dsdesk.llm.precision import Engine
 EXPERTS = frozenset((Role.EXPERT_GATE, Role.EXPERT_UP, Role.EXPERT_DOWN))
 # Engines that can keep part of the weights in host memory.
 OFFLOADING = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP, Engine.KTRANSFORMERS})
+_COPIED_FROM = 32
 
 
 @lru_cache(maxsize=512)
@@ -35,6 +36,18 @@ def expert_layers(llm: Llm) -> tuple[int, ...]:
 def by_experts(llm: Llm, engine: Engine) -> bool:
     """Whether experts leave before anything else does."""
     return engine in OFFLOADING and bool(expert_layers(llm))
+
+
+def copies_experts(llm: Llm, engine: Engine, tokens: int) -> bool:
+    """Whether a device copies experts that lie in host memory to compute a micro-batch of `tokens` itself.
+
+    llama.cpp does from 32 tokens on; ik_llama.cpp from 32 tokens an expert on, on average: 32 x experts / active.
+    Source: ggml-cuda's offload_op of both; ik_llama.cpp pull request 520.
+    """
+    experts = llm.architecture.experts
+    if engine is not Engine.IK_LLAMA_CPP or experts is None:
+        return tokens >= _COPIED_FROM
+    return tokens * experts.top_k >= _COPIED_FROM * experts.routed
 
 
 def most_offloaded(llm: Llm, engine: Engine) -> int:

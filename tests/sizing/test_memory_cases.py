@@ -63,6 +63,71 @@ def test_published_values_come_out(tmp_path, case, expected):
     assert float(answer["predicted"]) == pytest.approx(expected, rel=0.005)
 
 
+def hybrid(model, precision, ubatch, mla, context, **changes):
+    asked = {"flags": f"ubatch={ubatch} mla={mla} fa=1 amb=512"}
+    asked |= {"engine": "ik_llama.cpp", "kv_precision": "q8_0", "gpu": "NVIDIA GeForce RTX 4090 24GB", "gpu_count": "1"}
+    asked |= {"metric": "compute_buffer", "unit": "MiB", "notes": "CUDA_Host"} | changes
+    return row(model=model, precision=precision, context_tokens=str(context), **asked)
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        # start-up logs in ik_llama.cpp's discussions 258 and 357, issues 437 and 629, pull request 616
+        (hybrid("DeepSeek V3 0324", "Q4_K - Medium", 512, 3, 32768), 176.01),  # the host computes the experts
+        (hybrid("DeepSeek R1 0528 Bf16", "Q4_K_R4", 2048, 3, 32768), 704.02),
+        (
+            hybrid("DeepSeek R1 0528", "IQ3_K_R4 - 3.4325 bpw", 4096, 3, 61440, gpu_count="2"),
+            1072.05,
+        ),  # and here copies
+        (hybrid("Qwen3 235B A22B", "IQ3_K - 3.4325 bpw", 2048, 0, 32768), 288.02),
+        (hybrid("Qwen3 235B A22B", "Q8_0", 512, 0, 32768), 128.01),
+        (hybrid("Kimi-K2-Instruct", "IQ3_XXS - 3.0625 bpw", 512, 3, 2048), 162.01),
+        (
+            hybrid(
+                "DeepSeek R1", "Q6_K", 32, 1, 2048, flags="ubatch=32 mla=2 fa=0 amb=64", gpu_count="16", notes="CUDA3"
+            ),
+            40.33,
+        ),
+    ],
+)
+def test_the_hosts_buffer_follows_who_computes_the_experts(tmp_path, case, expected):
+    (answer,) = run(tmp_path, case)
+    assert float(answer["predicted"]) == pytest.approx(expected, rel=0.03), answer["reason"]
+
+
+def test_a_buffer_that_depends_on_a_version_not_named_is_not_told(tmp_path):
+    case = hybrid("DeepSeek R1", "Q6_K", 512, 2, 2048, gpu_count="16", notes="CUDA1")
+    (answer,) = run(tmp_path, case)
+    assert answer["status"] == "unknown"
+    assert "names no version" in answer["reason"]
+
+
+HALO = "AMD Ryzen AI Max+ 395 (Radeon 8060S) 128GB"
+
+
+@pytest.mark.parametrize(
+    ("model", "precision", "engine", "context", "flags", "peak"),
+    [
+        # lhl/strix-halo-testing, llm-bench/*/README.md: max_mem over prompts of up to the tokens given
+        ("gpt-oss-20b-F16", "F16", "hip", 4096, "", 14186),
+        ("gpt-oss-20b-F16", "F16", "rocwmma", 4096, " -fa 1", 12811),
+        ("gpt-oss-20b-F16", "F16", "vulkan_amdvlk", 4096, " -b 256", 14721),
+        ("llama-2-7b.Q4_K_M", "Q4_K_M", "hip", 8192, "", 10824),
+        ("llama-2-7b.Q4_K_M", "Q4_K_M", "rocwmma", 8192, " -fa 1", 8368),
+        ("llama-2-7b.Q4_K_M", "Q4_K_M", "vulkan", 8192, "", 8717),
+        ("Llama-3.1-8B.i1-Q4_K_M", "Q4_K_M", "hip", 8192, "", 8143),
+    ],
+)
+def test_rocm_keeps_a_piece_of_scores_for_every_micro_batch(tmp_path, model, precision, engine, context, flags, peak):
+    asked = {"engine": f"llama.cpp {engine}", "gpu": HALO, "gpu_count": "1", "context_tokens": str(context)}
+    flags = f"llama.cpp-{engine}{flags}"
+    (answer,) = run(
+        tmp_path, row(metric="peak_gpu_memory", unit="MiB", model=model, precision=precision, flags=flags, **asked)
+    )
+    assert float(answer["predicted"]) == pytest.approx(peak, rel=0.05), answer["reason"]
+
+
 def test_rows_that_cannot_be_told_say_why_and_stop_nothing(tmp_path):
     answers = run(
         tmp_path,
