@@ -12,7 +12,7 @@ Shares of a printed rate are then kept below 1.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import exp, log
 
@@ -21,6 +21,7 @@ from dsdesk.base.errors import CatalogError
 from dsdesk.base.message import Message
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.precision import Engine, Precision, PrecisionFamily
+from dsdesk.sizing.own_speed import Correction, OwnSpeeds
 from dsdesk.sizing.power_use import PowerShares
 from dsdesk.sizing.step_time import Coefficients
 from dsdesk.sizing.support_generations import generation
@@ -33,6 +34,7 @@ SHARES = frozenset({"bw", "kv_bw", "mm", "attn", "link", "host_bw", "bus", "pipe
 SERVER_NAMES = ("request", "queue", "crowd", "steps", "mix", "pipeline")
 
 
+NOT_MEASURED = OwnSpeeds()
 _WORLDS = (("offload:yes", "offload"), ("apart:yes", "apart"), ("tuned:yes", "tuned"), ("era:2024", "old"))
 
 
@@ -125,6 +127,12 @@ class Spread:
         high = self.high ** (1.0 - share) * other.high**share
         return Spread(low, high, min(self.cases, other.cases))
 
+    def with_own(self, own: Correction) -> "Spread":
+        """The spread that is left once own measurements say more."""
+        low, high = log(self.low), log(self.high)
+        middle, half = own.middle * (low + high) / 2, own.width * (high - low) / 2
+        return Spread(exp(middle - half), exp(middle + half), self.cases)
+
 
 _CROWD = 8.0  # requests from which only measurements of servers under load say how sure a forecast is
 
@@ -150,6 +158,7 @@ class Calibration:
         spreads: by "regime/distance", and finer where there are cases enough.
         measured: factors with how many measured cases stand behind each.
         power: of a board while it works.
+        own: what the user's own measurements add.
     """
 
     date: str
@@ -159,6 +168,7 @@ class Calibration:
     spreads: Mapping[str, Spread]
     measured: Mapping[str, int]
     power: PowerShares
+    own: OwnSpeeds = NOT_MEASURED
     _found: dict[tuple[str, ...], tuple[Coefficients, Serving]] = field(default_factory=dict, repr=False, compare=False)
 
     def value(self, name: str, factors: tuple[str, ...]) -> float:
@@ -257,6 +267,12 @@ def calibration() -> Calibration:
         raise CatalogError(
             Message("The calibration file {path} cannot be read; install dsdesk again.", path=str(path))
         ) from error
+
+
+@lru_cache(maxsize=4)
+def calibrated_with(own: OwnSpeeds) -> Calibration:
+    """The calibration that came with the program, with the user's own measurements over it."""
+    return replace(calibration(), own=own) if own.passes else calibration()
 
 
 def parse(table: Mapping[str, object]) -> Calibration:

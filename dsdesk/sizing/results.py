@@ -154,6 +154,7 @@ class Forecast:
         fits: whether the memory suffices.
         distance: how far the case is from measurements ("near", "family", "far"), which sets the interval.
         why: the explanation.
+        own_measurements: how many of the user's own measurements it is calibrated with.
     """
 
     prefill_tok_s: Estimate
@@ -168,6 +169,7 @@ class Forecast:
     fits: bool
     distance: str
     why: Why
+    own_measurements: int = 0
 
 
 ForecastAnswer = Forecast | Unknown

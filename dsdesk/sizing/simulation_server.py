@@ -16,7 +16,7 @@ from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing import memory
-from dsdesk.sizing.calibration import Spread, calibration
+from dsdesk.sizing.calibration import Calibration, Spread, calibration
 from dsdesk.sizing.results import HostSpeed, Interconnect, MemoryNeed, ParallelPlan
 from dsdesk.sizing.simulation_loop import Copy
 from dsdesk.sizing.simulation_steps import step_times
@@ -33,6 +33,7 @@ RESERVING = frozenset({Engine.TENSORRT_LLM, Engine.LLAMA_CPP, Engine.IK_LLAMA_CP
 # Share of the device that the engine fills: vLLM gpu_memory_utilization; the others take what the driver leaves.
 _TAKEN = {Engine.VLLM: 0.9, Engine.SGLANG: 0.9, Engine.TENSORRT_LLM: 0.9}
 _LEFT_BY_DRIVER = 0.97
+_LOADED = 8.0  # sequences of a copy under load, for how much own measurements of smaller and larger batches say of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +78,14 @@ def server(  # noqa: PLR0913 - a case has this many sides, all named
     context_tokens: int,
     offload_layers: int = 0,
     power_limit_w: float | None = None,
+    measured: Calibration | None = None,
 ) -> Server | Unknown:
     """The server of a case, or why there is none.
 
     The values are those of `throughput.forecast`; `input_tokens` and `output_tokens` are the usual lengths, and
     `context_tokens` is the longest context that a sequence may reach.
     """
+    fitted = measured or calibration()
     setup = ready(
         llm,
         precision=precision,
@@ -95,7 +98,7 @@ def server(  # noqa: PLR0913 - a case has this many sides, all named
         counts=(input_tokens, output_tokens, 1),
         offload_layers=offload_layers,
         power_limit_w=power_limit_w,
-        fitted=calibration(),
+        fitted=fitted,
     )
     if isinstance(setup, Unknown):
         return setup
@@ -117,17 +120,17 @@ def server(  # noqa: PLR0913 - a case has this many sides, all named
     if isinstance(room, Unknown):
         return room
     copy = _copy(setup, room, engine, prompt=input_tokens, context=input_tokens + output_tokens / 2)
-    return _of(copy, setup, copies=plan.dp)
+    return _of(copy, setup, fitted, copies=plan.dp)
 
 
-def _of(copy: Copy, setup: Setup, *, copies: int) -> Server:
+def _of(copy: Copy, setup: Setup, fitted: Calibration, *, copies: int) -> Server:
     """So many equal copies, with the intervals that measurements of such cases leave."""
-    fitted = calibration()
+    writing = setup.own.write(copies * _LOADED)
     return Server(
         copy=copy,
         copies=copies,
-        alone=fitted.spread("decode", setup.distance, setup.factors),
-        loaded=fitted.spread("tpot", setup.distance, setup.factors),
+        alone=fitted.spread("decode", setup.distance, setup.factors).with_own(setup.own.write(copies)),
+        loaded=fitted.spread("tpot", setup.distance, setup.factors).with_own(writing),
         first=fitted.spread("ttft", setup.distance, setup.factors),
         distance=setup.distance,
         source=fitted.source,

@@ -9,7 +9,6 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dsdesk.sizing.step_time import spent
 from dsdesk.sizing.throughput_setup import Setup
 
 
@@ -110,10 +109,10 @@ def step_times(setup: Setup, *, most: int, budget: int, prompt: float, context: 
     def reach(tokens: float) -> float:
         piece = max(1.0, min(2 * tokens, prompt, float(setup.chunk)))
         depth = max(0.0, tokens - piece / 2)
-        return spent(setup.prefill_terms(piece, depth), setup.step).attention / piece
+        return setup.read(piece, depth).attention / piece
 
     def pieces(tokens: float) -> float:
-        once = spent(setup.prefill_terms(tokens), setup.step)
+        once = setup.read(tokens)
         return once.total - once.attention
 
     steps = Curve.through([(b, batch(b)) for b in _batches(most)])

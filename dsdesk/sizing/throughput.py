@@ -17,7 +17,7 @@ from dsdesk.sizing.parallel_rules import violations
 from dsdesk.sizing.power_use import power, speed_share
 from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, Limit, ParallelPlan
 from dsdesk.sizing.step_terms import Terms
-from dsdesk.sizing.step_time import Spent, spent
+from dsdesk.sizing.step_time import Spent
 from dsdesk.sizing.throughput_capacity import most_sequences
 from dsdesk.sizing.throughput_serve import Load, Served, serve
 from dsdesk.sizing.throughput_setup import Setup, prepare
@@ -171,7 +171,7 @@ def _speed(setup: Setup, device: Accelerator, inputs: float, outputs: float, seq
     context = inputs + outputs / 2
     running = max(1.0, min(sequences, most_sequences(setup, device, context)))
     terms = setup.decode_terms(running, context)
-    step = spent(terms, setup.step)
+    step = setup.decode(running, context)
     prompt = setup.prefill(inputs)
     groups = min(running, float(setup.place.plan.dp))
     served = serve(
@@ -195,6 +195,9 @@ def _forecast(
     tokens: int,
 ) -> Forecast:
     spreads = {name: fitted.spread(name, setup.distance, setup.factors) for name in _REGIMES}
+    writing, reading = setup.own.write(speed.sequences), setup.own.read()
+    spreads |= {name: spreads[name].with_own(writing) for name in ("decode", "batched", "tpot")}
+    spreads["prefill"] = spreads["prefill"].with_own(reading)  # waits under load stay as unsure as they are
 
     def band(value: float, alone: Spread, loaded: str) -> Estimate:
         spread = under_load(alone, spreads[loaded], speed.users)
@@ -204,10 +207,10 @@ def _forecast(
     decode, prefill = spreads["decode"], spreads["prefill"]
     each = under_load(decode, spreads["tpot"].of_inverse, speed.users)
     per_user = Estimate(1.0 / step, each.low / step, each.high / step)
-    reading = tokens / speed.prompt.total
+    read_tok_s = tokens / speed.prompt.total
     limit = limit_of(speed.terms, speed.step, setup)
     return Forecast(
-        prefill_tok_s=Estimate(reading, reading * prefill.low, reading * prefill.high),
+        prefill_tok_s=Estimate(read_tok_s, read_tok_s * prefill.low, read_tok_s * prefill.high),
         decode_tok_s_per_user=per_user,
         decode_tok_s_total=per_user.scaled(speed.sequences),
         output_tok_s_total=band(served.output_tok_s, decode, "batched"),
@@ -218,6 +221,7 @@ def _forecast(
         limited_by=limit if fits else Limit.CAPACITY,
         fits=fits,
         distance=setup.distance,
+        own_measurements=setup.own.count,
         why=explain(setup, speed.step, speed.prompt, speed.sequences, fitted.source),
     )
 

@@ -11,6 +11,7 @@ from dsdesk.llm.precision import Engine
 from dsdesk.sizing.calibration import Calibration, Serving, Variant, factors
 from dsdesk.sizing.links import Wire, wire_for
 from dsdesk.sizing.offload import host_share
+from dsdesk.sizing.own_speed import NOTHING, OwnPasses
 from dsdesk.sizing.precisions import parse_kv_precision, parse_precision
 from dsdesk.sizing.results import HostSpeed, Interconnect, ParallelPlan
 from dsdesk.sizing.step_terms import Placement, Rates, Terms, decode_terms, prefill_terms
@@ -50,6 +51,7 @@ class Setup:
         factors: what the efficiencies were looked up by.
         distance: from the measurements.
         chunk: tokens of a prompt read in one pass.
+        own: what the user's own measurements say of such passes.
     """
 
     work: ModelWork
@@ -61,6 +63,7 @@ class Setup:
     factors: tuple[str, ...]
     distance: str
     chunk: int
+    own: OwnPasses = NOTHING
 
     def decode_terms(self, sequences: float, context: float) -> Terms:
         """One decode step of `sequences` sequences at `context` tokens."""
@@ -71,13 +74,17 @@ class Setup:
 
     def decode(self, sequences: float, context: float) -> Spent:
         """Seconds of one decode step."""
-        return spent(self.decode_terms(sequences, context), self.step)
+        return spent(self.decode_terms(sequences, context), self.step).scaled(1.0 / self.own.write(sequences).speed)
 
     def prefill_terms(self, tokens: float, depth: float = 0.0, prompts: float = 1.0) -> Terms:
         """Reading `prompts` prompts of `tokens` tokens after `depth` cached ones."""
         return prefill_terms(
             self.work, self.rates, self.place, tokens=tokens, depth=depth, chunk=self.chunk, prompts=prompts
         )
+
+    def read(self, tokens: float, depth: float = 0.0, prompts: float = 1.0) -> Spent:
+        """Seconds to read the prompts, one stage of a pipeline after another."""
+        return spent(self.prefill_terms(tokens, depth, prompts), self.step).scaled(1.0 / self.own.read().speed)
 
     def pipelined(self, tokens: float) -> float:
         """Share of the time of one after another that is left when pipeline stages overlap over the chunks of a prompt.
@@ -91,7 +98,7 @@ class Setup:
 
     def prefill(self, tokens: float, depth: float = 0.0, prompts: float = 1.0) -> Spent:
         """Seconds until the prompts are read."""
-        once = spent(self.prefill_terms(tokens, depth, prompts), self.step)
+        once = self.read(tokens, depth, prompts)
         left = 1.0 - self.serving.pipeline * (1.0 - self.pipelined(tokens * prompts))
         return once if left >= 1.0 else once.scaled(left)
 
@@ -154,6 +161,7 @@ def prepare(  # noqa: PLR0913 - a case has this many sides, all named
         factors=made_of,
         distance=calibration.distance(made_of),
         chunk=chunk or CHUNK[engine],
+        own=calibration.own.of(device.id, engine, llm.id, offload=resident < 1.0),
     )
 
 

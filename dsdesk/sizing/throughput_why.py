@@ -15,7 +15,7 @@ def explain(setup: Setup, step: Spent, prompt: Spent, sequences: float, fitted_o
         formula=f"decode = {sequences:.0f} / {step.total * 1e3:.2f} ms = {sequences / step.total:.1f} tok/s; "
         f"prompt = {prompt.total * 1e3:.1f} ms",
         source=_ROOFLINE + fitted_on,
-        parts=(*_step_parts(setup, step, sequences), *_prompt_parts(prompt)),
+        parts=(*_step_parts(setup, step, sequences), *_prompt_parts(prompt), *_own_parts(setup, sequences)),
     )
 
 
@@ -50,6 +50,21 @@ def _prompt_parts(prompt: Spent) -> tuple[Why, ...]:
     return (
         _part(Message("products of the prompt"), prompt.weights + prompt.unpacking, "operations / matrix rate"),
         _part(Message("attention of the prompt"), prompt.attention, "grows with the square of the prompt"),
+    )
+
+
+def _own_parts(setup: Setup, sequences: float) -> tuple[Why, ...]:
+    """That the user's own measurements are in it, and how far they moved it."""
+    if not setup.own.count:
+        return ()
+    write, read = setup.own.write(sequences), setup.own.read()
+    return (
+        Why(
+            title=Message("calibrated with {count} measurements of your own", count=setup.own.count),
+            formula=f"writing x {write.speed:.2f}, interval x {write.width:.2f}; "
+            f"reading x {read.speed:.2f}, interval x {read.width:.2f}",
+            source="docs/method/forecast.md, Own measurements",
+        ),
     )
 
 
