@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import environment
@@ -39,6 +40,14 @@ def epoch() -> int:
         return int(given)
     asked = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
     return int(asked.stdout.strip() or 0) if asked.returncode == 0 else 0
+
+
+def build_name() -> str:
+    """Which commit is packed and of which day, as About shows it."""
+    commit = ["git", "rev-parse", "--short=12", "HEAD"]
+    asked = subprocess.run(commit, cwd=ROOT, capture_output=True, text=True, check=False)
+    day = datetime.fromtimestamp(epoch(), UTC).date().isoformat()
+    return f"{asked.stdout.strip() or version()} ({day})"
 
 
 def packing_level() -> int:
@@ -103,6 +112,7 @@ def stage(interpreter: Path) -> None:
     for empty in (STAGED / "resources" / "i18n").glob("*/"):
         shutil.rmtree(empty)
     _run([interpreter, "-m", "dsdesk.catalog.seed", STAGED / "db"], "The catalogue could not be built")
+    (STAGED / "resources" / "build.txt").write_text(build_name() + "\n", encoding="utf-8")
     _icons(interpreter)
     package_licences.collect(interpreter, STAGED / "licences")
 

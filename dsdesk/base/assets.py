@@ -1,4 +1,4 @@
-"""The one door to files that come with the program: `resources/` and `db/`."""
+"""The one door to files that come with the program: `resources/`, `db/` and, in a package, `licences/`."""
 
 import sys
 from pathlib import Path
@@ -15,6 +15,11 @@ def _root() -> Path:
 def resource(*names: str) -> Path:
     """A file or folder under resources/."""
     return _root().joinpath("resources", *names)
+
+
+def licences(*names: str) -> Path:
+    """A file under licences/, which only a package has."""
+    return _root().joinpath("licences", *names)
 
 
 def factory_db(*names: str) -> Path:

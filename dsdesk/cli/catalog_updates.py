@@ -27,7 +27,11 @@ def add_update_actions(add: Add) -> None:
     verb.add_argument("path", type=Path, nargs="?", help="*.dsdcat")
     verb.add_argument("--project", type=Path, action="append", default=[], help="tell what changes for it (repeatable)")
     verb.add_argument("--look", action="store_true", help="tell what would change and change nothing")
-    verb.add_argument("--although-expired", action="store_true", help="take it after its last day")
+    verb.add_argument(
+        "--although-expired",
+        action="store_true",
+        help="take it after its last day, where the clock is wrong or there is no newer one",
+    )
     verb.add_argument("--undo", action="store_true", help="go back to the facts before the last update")
     verb = add("trust", _trust, "take price lists that this key signs from now on")
     verb.add_argument("path", type=Path, help="KEY.pub of minisign")
@@ -103,7 +107,10 @@ def _update(session: Session) -> int:
         return _undo(session)
     if arguments.path is None:
         raise InputError(Message(N_("Name the bundle to take, or say --undo.")))
-    if _is_price_list(arguments.path):
+    from dsdesk.catalog.updates.bundle import kind_of_file
+    from dsdesk.catalog.updates.manifest import BundleKind
+
+    if kind_of_file(arguments.path) is BundleKind.PRICES:
         return _take_prices(session)
     return _take_catalogue(session)
 
@@ -120,23 +127,12 @@ def _undo(session: Session) -> int:
     return OK
 
 
-def _is_price_list(path: Path) -> bool:
-    """What the file says to be; whether that is true is found out by whoever takes it."""
-    from dsdesk.catalog.updates.container import read_envelope
-    from dsdesk.catalog.updates.manifest import BundleKind, kind_of
-
-    try:
-        with path.open("rb") as file:
-            return kind_of(read_envelope(file, path.stat().st_size).manifest) is BundleKind.PRICES
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
 def _take_prices(session: Session) -> int:
-    from dsdesk.catalog.updates.company_prices import take_prices
+    from dsdesk.catalog.updates.company_prices import read_signed_prices
 
     arguments = session.arguments
-    batch, found = take_prices(arguments.path, session.store, although_expired=arguments.although_expired)
+    signed = read_signed_prices(arguments.path, session.store, although_expired=arguments.although_expired)
+    batch, found = signed.keep(session.store), signed.found
     if arguments.json:
         session.give({"import": batch, "prices": len(found.prices), "problems": found.problems})
         return OK
@@ -177,25 +173,15 @@ def _take_catalogue(session: Session) -> int:
 
 
 def _tell_changes(session: Session, changes: "CatalogueChanges", projects: "tuple[ProjectChanges, ...]") -> None:
-    session.say(
-        Message(
-            N_("Parts: {added} new, {changed} changed, {removed} gone. Models: {models_added} new, {models_changed} "
-               "changed, {models_removed} gone."),
-            added=len(changes.added),
-            changed=len(changes.changed),
-            removed=len(changes.removed),
-            models_added=len(changes.models_added),
-            models_changed=len(changes.models_changed),
-            models_removed=len(changes.models_removed),
-        )
-    )  # fmt: skip
+    session.say(changes.sentence())
     for project in projects:
         if project.error is not None:
             session.say(f"{project.path}: {session.text(project.error)}")
         elif not project.changes:
             session.say(Message(N_("{project}: nothing changes."), project=str(project.path)))
         for one in project.changes:
-            session.say(f"{project.path}: {one.what}: {one.before or '-'} -> {one.after or '-'}")
+            before, after = (session.text(side) if side else "-" for side in (one.before, one.after))
+            session.say(f"{project.path}: {session.text(one.title)}: {before} -> {after}")
 
 
 def _trust(session: Session) -> int:

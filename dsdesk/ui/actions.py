@@ -15,6 +15,7 @@ from dsdesk.ui.documents import Documents
 from dsdesk.ui.exports import Exports
 from dsdesk.ui.icons import icon
 from dsdesk.ui.settings import WORDS, LanguageChoice, ThemeChoice
+from dsdesk.ui.updates import Updates
 from dsdesk.ui.words import _
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ COMMANDS = (
     Command(id="settings", menu="edit", text=N_("&Settings…"), icon="settings", keys="Ctrl+,", gap=True),
     Command(id="language", menu="view", text=N_("&Language"), icon="language"),
     Command(id="theme", menu="view", text=N_("&Colours"), icon="theme"),
+    Command(id="updates", menu="help", text=N_("Catalogue &updates…"), icon="catalogue"),
     Command(id="shortcuts", menu="help", text=N_("&Keyboard shortcuts"), icon="help", keys="F1"),
     Command(id="about", menu="help", text=N_("&About dsdesk"), gap=True),
 )  # fmt: skip
@@ -80,12 +82,14 @@ class Actions(QObject):
 
     Attributes:
         by_id: every action.
+        updates: takes signed bundles.
     """
 
     def __init__(self, window: QMainWindow, desk: Desk, documents: Documents) -> None:
         super().__init__(window)
         self._window, self._desk, self._documents = window, desk, documents
         self._exports = Exports(desk, documents)
+        self.updates = Updates(desk, self)
         self.by_id: dict[str, QAction] = {}
         menus = {key: window.menuBar().addMenu(_(text)) for key, text in MENUS.items()}
         submenus = {"recent": self._fill_recent, "language": self._fill_language, "theme": self._fill_theme}
@@ -141,6 +145,7 @@ class Actions(QObject):
             "undo": store.undo_stack.undo,
             "redo": store.undo_stack.redo,
             "settings": self._show_settings,
+            "updates": lambda: self.updates.show_state(window),
             "shortcuts": self._show_shortcuts,
             "about": self._show_about,
         }
@@ -208,4 +213,4 @@ class Actions(QObject):
     def _show_about(self) -> None:
         from dsdesk.ui.dialogs.about import AboutDialog
 
-        AboutDialog(self._window, self._desk.store.catalog).open()
+        AboutDialog(self._window, self._desk.database).open()

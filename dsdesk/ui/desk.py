@@ -26,6 +26,7 @@ class Desk(QObject):
         restyled: language, colours or text size changed, so the window has to be built anew.
         recent_changed: another file heads the list of recent ones.
         parts_changed: the catalogue has other parts or prices than before.
+        catalogue_replaced: other facts are in use; the catalogue has to be opened again.
 
     Attributes:
         store: the open project and its evaluation.
@@ -37,6 +38,7 @@ class Desk(QObject):
     restyled = Signal()
     recent_changed = Signal()
     parts_changed = Signal()
+    catalogue_replaced = Signal()
 
     def __init__(self, store: ProjectStore, tasks: Tasks, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)

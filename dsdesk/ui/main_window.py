@@ -17,6 +17,7 @@ from dsdesk.ui.pages.page import Page
 from dsdesk.ui.rail import Rail
 from dsdesk.ui.strip import Strip
 from dsdesk.ui.theme import SPACE
+from dsdesk.ui.updates import SUFFIX
 from dsdesk.ui.widgets.empty import EmptyState
 from dsdesk.ui.words import _, say
 
@@ -206,7 +207,10 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, lambda: self.take_files(files))  # the other program waits for the drop to end
 
     def take_files(self, files: list[Path]) -> None:
-        """Open what was dropped: a project here, weights on the Model page, captures on This machine."""
+        """Open what was dropped: a project or a bundle here, weights on the Model page, captures on This machine."""
+        if files[0].suffix.lower() == SUFFIX:
+            self.actions_table.updates.take(self, files[0])
+            return
         target = self._documents.page_for(files)
         if target == "start":
             self._documents.open(self, files[0])

@@ -47,6 +47,7 @@ class Session(QObject):
         self._crash_is_told = False
         self.tasks.failed.connect(self._tell_failure)
         self.desk.restyled.connect(self._restyle)
+        self.desk.catalogue_replaced.connect(self.open_catalog)
         self.documents.opened.connect(self._show_opened)
         self.window = self._build_window()
 

@@ -13,7 +13,7 @@ from dsdesk.base import paths
 from dsdesk.base.errors import CatalogError, FileError, InputError
 from dsdesk.catalog.updates import container, stage, trust
 from dsdesk.catalog.updates.changes import catalogue_changes, project_changes
-from dsdesk.catalog.updates.company_prices import take_prices
+from dsdesk.catalog.updates.company_prices import read_signed_prices
 from dsdesk.catalog.updates.installed import undo
 from dsdesk.catalog.updates.installed_check import check_installed
 from dsdesk.catalog.updates.manifest import BundleKind, Entry
@@ -253,7 +253,7 @@ def test_key_of_a_company_signs_a_catalogue(newer, tmp_path):
 def test_key_of_the_catalogue_signs_a_price_list(opened, tmp_path):
     path = crafted(tmp_path / "b.dsdcat", {"prices.csv": b"name,price\n"}, SIGNER, kind=BundleKind.PRICES)
     with pytest.raises(RefusedError) as caught:
-        take_prices(path, opened(), today=TODAY)
+        read_signed_prices(path, opened(), today=TODAY)
     assert caught.value.reason is Reason.UNKNOWN_KEY
 
 
@@ -476,7 +476,9 @@ def prices(target: Path, version="1", content=PRICES):
 def test_signed_price_list_is_taken_and_taken_back(opened, tmp_path):
     trust_company(COMPANY.public.text(), "Our buyers")
     store = opened()
-    batch, found = take_prices(prices(tmp_path / "p.dsdcat"), store, today=TODAY)
+    signed = read_signed_prices(prices(tmp_path / "p.dsdcat"), store, today=TODAY)
+    assert store.prices("volt-1000") == ()
+    batch, found = signed.keep(store), signed.found
     assert [str(one.money.amount) for one in store.prices("volt-1000")] == ["111"]
     assert store.prices("volt-1000")[0].source == "Our buyers, 1"
     assert len(found.problems) == 1
@@ -486,15 +488,16 @@ def test_signed_price_list_is_taken_and_taken_back(opened, tmp_path):
 
 def test_price_list_of_a_stranger(opened, tmp_path):
     with pytest.raises(RefusedError) as caught:
-        take_prices(prices(tmp_path / "p.dsdcat"), opened(), today=TODAY)
+        read_signed_prices(prices(tmp_path / "p.dsdcat"), opened(), today=TODAY)
     assert caught.value.reason is Reason.UNKNOWN_KEY
 
 
 def test_price_list_rollback(opened, tmp_path):
     trust_company(COMPANY.public.text(), "Our buyers")
-    take_prices(prices(tmp_path / "a.dsdcat", "2"), opened(), today=TODAY)
+    store = opened()
+    read_signed_prices(prices(tmp_path / "a.dsdcat", "2"), store, today=TODAY).keep(store)
     with pytest.raises(RefusedError) as caught:
-        take_prices(prices(tmp_path / "b.dsdcat", "1"), opened(), today=TODAY)
+        read_signed_prices(prices(tmp_path / "b.dsdcat", "1"), opened(), today=TODAY)
     assert caught.value.reason is Reason.OLDER
 
 

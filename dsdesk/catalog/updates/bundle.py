@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+from dsdesk.base.errors import FileError
 from dsdesk.base.message import N_, Message
 from dsdesk.catalog.updates.container import Envelope, read_envelope, truncated
 from dsdesk.catalog.updates.manifest import BundleKind, Manifest, digest_of, kind_of, rank, read_manifest
@@ -62,6 +63,21 @@ class Bundle:
                     Reason.ALTERED, Message(N_("{path} in the bundle is not what was signed."), path=entry.path)
                 )
             yield entry.path, b"".join(pieces)
+
+
+def kind_of_file(path: Path) -> BundleKind:
+    """What the file says to be; whether that is true is found out by whoever takes it.
+
+    Raises:
+        RefusedError: it is no bundle.
+        FileError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return kind_of(read_envelope(file, path.stat().st_size).manifest)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FileError(Message(N_("{path} cannot be read: {reason}."), path=str(path), reason=reason)) from error
 
 
 @contextmanager
@@ -161,8 +177,8 @@ def check_date(bundle: Bundle, today: date) -> None:
             Reason.EXPIRED,
             Message(
                 N_("The bundle was good until {until}; the clock of this machine says {today}. Somebody may keep "
-                   "newer facts from you. If the clock is wrong or there is no newer bundle, take "
-                   "it with --although-expired."),
+                   "newer facts from you. Take it all the same only if the clock is wrong or there "
+                   "is no newer bundle."),
                 until=bundle.manifest.good_until.isoformat(),
                 today=today.isoformat(),
             ),

@@ -7,11 +7,13 @@ from pathlib import Path
 from dsdesk.base.errors import DsdeskError
 from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
+from dsdesk.base.units import Quantity, Unit
 from dsdesk.catalog.store import Store
 from dsdesk.evaluate import Evaluation, evaluate
 from dsdesk.hardware.parts import Part
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.project.file import load
+from dsdesk.project.project import Project
 from dsdesk.sizing.results import Forecast
 
 _NO_FACT = {"sources", "unverified"}
@@ -50,20 +52,35 @@ class CatalogueChanges:
     models_removed: tuple[str, ...]
     models_changed: tuple[str, ...]
 
+    def sentence(self) -> Message:
+        """How many of each, in words."""
+        return Message(
+            "Parts: {added} new, {changed} changed, {removed} gone. Models: {models_added} new, {models_changed} "
+            "changed, {models_removed} gone.",
+            added=len(self.added),
+            changed=len(self.changed),
+            removed=len(self.removed),
+            models_added=len(self.models_added),
+            models_changed=len(self.models_changed),
+            models_removed=len(self.models_removed),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectChange:
     """One answer of a project, before and after.
 
     Attributes:
-        what: name of the answer: "total", "decode_tok_s_per_user", "memory_bytes", "finding" or "part".
-        before: as it is now.
-        after: as it would be.
+        what: stable name of the answer: "total", "decode_tok_s_per_user", "memory_bytes" or "finding".
+        title: the same for people.
+        before: as it is now; None for a finding that is new.
+        after: as it would be; None for a finding that is gone.
     """
 
     what: str
-    before: str
-    after: str
+    title: Message
+    before: Message | None
+    after: Message | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +88,12 @@ class ProjectChanges:
     """What an update does to one project.
 
     Attributes:
-        path: its file.
+        path: its file, None for the one that is open.
         changes: answers that differ; empty when none does.
         error: why it could not be compared, None when it was.
     """
 
-    path: Path
+    path: Path | None
     changes: tuple[ProjectChange, ...]
     error: Message | None = None
 
@@ -117,28 +134,43 @@ def project_changes(paths: Iterable[Path], before: Store, after: Store) -> tuple
 
 def _one(path: Path, before: Store, after: Store) -> ProjectChanges:
     try:
-        project = load(path)
-        old, new = _answers(evaluate(project, before)), _answers(evaluate(project, after))
+        return ProjectChanges(path=path, changes=differences(load(path), before, after))
     except DsdeskError as error:
         return ProjectChanges(path=path, changes=(), error=error.message)
-    found = [
-        ProjectChange(what=what, before=old.get((what, key), ""), after=new.get((what, key), ""))
+
+
+def differences(project: Project, before: Store, after: Store) -> tuple[ProjectChange, ...]:
+    """The answers of `project` that would be others with the catalogue `after`."""
+    old, new = _answers(evaluate(project, before)), _answers(evaluate(project, after))
+    return tuple(
+        ProjectChange(what=what, title=_TITLES[what], before=old.get((what, key)), after=new.get((what, key)))
         for what, key in dict.fromkeys([*old, *new])
-        if old.get((what, key)) != new.get((what, key))
-    ]
-    return ProjectChanges(path=path, changes=tuple(found))
+        if _shown(old.get((what, key))) != _shown(new.get((what, key)))
+    )
 
 
-def _answers(found: Evaluation) -> dict[tuple[str, str], str]:
-    """The answers that a person would want to know about, as text."""
-    answers = {("total", ""): found.cost.total.text()}
+def _shown(answer: Message | None) -> str:
+    return "" if answer is None else answer.in_english()
+
+
+_TITLES = {
+    "total": Message("Total with tax"),
+    "decode_tok_s_per_user": Message("Decode speed for one user"),
+    "memory_bytes": Message("Memory needed"),
+    "finding": Message("Finding"),
+}
+
+
+def _answers(found: Evaluation) -> dict[tuple[str, str], Message]:
+    """The answers that a person would want to know about, by name and, of several, by what tells them apart."""
+    answers = {("total", ""): Message("{value}", value=found.cost.total)}
     if isinstance(found.forecast, Forecast):
-        answers["decode_tok_s_per_user", ""] = f"{found.forecast.decode_tok_s_per_user.estimate:.4g}"
+        speed = Quantity(found.forecast.decode_tok_s_per_user.estimate, Unit.TOK_S)
+        answers["decode_tok_s_per_user", ""] = Message("{value}", value=speed)
     elif isinstance(found.forecast, Unknown):
-        answers["decode_tok_s_per_user", ""] = found.forecast.because.in_english()
+        answers["decode_tok_s_per_user", ""] = found.forecast.because
     if found.need is not None and not isinstance(found.need, Unknown):
-        answers["memory_bytes", ""] = str(found.need.total_bytes)
+        answers["memory_bytes", ""] = Message("{value}", value=Quantity(found.need.total_bytes, Unit.GIB))
     for finding in found.findings:
-        text = finding.message.in_english()
-        answers["finding", f"{finding.code} {text}"] = f"{finding.severity.name.lower()} {finding.code}: {text}"
+        answers["finding", f"{finding.code} {finding.message.in_english()}"] = finding.message
     return answers

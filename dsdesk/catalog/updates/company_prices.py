@@ -1,7 +1,7 @@
 """A company's price list, signed with its own key: verified, read as any price list, kept as one import."""
 
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,33 +12,51 @@ from dsdesk.catalog.importers.imported import Imported
 from dsdesk.catalog.importers.pricelists import read_price_list
 from dsdesk.catalog.store import Store
 from dsdesk.catalog.updates.bundle import Bundle, check_date, check_newness, opened
-from dsdesk.catalog.updates.manifest import BundleKind
+from dsdesk.catalog.updates.manifest import BundleKind, Manifest
 from dsdesk.catalog.updates.refusal import Reason, RefusedError
 from dsdesk.catalog.updates.trust import Company, Trust, read_trust, write_trust
 
 
-def take_prices(
+@dataclass(frozen=True, slots=True)
+class SignedPrices:
+    """A company's price list whose signature holds, read but not taken yet.
+
+    Attributes:
+        manifest: what was signed.
+        company: whose it is, with this list as the newest.
+        found: its prices, and the rows that are none.
+    """
+
+    manifest: Manifest
+    company: Company
+    found: Imported
+
+    def keep(self, store: Store) -> Batch:
+        """Put the prices into the user's layer; `Store.undo_import` takes them back."""
+        batch = self.found.keep(store)
+        write_trust(_with(read_trust(), self.company))
+        return batch
+
+
+def read_signed_prices(
     path: Path, store: Store, *, although_expired: bool = False, today: date | None = None
-) -> tuple[Batch, Imported]:
-    """Put the prices of the bundle at `path` into the user's layer; `Store.undo_import` takes them back.
+) -> SignedPrices:
+    """The price list in the bundle at `path`. Nothing is changed.
 
     Raises:
         RefusedError: it must not be taken.
         FileError: it cannot be read.
     """
-    trust = read_trust()
     try:
-        with opened(path, trust) as bundle:
+        with opened(path, read_trust()) as bundle:
             company = _checked(bundle, today or date.today(), although_expired=although_expired)
             found = _read(bundle, company, store)
-            taken = replace(company, version=bundle.manifest.version, manifest=bundle.digest)
+            newest = replace(company, version=bundle.manifest.version, manifest=bundle.digest)
+            return SignedPrices(bundle.manifest, newest, found)
     except OSError as error:
         raise FileError(
             Message(N_("{path} cannot be read: {reason}."), path=str(path), reason=error.strerror or str(error))
         ) from error
-    batch = found.keep(store)
-    write_trust(_with(trust, taken))
-    return batch, found
 
 
 def _checked(bundle: Bundle, today: date, *, although_expired: bool) -> Company:
