@@ -1,5 +1,6 @@
 """What an update would change: parts, prices and models, and what that does to my projects."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -157,7 +158,7 @@ _TITLES = {
     "total": Message("Total with tax"),
     "decode_tok_s_per_user": Message("Decode speed for one user"),
     "memory_bytes": Message("Memory needed"),
-    "finding": Message("Finding"),
+    "finding": Message("Result of a check"),
 }
 
 
@@ -171,6 +172,8 @@ def _answers(found: Evaluation) -> dict[tuple[str, str], Message]:
         answers["decode_tok_s_per_user", ""] = found.forecast.because
     if found.need is not None and not isinstance(found.need, Unknown):
         answers["memory_bytes", ""] = Message("{value}", value=Quantity(found.need.total_bytes, Unit.GIB))
+    seen: Counter[str] = Counter()
     for finding in found.findings:
-        answers["finding", f"{finding.code} {finding.message.in_english()}"] = finding.message
+        seen[finding.code] += 1
+        answers["finding", f"{finding.code} {seen[finding.code]}"] = finding.message
     return answers

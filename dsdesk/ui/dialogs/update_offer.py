@@ -15,6 +15,7 @@ from dsdesk.ui.widgets.text import explanation, paragraph, section
 from dsdesk.ui.words import _, say
 
 if TYPE_CHECKING:
+    from dsdesk.catalog.store import Store
     from dsdesk.catalog.updates.changes import CatalogueChanges, ProjectChanges
     from dsdesk.catalog.updates.company_prices import SignedPrices
     from dsdesk.catalog.updates.manifest import Manifest
@@ -74,7 +75,7 @@ class CatalogueOfferDialog(_Offer):
         self._body.addWidget(paragraph(_("In use now: {version}.", version=offer.in_use)))
         self._body.addWidget(paragraph(say(offer.changes.sentence())))
         self._show_projects(offer.projects)
-        self._show_parts(offer.changes)
+        self._show_parts(offer.changes, offer.staged.store)
         self._body.addWidget(
             explanation(_("Your own parts, prices and models stay as they are. The update can be taken back."))
         )
@@ -92,12 +93,12 @@ class CatalogueOfferDialog(_Offer):
         )
         self._add_table(_("What it does to your projects"), columns, rows)
 
-    def _show_parts(self, changes: "CatalogueChanges") -> None:
+    def _show_parts(self, changes: "CatalogueChanges", then: "Store") -> None:
         columns: tuple[Column[_Change], ...] = (
             Column(title=_("Part or model"), text=lambda row: row.whose, width=42 * SPACE),
             Column(title=_("Change"), text=lambda row: row.what, tip=lambda row: row.what, stretches=True),
         )
-        rows = [_Change(one, what) for one, what in _of_parts(changes)]
+        rows = [_Change(_name(one, then), what) for one, what in _of_parts(changes)]
         if rows:
             self._add_table(_("Parts and models that differ"), columns, rows)
 
@@ -141,6 +142,11 @@ def _of_project(project: "ProjectChanges") -> Iterator[_Change]:
         yield _Change(name, _("cannot be compared"), after=say(project.error))
     for one in project.changes:
         yield _Change(name, say(one.title), say(one.before) or "–", say(one.after) or "–")
+
+
+def _name(of: str, catalogue: "Store") -> str:
+    part, llm = catalogue.part(of), catalogue.llm(of)
+    return part.full_name if part else llm.name if llm else of
 
 
 def _of_parts(changes: "CatalogueChanges") -> Iterator[tuple[str, str]]:
