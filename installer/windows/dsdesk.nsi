@@ -63,6 +63,10 @@ Section "dsdesk"
   WriteRegStr SHCTX "Software\Classes\dsdesk.project" "" "dsdesk project"
   WriteRegStr SHCTX "Software\Classes\dsdesk.project\DefaultIcon" "" "$INSTDIR\dsdesk.exe,0"
   WriteRegStr SHCTX "Software\Classes\dsdesk.project\shell\open\command" "" '"$INSTDIR\dsdesk.exe" "%1"'
+  WriteRegStr SHCTX "Software\Classes\.dsdcat" "" "dsdesk.catalogue"
+  WriteRegStr SHCTX "Software\Classes\dsdesk.catalogue" "" "dsdesk catalogue bundle"
+  WriteRegStr SHCTX "Software\Classes\dsdesk.catalogue\DefaultIcon" "" "$INSTDIR\dsdesk.exe,0"
+  WriteRegStr SHCTX "Software\Classes\dsdesk.catalogue\shell\open\command" "" '"$INSTDIR\dsdesk.exe" "%1"'
   System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)'
 
   WriteRegStr SHCTX "Software\dsdesk" "Folder" "$INSTDIR"
@@ -89,6 +93,8 @@ Section "Uninstall"
   Delete "$SMPROGRAMS\dsdesk.lnk"
   DeleteRegKey SHCTX "Software\Classes\dsdesk.project"
   DeleteRegKey SHCTX "Software\Classes\.dsdesk"
+  DeleteRegKey SHCTX "Software\Classes\dsdesk.catalogue"
+  DeleteRegKey SHCTX "Software\Classes\.dsdcat"
   DeleteRegKey SHCTX "Software\dsdesk"
   DeleteRegKey SHCTX "${UNINSTALL}"
   System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)'
