@@ -1,12 +1,13 @@
 """What the catalogue holds, counted: for `dsdesk catalog info` and the catalogue page."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dsdesk.base.message import Message
 from dsdesk.catalog.completeness import checked_fields, missing_fields
 from dsdesk.hardware.parts import Part
-from dsdesk.hardware.vocabulary import PartKind
+from dsdesk.hardware.vocabulary import PartKind, Shelf
 
 # Licences of the sources ask for these lines wherever the data goes.
 ATTRIBUTIONS = (
@@ -48,6 +49,7 @@ class KindCount:
         own: how many of all these are the user's.
         filled: share of the checked fields that are filled, None without parts.
         fields: the same by field, as (field, share).
+        assumed: of the buildable parts, those in which a checked field is an assumption, as (field, number).
     """
 
     kind: PartKind
@@ -56,6 +58,7 @@ class KindCount:
     own: int
     filled: float | None
     fields: tuple[tuple[str, float], ...]
+    assumed: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,3 +108,15 @@ def fill_rates(parts: Iterable[Part]) -> tuple[tuple[str, float], ...]:
         for name in missing_fields(part):
             empty[name] = empty.get(name, 0) + 1
     return tuple((name, 1 - empty.get(name, 0) / count) for name, count in needed.items())
+
+
+def assumed_fields(parts: Iterable[Part]) -> tuple[tuple[str, int], ...]:
+    """How many of the buildable parts have an assumption in each checked field, the most frequent first."""
+    counted = Counter(
+        name
+        for part in parts
+        if part.shelf is Shelf.BUILDABLE
+        for name in checked_fields(part)
+        if name in part.unverified
+    )
+    return tuple(counted.most_common())

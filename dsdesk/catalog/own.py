@@ -1,9 +1,9 @@
 """The user's own layer: parts, prices and language models that no factory catalogue touches. Written by SQLModel."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from threading import RLock
@@ -24,7 +24,29 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session, SQLModel
 
+    from dsdesk.catalog.tables import ReplacedRow
+
 PREFIX = "user:"
+_AT_ONCE = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What a file adds to the user's layer.
+
+    Attributes:
+        what: the format.
+        source: the file.
+        parts: to be added, or to replace those with the same id.
+        prices: price points.
+        models: language models as id, name and config.json.
+    """
+
+    what: str
+    source: str
+    parts: tuple[Part, ...] = ()
+    prices: tuple[Price, ...] = ()
+    models: tuple[tuple[str, str, str], ...] = ()
 
 
 def own_id(part: Part) -> str:
@@ -86,18 +108,10 @@ class OwnLayer:
                 yield session
                 session.commit()
 
-    def put_parts(self, parts: Iterable[Part], *, batch: int | None = None) -> tuple[Part, ...]:
+    def put_parts(self, parts: Iterable[Part]) -> tuple[Part, ...]:
         """Add parts, or replace those with the same id; returns them as they are stored, with their ids."""
-        stored = tuple(replace(part, id=own_id(part)) for part in parts)
         with self._session() as session:
-            known, last = _known_parts(session, typed=batch is None)
-            fresh = {part.id: part for part in stored if part.id not in known}
-            first = last + 1 if batch is None else max(last + 1, IMPORTED_FROM)
-            _insert_parts(session, fresh.values(), first, batch, self.words)
-            for part in stored:
-                if part.id in known:
-                    _replace_part(session, part, batch, self.words)
-        return stored
+            return _put_parts(session, parts, None, self.words)
 
     def remove_part(self, part_id: str) -> None:
         """Take an own part away; its prices stay, since they belong to the part's id."""
@@ -109,16 +123,35 @@ class OwnLayer:
                 raise CatalogError(Message("{part} is not one of your own parts.", part=part_id))
             session.delete(row)
 
-    def put_prices(self, prices: Iterable[Price], *, batch: int | None = None) -> None:
+    def put_prices(self, prices: Iterable[Price]) -> None:
         """Add price points."""
-        from sqlmodel import insert
+        with self._session() as session:
+            _put_prices(session, prices, None)
 
-        from dsdesk.catalog.tables import OwnPriceRow
+    def put_import(self, brought: "Brought", day: date, tell: Callable[[float], None]) -> int:
+        """Keep what a file brought, all of it or nothing; returns the number of the import.
 
-        rows = [{**price_row(price), "batch_id": batch} for price in prices]
-        if rows:
-            with self._session() as session:
-                session.execute(insert(OwnPriceRow), rows)
+        Args:
+            brought: parts, prices and models.
+            day: of the import.
+            tell: told the share that is done; what it raises leaves everything as it was.
+        """
+        from dsdesk.catalog.tables import BatchRow, OwnLlmRow
+
+        with self._session() as session:
+            row = BatchRow(made_on=day.isoformat(), what=brought.what, source=brought.source)
+            session.add(row)
+            session.flush()
+            if row.id is None:
+                raise AssertionError("a flushed row has its key")
+            for first in range(0, len(brought.parts), _AT_ONCE):
+                tell(first / len(brought.parts))
+                _put_parts(session, brought.parts[first : first + _AT_ONCE], row.id, self.words)
+            _put_prices(session, brought.prices, row.id)
+            for llm_id, name, config in brought.models:
+                session.merge(OwnLlmRow(id=llm_id, name=name, config=config))
+            tell(1.0)
+            return row.id
 
     def remove_price(self, price_id: int) -> None:
         """Take a price of the user's own away."""
@@ -127,6 +160,11 @@ class OwnLayer:
         with self._session() as session:
             if (row := session.get(OwnPriceRow, price_id)) is not None:
                 session.delete(row)
+
+    def write(self, act: "Callable[[Session], None]") -> None:
+        """Do something to the database, all of it or nothing."""
+        with self._session() as session:
+            act(session)
 
     def put_llm(self, llm_id: str, name: str, config: str) -> None:
         """Keep a language model of the user's own."""
@@ -143,35 +181,74 @@ class OwnLayer:
             if (row := session.get(OwnLlmRow, llm_id)) is not None:
                 session.delete(row)
 
-    def start_batch(self, what: str, source: str, day: date) -> int:
-        """Begin an import; returns its number."""
-        from dsdesk.catalog.tables import BatchRow
-
-        with self._session() as session:
-            row = BatchRow(made_on=day.isoformat(), what=what, source=source)
-            session.add(row)
-            session.flush()
-            if row.id is None:
-                raise AssertionError("a flushed row has its key")
-            return row.id
-
     def undo_batch(self, batch: int) -> None:
-        """Take an import back: what it added goes, what it replaced returns."""
-        from sqlmodel import select
+        """Take an import back: what it added goes, what it replaced returns.
 
-        from dsdesk.catalog.rows import part_of
-        from dsdesk.catalog.tables import BatchRow, ReplacedRow
+        Raises:
+            CatalogError: there is no such import.
+        """
+        from dsdesk.catalog.tables import BatchRow
 
         with self._session() as session:
             row = session.get(BatchRow, batch)
             if row is None:
                 raise CatalogError(Message("There is no import number {number}.", number=batch))
-            for old in session.exec(select(ReplacedRow).where(ReplacedRow.batch_id == batch)).all():
-                was = json.loads(old.row)
-                part = part_of(was["kind"], was["facts"])
-                _write_part(session, part, was["position"], was["batch_id"], self.words)
+            _give_back(session, batch, self.words)
             session.flush()
             session.delete(row)
+
+
+def _give_back(session: "Session", batch: int, words: Words) -> None:
+    """Undo what an import did to parts; where a later import changed one again, that one holds the older state now."""
+    from sqlmodel import select
+
+    from dsdesk.catalog.rows import part_of
+    from dsdesk.catalog.tables import OwnPartRow, ReplacedRow
+
+    for old in session.exec(select(ReplacedRow).where(ReplacedRow.batch_id == batch)).all():
+        later = _later_change(session, old.part_id, batch)
+        if later is not None:
+            later.row = old.row
+            continue
+        was = json.loads(old.row)
+        _write_part(session, part_of(was["kind"], was["facts"]), was["position"], was["batch_id"], words)
+    for part in session.exec(select(OwnPartRow).where(OwnPartRow.batch_id == batch)).all():
+        later = _later_change(session, part.id, batch)
+        if later is not None:
+            part.batch_id = later.batch_id
+            session.delete(later)
+
+
+def _later_change(session: "Session", part_id: str, batch: int) -> "ReplacedRow | None":
+    """What the first import after `batch` that changed a part found there."""
+    from sqlmodel import col, select
+
+    from dsdesk.catalog.tables import ReplacedRow
+
+    changes = select(ReplacedRow).where(ReplacedRow.part_id == part_id, ReplacedRow.batch_id > batch)
+    return session.exec(changes.order_by(col(ReplacedRow.batch_id))).first()
+
+
+def _put_parts(session: "Session", parts: Iterable[Part], batch: int | None, words: Words) -> tuple[Part, ...]:
+    stored = tuple(replace(part, id=own_id(part)) for part in parts)
+    known, last = _known_parts(session, typed=batch is None)
+    fresh = {part.id: part for part in stored if part.id not in known}
+    first = last + 1 if batch is None else max(last + 1, IMPORTED_FROM)
+    _insert_parts(session, fresh.values(), first, batch, words)
+    for part in stored:
+        if part.id in known:
+            _replace_part(session, part, batch, words)
+    return stored
+
+
+def _put_prices(session: "Session", prices: Iterable[Price], batch: int | None) -> None:
+    from sqlmodel import insert
+
+    from dsdesk.catalog.tables import OwnPriceRow
+
+    rows = [{**price_row(price), "batch_id": batch} for price in prices]
+    if rows:
+        session.execute(insert(OwnPriceRow), rows)
 
 
 def _known_parts(session: "Session", *, typed: bool) -> tuple[set[str], int]:

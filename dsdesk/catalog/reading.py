@@ -94,6 +94,14 @@ class Reader:
             found += [part_id for (part_id,) in rows]
         return list(dict.fromkeys(found))
 
+    def names(self) -> dict[str, list[tuple[str, int]]]:
+        """Every key with the (part id, level) that it stands for, own first."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for table in reversed(self._sources("part_name")):
+            for key, part_id, level in self._rows(f"SELECT key, part_id, level FROM {table}"):
+                found.setdefault(key, []).append((part_id, level))
+        return found
+
     def search(self, wanted: tuple[Term, ...], kind: str | None, limit: int) -> list[str]:
         """Ids of the parts that hold every term: those whose words begin with the terms first, typed before imported.
 
@@ -131,6 +139,12 @@ class Reader:
     def own_llms(self) -> list[Row]:
         """(id, name, config) of every language model of the user's own."""
         return self._rows("SELECT id, name, config FROM own.own_llm ORDER BY id") if self.has_own else []
+
+    def own_measurements(self) -> list[Row]:
+        """(id, facts, whether it is used) of every measurement of the user's own, oldest first."""
+        if not self.has_own:
+            return []
+        return self._rows("SELECT id, facts, used FROM own.own_measurement ORDER BY id")
 
     def batches(self) -> list[Row]:
         """(id, day, what, source, parts, prices) of every import, newest first."""

@@ -4,21 +4,22 @@ Reading goes by sqlite3 and is cached in memory; SQLAlchemy, SQLModel and Alembi
 something is written: on the first start with new facts, and when the user adds a part or a price.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from dsdesk.base.errors import CatalogError
 from dsdesk.base.message import Message
 from dsdesk.base.money import ExchangeRate
-from dsdesk.catalog.contents import ATTRIBUTIONS, Batch, Contents, KindCount, fill_rates
+from dsdesk.catalog.contents import ATTRIBUTIONS, Batch, Contents, KindCount, assumed_fields, fill_rates
 from dsdesk.catalog.files import Opened, open_files
+from dsdesk.catalog.measurements import MeasurementShelf
 from dsdesk.catalog.models import ModelShelf
 from dsdesk.catalog.names import Level, agrees, keys, stated_memory
-from dsdesk.catalog.own import PREFIX, OwnLayer, own_id
+from dsdesk.catalog.own import PREFIX, Brought, OwnLayer, own_id
 from dsdesk.catalog.rows import part_of, price_of
 from dsdesk.catalog.search import terms
 from dsdesk.catalog.seed import Progress
@@ -26,6 +27,11 @@ from dsdesk.hardware.parts import Part
 from dsdesk.hardware.prices import Price, Seller
 from dsdesk.hardware.vocabulary import PartKind, Shelf
 from dsdesk.llm.architecture import Llm
+from dsdesk.measured.run import MeasuredRun
+from dsdesk.sizing.own_speed import OwnSpeeds
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 Result = TypeVar("Result")
 
@@ -69,6 +75,8 @@ class Store:
         self._reader = opened.reader
         self._own = OwnLayer(opened.own, opened.words)
         self._models = ModelShelf(opened.models, self._reader)
+        published = opened.models.parent / "measured.csv"
+        self.measurements = MeasurementShelf(published, self._reader, self, self._write_own)
         self.notices = opened.notices  # what the user should know about the state of the files
         self.is_without_own = False  # whether the user's own database is there but cannot be read
         self._forget()
@@ -78,6 +86,7 @@ class Store:
         self._kinds: dict[PartKind, tuple[Part, ...]] = {}
         self._prices: dict[str, tuple[Price, ...]] | None = None
         self._models.forget()
+        self.measurements.forget()
 
     def close(self) -> None:
         """Let the files go."""
@@ -119,21 +128,34 @@ class Store:
         """
         if (part := self.part(name)) is not None and kind in (None, part.kind):
             return part
+        return self._find(name, kind, self._reader.ids_named)
+
+    def finder(self) -> Callable[[str], Part | None]:
+        """`find_part` for tens of thousands of names, with every name of the catalogue held in memory."""
+        known = self._reader.names()
+
+        def ids_named(key: str, level: int) -> list[str]:
+            return list(dict.fromkeys(part_id for part_id, strict in known.get(key, ()) if strict <= level))
+
+        return lambda name: self._find(name, None, ids_named)
+
+    def _find(self, name: str, kind: PartKind | None, ids_named: Callable[[str, int], list[str]]) -> Part | None:
         for level, key in keys(name).items():
-            found = self._named(key, level, kind, stated_memory(name) if level is Level.BARE else None)
+            size = stated_memory(name) if level is Level.BARE else None
+            found = self._those(ids_named(key, level), kind, size)
             if found:
                 return found[0] if len(found) == 1 else None
         return None
 
-    def _named(self, key: str, level: Level, kind: PartKind | None, size: float | None) -> list[Part]:
-        parts = [part for one in self._reader.ids_named(key, level) if (part := self.part(one)) is not None]
+    def _those(self, ids: list[str], kind: PartKind | None, size: float | None) -> list[Part]:
+        parts = [part for one in ids if (part := self.part(one)) is not None]
         return [part for part in parts if kind in (None, part.kind) and agrees(part, size)]
 
     def candidates(self, name: str, kind: PartKind | None = None, limit: int = 10) -> tuple[Part, ...]:
         """What `name` may mean: parts that are called so or alike, best first."""
         found: dict[str, Part] = {}
         for level, key in keys(name).items():
-            found.update({part.id: part for part in self._named(key, level, kind, None)})
+            found.update({part.id: part for part in self._those(self._reader.ids_named(key, level), kind, None)})
         if len(found) < limit:
             found.update({part.id: part for part in self.search(name, kind, limit)})
         return tuple(found.values())[:limit]
@@ -176,6 +198,17 @@ class Store:
             ExchangeRate(base, quote, Decimal(rate), date.fromisoformat(day), source)
             for base, quote, rate, day, source in self._reader.rates()
         )
+
+    # ------------------------------------------------------------------------------------------------- measurements
+
+    @property
+    def own_speeds(self) -> OwnSpeeds:
+        """What the user's own measurements say of their machines."""
+        return self.measurements.speeds
+
+    def measured_runs(self, device_id: str, llm_id: str) -> tuple[MeasuredRun, ...]:
+        """Published and own measurements of a model on a device that may be shown."""
+        return self.measurements.runs(device_id, llm_id)
 
     # -------------------------------------------------------------------------------------------- the user's layer
 
@@ -252,20 +285,18 @@ class Store:
         """The imports so far, newest first; each can be taken back."""
         return tuple(Batch(*row) for row in self._reader.batches())
 
-    def add_import(self, what: str, source: str, parts: Iterable[Part] = (), prices: Iterable[Price] = ()) -> Batch:
-        """Keep parts and prices of a file in the user's layer, as one import that can be taken back.
+    def add_import(self, brought: Brought, tell: Callable[[float], None] = lambda _share: None) -> Batch:
+        """Keep what a file brought in the user's layer, whole or not at all, as one import that can be taken back.
+
+        Args:
+            brought: parts, prices and models.
+            tell: told the share that is done; what it raises leaves everything as it was.
 
         Raises:
             CatalogError: the own database cannot be written.
         """
-
-        def change(own: OwnLayer) -> None:
-            batch = own.start_batch(what, source, date.today())
-            own.put_parts(parts, batch=batch)
-            own.put_prices(prices, batch=batch)
-
-        self.change_own(change)
-        return self.imports()[0]
+        number = self.change_own(lambda own: own.put_import(brought, date.today(), tell))
+        return next(batch for batch in self.imports() if batch.id == number)
 
     def undo_import(self, batch: int) -> None:
         """Take an import back: what it added goes, what it replaced returns.
@@ -274,6 +305,9 @@ class Store:
             CatalogError: there is no such import.
         """
         self.change_own(lambda own: own.undo_batch(batch))
+
+    def _write_own(self, act: "Callable[[Session], None]") -> None:
+        self.change_own(lambda own: own.write(act))
 
     def change_own(self, change: Callable[[OwnLayer], Result]) -> Result:
         """Write to the user's layer and forget what was cached."""
@@ -320,4 +354,5 @@ class Store:
             own=sum(part.id.startswith(PREFIX) for part in parts),
             filled=sum(share for _, share in fields) / len(fields) if fields else None,
             fields=fields,
+            assumed=assumed_fields(parts),
         )

@@ -2,14 +2,15 @@
 
 import argparse
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 from dsdesk.base.message import N_, Message
-from dsdesk.catalog.importers.imported import Imported
+from dsdesk.catalog.contents import KindCount
+from dsdesk.cli.catalog_imports import add_import_actions
 from dsdesk.cli.catalog_updates import add_update_actions
 from dsdesk.cli.command import OK, Command, Session
 from dsdesk.cli.common import add_json
+from dsdesk.hardware.field_words import field_word
 
 Action = Callable[[Session], int]
 
@@ -24,60 +25,51 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         return verb
 
     add("info", _info, "what the catalogue holds and how completely")
-    verb = add("import", _import, "parts and prices of a file into your own layer")
-    verb.add_argument("format", help="prices, buildcores, devicetypes or backup")
-    verb.add_argument("path", type=Path, help="file or folder")
-    verb.add_argument("--look", action="store_true", help="tell what would be imported and keep nothing")
+    add_import_actions(add)
     verb = add("export", _export, "everything as a *.json or *.xlsx file, or as a folder of CSV files")
     verb.add_argument("path", type=Path, help="file or folder to write")
     verb = add("backup", _backup, "your own parts, prices and models in one file")
     verb.add_argument("path", type=Path, help="file to write")
     verb.add_argument("--force", action="store_true", help="replace a file that exists")
-    verb = add("restore", _restore, "put a backup back into your own layer")
-    verb.add_argument("path", type=Path, help="file that `backup` wrote")
     add_update_actions(add)
 
 
 def _info(session: Session) -> int:
-    session.give(session.store.info())
-    return OK
-
-
-def _import(session: Session) -> int:
-    from dsdesk.catalog.importers.formats import read_as
-
-    arguments = session.arguments
-    found = read_as(arguments.format, arguments.path, session.store, date.today())
-    if not arguments.look:
-        found.keep(session.store)
-    return _tell(session, found)
-
-
-def _restore(session: Session) -> int:
-    from dsdesk.catalog.importers.backup import read_backup
-
-    found = read_backup(session.arguments.path)
-    found.keep(session.store)
-    return _tell(session, found)
-
-
-def _tell(session: Session, found: Imported) -> int:
+    contents = session.store.info()
     if session.arguments.json:
-        counted = {"parts": len(found.parts), "prices": len(found.prices), "models": len(found.models)}
-        session.give({**counted, "problems": found.problems})
+        session.give(contents)
         return OK
     session.say(
         Message(
-            N_("{parts} parts, {prices} prices, {models} models; {problems} rows left out."),
-            parts=len(found.parts),
-            prices=len(found.prices),
-            models=len(found.models),
-            problems=len(found.problems),
+            N_("Catalogue {version}: {parts} parts, {own} your own; {prices} prices from {first} to {last}, "
+               "{mine} your own; {models} models"),
+            version=contents.version, parts=contents.parts, own=contents.own_parts, prices=contents.prices,
+            first=contents.prices_from, last=contents.prices_to, mine=contents.own_prices, models=contents.models,
         )
-    )
-    for problem in found.problems:
-        session.say(f"{problem.where}: {session.text(problem.message)}")
+    )  # fmt: skip
+    for count in contents.kinds:
+        _tell_kind(session, count)
+    for line in contents.attributions:
+        session.say(line)
+    for notice in contents.notices:
+        session.say(notice)
     return OK
+
+
+def _tell_kind(session: Session, count: KindCount) -> None:
+    session.say("")
+    session.say(
+        Message(
+            N_("{kind}: {buildable} buildable, {listed} listed, {own} your own"),
+            kind=count.kind.value, buildable=count.buildable, listed=count.listed, own=count.own,
+        )
+    )  # fmt: skip
+    if count.fields:
+        rates = ", ".join(f"{session.text(field_word(name))} {share:.0%}" for name, share in count.fields)
+        session.say(Message(N_("  fields that checks read, filled: {rates}"), rates=rates))
+    if count.assumed:
+        numbers = ", ".join(f"{session.text(field_word(name))} {number}" for name, number in count.assumed)
+        session.say(Message(N_("  assumed on the buildable shelf: {numbers}"), numbers=numbers))
 
 
 def _export(session: Session) -> int:

@@ -10,9 +10,14 @@ from sqlalchemy import create_engine
 from dsdesk.base import paths
 from dsdesk.base.errors import CatalogError
 from dsdesk.base.money import Money
+from dsdesk.catalog.own import Brought
 from dsdesk.catalog.tables import OwnTable
 from dsdesk.hardware.prices import Condition, Price, Seller
 from dsdesk.hardware.vocabulary import PartKind
+
+
+class StoppedError(Exception):
+    """The user no longer wants the import."""
 
 
 def price(part_id: str, amount: str = "99", day: date = date(2026, 1, 1)) -> Price:
@@ -84,10 +89,12 @@ def test_the_own_layer_survives_new_factory_facts(small_db, opened, make_part):
 def test_an_import_is_taken_back_as_a_whole(store, make_part):
     before = store.add_own_part(make_part())
     batch = store.add_import(
-        "buildcores",
-        "PSU.jsonl",
-        parts=[make_part(id=before.id, rated_w=1.0), make_part(id="user:new", name="New")],
-        prices=[price("volt-1000")],
+        Brought(
+            what="buildcores",
+            source="PSU.jsonl",
+            parts=(make_part(id=before.id, rated_w=1.0), make_part(id="user:new", name="New")),
+            prices=(price("volt-1000"),),
+        )
     )
     assert (batch.parts, batch.prices) == (1, 1)
     assert store.part(before.id).rated_w == 1
@@ -98,6 +105,34 @@ def test_an_import_is_taken_back_as_a_whole(store, make_part):
     assert store.imports() == ()
     with pytest.raises(CatalogError, match="no import"):
         store.undo_import(batch.id)
+
+
+def test_an_import_that_is_stopped_leaves_nothing(store, make_part):
+    def stop(share: float) -> None:
+        if share == 1.0:
+            raise StoppedError
+
+    brought = Brought(what="x", source="y", parts=(make_part(id="user:new"),), prices=(price("volt-1000"),))
+    with pytest.raises(StoppedError):
+        store.add_import(brought, stop)
+    assert store.imports() == ()
+    assert store.part("user:new") is None
+    assert store.prices("volt-1000") == ()
+
+
+@pytest.mark.parametrize("first_back", [0, 1])
+def test_imports_that_change_the_same_part_are_taken_back_in_any_order(store, make_part, first_back):
+    typed = store.add_own_part(make_part())
+    batches = [
+        store.add_import(Brought(what="x", source="y", parts=(make_part(id=typed.id, rated_w=watts), other)))
+        for watts, other in ((1.0, make_part(id="user:other", rated_w=10.0)), (2.0, make_part(id="user:other")))
+    ]
+    store.undo_import(batches[first_back].id)
+    assert store.part(typed.id).rated_w == (2.0, 1.0)[first_back]
+    assert store.part("user:other").rated_w == (850.0, 10.0)[first_back]
+    store.undo_import(batches[1 - first_back].id)
+    assert store.part(typed.id) == typed
+    assert store.part("user:other") is None
 
 
 def test_what_is_added_without_the_own_database_is_not_written(opened, make_part):

@@ -63,6 +63,8 @@ def read_amount(text: str, currency: str) -> Money:
     found = _NUMBER.findall(plain)
     if not found:
         raise CellError(Message("{text} is no price", text=repr(text)))
+    if re.match(r"[^\d]*[-\N{MINUS SIGN}][^\d]*\d", plain) or re.fullmatch(r"\(.*\d.*\)", plain):
+        raise CellError(Message("{text} is below zero", text=repr(text)))
     number = found[0].strip(" ,.'").replace(" ", "")
     if len(found) > 1 or not _GROUPED.fullmatch(number) or re.search(r"-\s*\d", plain):
         raise CellError(Message("{text} is not clear as a price", text=repr(text)))

@@ -14,22 +14,30 @@ from dsdesk.base.errors import FileError
 from dsdesk.base.message import Message
 from dsdesk.catalog.fields import FieldError
 from dsdesk.catalog.importers.buildcores_records import READERS, partner_card
-from dsdesk.catalog.importers.imported import Imported, Problem
+from dsdesk.catalog.importers.imported import Imported, Problem, Tell, tell_nobody
 from dsdesk.catalog.store import Store
 from dsdesk.catalog.text import part_from
 from dsdesk.hardware.parts import Accelerator, Part
 from dsdesk.hardware.vocabulary import PartKind
 
+_LINES_A_REPORT = 200
 
-def read_checkout(path: Path, store: Store, *, day: date) -> Imported:
-    """Every part under `path` that dsdesk has a kind for. `store` lends cards the facts of their chip.
+
+def read_checkout(path: Path, store: Store, *, day: date, tell: Tell = tell_nobody) -> Imported:
+    """Every part under `path` that dsdesk has a kind for.
+
+    Args:
+        path: a checkout, or a folder with one file a kind.
+        store: lends cards the facts of their chip.
+        day: of the import.
+        tell: told the share that is done; what it raises ends the reading.
 
     Raises:
         FileError: there is nothing of BuildCores there.
     """
     parts: dict[str, Part] = {}
     problems: list[Problem] = []
-    for kind, where, text in _records(path):
+    for kind, where, text in _records(path, tell):
         try:
             part = _part(kind, json.loads(text), store, day)
         except FieldError as error:
@@ -43,21 +51,32 @@ def read_checkout(path: Path, store: Store, *, day: date) -> Imported:
     return Imported(what="buildcores", source=str(path), parts=tuple(parts.values()), problems=tuple(problems))
 
 
-def _records(path: Path) -> Iterator[tuple[str, str, str]]:
-    for kind in READERS:
-        for file in sorted(
-            [*path.glob(f"{kind}.jsonl*"), *path.glob(f"open-db/{kind}/*.json"), *path.glob(f"{kind}/*.json")]
-        ):
-            try:
-                if file.suffix == ".json":
-                    yield kind, file.name, file.read_text(encoding="utf-8")
-                    continue
-                opener = lzma.open if file.suffix == ".xz" else open
-                with opener(file, "rt", encoding="utf-8") as lines:
-                    for number, line in enumerate(lines, start=1):
-                        yield kind, f"{file.name}:{number}", line
-            except (OSError, UnicodeDecodeError, lzma.LZMAError, EOFError) as error:
-                raise FileError(Message("{file} cannot be read: {error}", file=str(file), error=str(error))) from error
+def _files(path: Path) -> list[tuple[str, Path]]:
+    patterns = ("{kind}.jsonl*", "open-db/{kind}/*.json", "{kind}/*.json")
+    return [
+        (kind, file)
+        for kind in READERS
+        for file in sorted(one for pattern in patterns for one in path.glob(pattern.format(kind=kind)))
+    ]
+
+
+def _records(path: Path, tell: Tell) -> Iterator[tuple[str, str, str]]:
+    """(kind, where, text) of every record."""
+    files = _files(path)
+    for done, (kind, file) in enumerate(files):
+        tell(done / len(files))
+        try:
+            if file.suffix == ".json":
+                yield kind, file.name, file.read_text(encoding="utf-8")
+                continue
+            opener = lzma.open if file.suffix == ".xz" else open
+            with opener(file, "rt", encoding="utf-8") as lines:
+                for number, line in enumerate(lines, start=1):
+                    if number % _LINES_A_REPORT == 0:
+                        tell(done / len(files))
+                    yield kind, f"{file.name}:{number}", line
+        except (OSError, UnicodeDecodeError, lzma.LZMAError, EOFError) as error:
+            raise FileError(Message("{file} cannot be read: {error}", file=str(file), error=str(error))) from error
 
 
 def _part(kind: str, record: Mapping[str, Any], store: Store, day: date) -> Part:

@@ -10,7 +10,7 @@ from typing import Any
 from dsdesk.base.errors import FileError
 from dsdesk.base.message import Message
 from dsdesk.catalog.fields import FieldError
-from dsdesk.catalog.importers.imported import Imported, Problem
+from dsdesk.catalog.importers.imported import Imported, Problem, Tell, tell_nobody
 from dsdesk.catalog.importers.simple_yaml import Document, Table, YamlError, parse
 from dsdesk.catalog.text import part_from
 from dsdesk.hardware.parts import Part
@@ -18,12 +18,13 @@ from dsdesk.hardware.vocabulary import PartKind
 
 _KG_PER = {"kg": 1.0, "lb": 0.45359237, "g": 0.001, "oz": 0.028349523}
 _FEWEST_PORTS_OF_A_SWITCH = 8
+_FILES_A_REPORT = 50
 _SPEED = re.compile(r"(\d+(?:\.\d+)?)(g)?base-(?:[a-z]+\d*-)?(.+)")
 _PLUGS = {"qsfpdd": "qsfp-dd", "t": "rj45", "tx": "rj45", "sfpp": "sfp+"}
 
 
-def read_device_types(path: Path, *, day: date) -> Imported:
-    """The devices of a file, or of every YAML file under a folder.
+def read_device_types(path: Path, *, day: date, tell: Tell = tell_nobody) -> Imported:
+    """The devices of a file, or of every YAML file under a folder; `tell` is told the share that is done.
 
     Raises:
         FileError: there is no device type there.
@@ -31,7 +32,9 @@ def read_device_types(path: Path, *, day: date) -> Imported:
     files = sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")]) if path.is_dir() else [path]
     parts: dict[str, Part] = {}
     problems: list[Problem] = []
-    for file in files:
+    for number, file in enumerate(files):
+        if number % _FILES_A_REPORT == 0:
+            tell(number / len(files))
         try:
             part = _part(parse(file.read_text(encoding="utf-8")), day)
         except FieldError as error:

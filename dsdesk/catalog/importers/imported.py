@@ -1,12 +1,21 @@
 """What a reader found in a file: parts and prices to be kept, and what was left out and why."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from dsdesk.base.message import Message
 from dsdesk.catalog.contents import Batch
+from dsdesk.catalog.importers.columns import Columns
+from dsdesk.catalog.own import Brought
 from dsdesk.catalog.store import Store
 from dsdesk.hardware.parts import Part
 from dsdesk.hardware.prices import Price
+
+Tell = Callable[[float], None]
+
+
+def tell_nobody(_share: float) -> None:
+    """Progress that nobody looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,7 @@ class Imported:
         prices: prices it brings.
         problems: what was left out.
         models: language models it brings, as id, name and config.json.
+        columns: of a price list, where its columns were taken from.
     """
 
     what: str
@@ -41,9 +51,12 @@ class Imported:
     prices: tuple[Price, ...] = ()
     problems: tuple[Problem, ...] = ()
     models: tuple[tuple[str, str, str], ...] = ()
+    columns: Columns | None = None
 
-    def keep(self, store: Store) -> Batch:
-        """Put it into the user's layer; `Store.undo_import` takes it back, except for language models."""
-        for llm_id, name, config in self.models:
-            store.add_own_llm(llm_id, name, config)
-        return store.add_import(self.what, self.source, self.parts, self.prices)
+    def keep(self, store: Store, tell: Tell = tell_nobody) -> Batch:
+        """Put it into the user's layer, whole or not at all.
+
+        `Store.undo_import` takes it back, except for language models.
+        """
+        brought = Brought(what=self.what, source=self.source, parts=self.parts, prices=self.prices, models=self.models)
+        return store.add_import(brought, tell)
