@@ -13,8 +13,8 @@ from dsdesk.sizing.memory_pool import pool_bytes
 from dsdesk.sizing.offload import copies_experts
 from dsdesk.sizing.precisions import PRECISIONS
 
-# ik_llama.cpp's quick-start guide (discussion 258) repacks these types for processors at the start (-rtr); CUDA computes
-# repacked tensors of its own IQ types only, so that experts of the others stay with the host.
+# ik_llama.cpp's quick-start guide (discussion 258) repacks these types for processors at the start (-rtr); CUDA
+# computes repacked tensors of its own IQ types only, so that experts of the others stay with the host.
 _FOR_THE_HOST = re.compile(r"\bQ\d", re.IGNORECASE)
 _16_BIT = frozenset({"f16", "bf16"})
 
@@ -32,8 +32,8 @@ def compute_buffer(case: Case) -> float | Unknown:
     if gpus and _two_versions(case):
         return Unknown(
             Message(
-                "Versions of ik_llama.cpp differ twofold in what -mla 2 expands with flash attention (pull request 260), "
-                "and the row names no version."
+                "Versions of ik_llama.cpp differ twofold in what -mla 2 expands with flash attention (pull request "
+                "260), and the row names no version."
             )
         )
     if gpus and case.devices > 1 and case.device_gib() is None:

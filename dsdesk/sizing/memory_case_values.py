@@ -14,13 +14,15 @@ from dsdesk.sizing.memory import need, stage_layers
 from dsdesk.sizing.memory_capacity import cache_budget, cache_tokens
 from dsdesk.sizing.memory_case import Case
 from dsdesk.sizing.memory_case_buffers import compute_buffer, rocm_pool, without_flash
-from dsdesk.sizing.memory_engine import COMMUNICATION
+from dsdesk.sizing.memory_engine import COMMUNICATION, SORTED_BYTES, Step, first_step
 from dsdesk.sizing.memory_weights import weight_table
 from dsdesk.sizing.precisions import file_bytes, parse_kv_precision, weights_bytes
 from dsdesk.sizing.results import MemoryNeed, ParallelPlan
 
-# Of the memory on the box, what the driver shows to programs: 23.55 of 24 GiB in a published vLLM log.
-_USABLE = 0.981
+# Of the memory on the box, what CUDA shows to programs: 23.55 of 24 GiB, 79.22 of 80 GiB in published vLLM logs.
+_USABLE, _USABLE_OF_LARGE, _LARGE_GIB = 0.981, 0.990, 70
+# vLLM sorted all logits to sample before it had a kernel for it.
+_SORTED_UNTIL = "2026"
 _ROCM = re.compile(r"\b(hip|rocm|rocwmma)\b", re.IGNORECASE)
 _UNIFIED = re.compile(r"Ryzen AI Max|Apple|GB10|DGX Spark", re.IGNORECASE)
 
@@ -187,7 +189,7 @@ def _device_bytes(case: Case) -> float | Unknown:
     memory = case.device_gib()
     if memory is None:
         return Unknown(Message("The row does not say how much memory the device has."))
-    return memory * GIB * _USABLE
+    return memory * GIB * (_USABLE_OF_LARGE if memory >= _LARGE_GIB else _USABLE)
 
 
 def _fraction(case: Case) -> float:
@@ -206,7 +208,6 @@ def _budget(case: Case) -> float | Unknown:
         return memory
     if case.engine is None:
         return Unknown(Message("The engine {engine} is not known.", engine=case.row.get("engine", "")[:40]))
-    batched = int(case.flag("max-num-batched-tokens") or 0) or None
     return cache_budget(
         case.llm,
         precision=key,
@@ -214,8 +215,17 @@ def _budget(case: Case) -> float | Unknown:
         plan=case.plan(),
         device_bytes=memory,
         fraction=_fraction(case),
-        batched_tokens=batched,
+        step=_step(case, memory),
     )
+
+
+def _step(case: Case, memory: float) -> Step:
+    """The largest step that the row's server prepares for."""
+    step = first_step(memory)
+    tokens = int(case.flag("max-num-batched-tokens") or step.tokens)
+    sampled = int(case.flag("max-num-seqs") or min(step.sampled, tokens))
+    sorts = bool(case.row.get("source_date")) and case.row.get("source_date", "") < _SORTED_UNTIL
+    return Step(tokens=tokens, sampled=sampled, logit_bytes=SORTED_BYTES if sorts else step.logit_bytes)
 
 
 def _cache_tokens(case: Case) -> float | Unknown:

@@ -23,6 +23,11 @@ from dsdesk.sizing.names import find_llm, is_relative
 from dsdesk.sizing.precisions import parse_precision
 
 _UNITS = {"bytes": 1, "MiB": MIB, "GiB": GIB, "GB": GB, "MB": 10**6, "KiB": 1024, "B": 10**9, "tokens": 1}
+# Their logs divide by 2^30 and write "GB".
+_GIB_AS_GB = frozenset({Engine.VLLM, Engine.SGLANG})
+_PRINTED = frozenset(
+    {"weights_on_device", "kv_memory_per_gpu", "kv_memory_available_per_gpu", "activation_peak", "non_torch_memory"}
+)
 _ENGINES = (
     ("ik_llama", Engine.IK_LLAMA_CPP),
     ("ktransformers", Engine.KTRANSFORMERS),
@@ -121,6 +126,8 @@ def _predicted(row: Mapping[str, str], llm: Llm) -> float | Unknown:
     unit = row.get("unit") or "GiB"
     if unit not in _UNITS:
         return Unknown(Message("The unit {unit} is not known.", unit=unit))
+    if unit == "GB" and case.engine in _GIB_AS_GB and row["metric"] in _PRINTED:
+        unit = "GiB"
     return value / _UNITS[unit]
 
 

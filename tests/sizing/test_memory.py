@@ -14,6 +14,7 @@ from dsdesk.llm.precision import Engine
 from dsdesk.sizing.kv_cache import cache_row
 from dsdesk.sizing.memory import fullest_bytes, need
 from dsdesk.sizing.memory_capacity import cache_budget, cache_tokens
+from dsdesk.sizing.memory_engine import SORTED_BYTES, Step, activation_bytes, first_step
 from dsdesk.sizing.memory_graph import Graph, graph_bytes, input_bytes
 from dsdesk.sizing.precisions import parse_kv_precision
 from dsdesk.sizing.results import MemoryNeed, ParallelPlan
@@ -194,9 +195,44 @@ def test_tokens_that_fit_in_a_published_log():
         distill, precision="bf16", engine=Engine.VLLM, plan=plan, device_bytes=23.55 * GIB, fraction=0.98
     )
     assert not isinstance(budget, Unknown)
-    assert budget / GIB == pytest.approx(8.69, rel=0.03)
+    assert budget / GIB == pytest.approx(8.69, rel=0.03)  # of the device that does not sample
     tokens = cache_tokens(distill, form=parse_kv_precision("bf16"), engine=Engine.VLLM, plan=plan, budget=8.69 * GIB)
     assert tokens == pytest.approx(8.69 * GIB / 98_304, rel=0.01)
+
+
+def test_a_vllm_log_of_version_0_31_comes_out():
+    # 79.25 GiB x 0.92: "Available KV cache memory: 56.21 GiB", "GPU KV cache size: 460,496 tokens"
+    llama, plan = model("Llama-3.1-8B-Instruct"), ParallelPlan()
+    budget = cache_budget(
+        llama, precision="bf16", engine=Engine.VLLM, plan=plan, device_bytes=79.25 * GIB, fraction=0.92
+    )
+    assert not isinstance(budget, Unknown)
+    assert budget / GIB == pytest.approx(56.21, rel=0.005)
+    tokens = cache_tokens(llama, form=parse_kv_precision("bf16"), engine=Engine.VLLM, plan=plan, budget=budget)
+    assert tokens == pytest.approx(460_496, rel=0.005)
+
+
+def test_activations_where_all_logits_are_sorted():
+    # vLLM pull request 10511, Llama 3 8B, 8,192 tokens, 256 sequences: 1.26 GiB on one card and on each of two
+    step = Step(tokens=8192, sampled=256, logit_bytes=SORTED_BYTES)
+    for tp in (1, 2):
+        held = activation_bytes(
+            model("Llama-3.1-8B-Instruct"), Engine.VLLM, 8192, 1, ParallelPlan(tp=tp), last=True, step=step
+        )
+        assert held / GIB == pytest.approx(1.26, rel=0.03)
+
+
+def test_a_large_card_prepares_for_a_larger_step():
+    assert first_step(79.2 * GIB).tokens > first_step(23.6 * GIB).tokens
+
+
+def test_sglang_fills_what_weights_leave():
+    # vLLM issue 21348: 367,404 tokens of Qwen3-235B on four cards at a static fraction of 0.93
+    plan, llm = ParallelPlan(tp=4), model("Qwen3-235B-A22B")
+    budget = cache_budget(llm, precision="fp8", engine=Engine.SGLANG, plan=plan, device_bytes=79.2 * GIB, fraction=0.93)
+    assert not isinstance(budget, Unknown)
+    tokens = cache_tokens(llm, form=parse_kv_precision("bf16"), engine=Engine.SGLANG, plan=plan, budget=budget)
+    assert tokens == pytest.approx(367_404, rel=0.1)
 
 
 @given(
