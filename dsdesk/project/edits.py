@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dsdesk.base.message import N_, Message
+from dsdesk.project.offers import Award, ReceivedOffer
 from dsdesk.project.project import Configuration, Line, Machine, Project
 
 
@@ -128,3 +129,36 @@ def combine(text: Message, *edits: Edit) -> Edit:
         return project
 
     return Edit(text, apply)
+
+
+def add_offers(offers: tuple[ReceivedOffer, ...]) -> Edit:
+    """Keep returned offers; a file that is there already is read anew in its place."""
+
+    def apply(project: Project) -> Project:
+        new = {offer.sha256: offer for offer in offers}
+        kept = tuple(new.pop(one.sha256, one) for one in project.offers)
+        return replace(project, offers=(*kept, *new.values()))
+
+    return Edit(Message(N_("Add {count} offers"), count=len(offers)), apply)
+
+
+def remove_offer(sha256: str) -> Edit:
+    """Take an offer away, and what was awarded to it."""
+
+    def apply(project: Project) -> Project:
+        offers = tuple(one for one in project.offers if one.sha256 != sha256)
+        awards = tuple(one for one in project.awards if one.offer != sha256)
+        return replace(project, offers=offers, awards=awards)
+
+    return Edit(Message(N_("Remove an offer")), apply)
+
+
+def award(awards: tuple[Award, ...], merge_key: str = "") -> Edit:
+    """Give lines to offers; an award without an offer takes the line back."""
+
+    def apply(project: Project) -> Project:
+        new = {one.key: one for one in awards}
+        kept = tuple(one for one in project.awards if one.key not in new)
+        return replace(project, awards=(*kept, *(one for one in new.values() if one.offer)))
+
+    return Edit(Message(N_("Award {count} lines"), count=len(awards)), apply, merge_key)

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from dsdesk.base.money import ExchangeRate, Money
 from dsdesk.llm.precision import Engine
+from dsdesk.project.offers import Award, ReceivedOffer
 
 FORMAT_VERSION = 1
 
@@ -263,8 +264,8 @@ class QuoteTerms:
 
     Dates are ISO texts, "" = left open; `answer_by` may hold a time with its zone. `prices` is "blank" for an RFQ or
     "estimate" for the budget. `services` are keys of `dsdesk.quote.services.SERVICES` or the user's own words; empty =
-    the usual ones. Other texts are printed as they are; where one is empty the document asks the supplier or leaves
-    a line to write on.
+    the usual ones, "none" alone = none at all. Other texts are printed as they are; where one is empty the document
+    asks the supplier or leaves a line to write on.
 
     Attributes:
         paper: "A4" or "Letter".
@@ -322,6 +323,8 @@ class Project:
         cost: cost assumptions.
         quote: terms.
         notes: the user's own.
+        offers: what suppliers returned.
+        awards: which line goes to which offer.
         claims_of: scheme of the guide it was opened from ("scheme-1"), "" otherwise.
         format_version: of the file format.
     """
@@ -333,6 +336,8 @@ class Project:
     cost: CostAssumptions = field(default_factory=CostAssumptions)
     quote: QuoteTerms = field(default_factory=QuoteTerms)
     notes: str = ""
+    offers: tuple[ReceivedOffer, ...] = ()
+    awards: tuple[Award, ...] = ()
     claims_of: str = ""
     format_version: int = FORMAT_VERSION
 

@@ -1,7 +1,8 @@
-"""Several offers side by side: line by line and in total, in one currency."""
+"""Several offers side by side: line by line, in total and by term, in one currency and at one rate of tax."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
@@ -28,6 +29,16 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedTerm:
+    """One condition in all offers. `answers` are the suppliers' words, "" where they accept what was asked."""
+
+    name: str
+    label: Message
+    wish: Message | str | None
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """All offers.
 
@@ -35,27 +46,44 @@ class Comparison:
         currency: of all amounts.
         offers: in the order given.
         rows: every line and service.
-        totals: with tax, None where there is no rate.
+        nets: totals without tax, None where there is no rate.
+        totals: with the tax that each states.
+        alike: with the tax rate of the request on every line, so that a supplier's rate decides nothing.
+        lead_days: the longest of each offer, None where a line states none.
         comparable: whether an offer is complete, so that its total may be compared.
+        terms: conditions that at least one supplier answered.
         notes: why totals cannot be compared.
     """
 
     currency: str
     offers: tuple[Offer, ...]
     rows: tuple[Compared, ...]
+    nets: tuple[Money | None, ...]
     totals: tuple[Money | None, ...]
+    alike: tuple[Money | None, ...]
+    lead_days: tuple[int | None, ...]
     comparable: tuple[bool, ...]
+    terms: tuple[ComparedTerm, ...]
     notes: tuple[Message, ...]
 
     @property
     def cheapest(self) -> int | None:
-        """Index of the lowest total among complete offers that carry no substitute; None without one."""
+        """Index of the lowest total at one tax rate among complete offers without a substitute; None without one."""
         candidates = [
             (total.amount, index)
-            for index, (total, whole) in enumerate(zip(self.totals, self.comparable, strict=True))
+            for index, (total, whole) in enumerate(zip(self.alike, self.comparable, strict=True))
             if total is not None and whole
         ]
         return min(candidates)[1] if candidates else None
+
+    @property
+    def by_line(self) -> Money | None:
+        """What it comes to without tax if every line goes to its lowest; None where a line has none."""
+        amounts = [row.nets[row.lowest] if row.lowest is not None else None for row in self.rows]
+        found = [amount for amount in amounts if amount is not None]
+        if not found or len(found) < len(amounts):
+            return None
+        return Money(sum((one.amount for one in found), Decimal("0.00")), self.currency)
 
 
 def compare_offers(request: QuotationRequest, offers: tuple[Offer, ...], exchange: Exchange) -> Comparison:
@@ -65,24 +93,31 @@ def compare_offers(request: QuotationRequest, offers: tuple[Offer, ...], exchang
     and the checks to say.
     """
     currency = request.header.currency
+    nets = tuple(exchange.convert(offer.net, currency) for offer in offers)
+    return Comparison(
+        currency=currency,
+        offers=offers,
+        rows=tuple(_rows(offers, currency, exchange)),
+        nets=nets,
+        totals=tuple(exchange.convert(offer.total, currency) for offer in offers),
+        alike=tuple(None if net is None else _taxed(net, request.header.tax_rate) for net in nets),
+        lead_days=tuple(_longest(offer) for offer in offers),
+        comparable=tuple(offer.complete and all(map(as_asked, offer.lines)) for offer in offers),
+        terms=tuple(_terms(request, offers)),
+        notes=tuple(note for offer in offers for note in _notes(offer, currency, exchange)),
+    )
+
+
+def _rows(offers: tuple[Offer, ...], currency: str, exchange: Exchange) -> Iterator[Compared]:
     columns = [[_in(line, offer, currency, exchange) for line in offer.lines] for offer in offers]
-    rows = []
     for index, line in enumerate(offers[0].lines if offers else ()):
         nets = tuple(column[index] for column in columns)
         plain = [
             (net.amount, place)
             for place, net in enumerate(nets)
-            if net is not None and _as_asked(offers[place].lines[index])
+            if net is not None and as_asked(offers[place].lines[index])
         ]
-        rows.append(Compared(key=line.key, name=line.name, nets=nets, lowest=min(plain)[1] if plain else None))
-    return Comparison(
-        currency=currency,
-        offers=offers,
-        rows=tuple(rows),
-        totals=tuple(exchange.convert(offer.total, currency) for offer in offers),
-        comparable=tuple(offer.complete and all(map(_as_asked, offer.lines)) for offer in offers),
-        notes=tuple(note for offer in offers for note in _notes(offer, currency, exchange)),
-    )
+        yield Compared(key=line.key, name=line.name, nets=nets, lowest=min(plain)[1] if plain else None)
 
 
 def _in(line: OfferLine, offer: Offer, currency: str, exchange: Exchange) -> Money | None:
@@ -92,14 +127,33 @@ def _in(line: OfferLine, offer: Offer, currency: str, exchange: Exchange) -> Mon
     return converted.rounded() if converted is not None else None
 
 
-def _as_asked(line: OfferLine) -> bool:
+def _taxed(net: Money, rate: Decimal) -> Money:
+    return net.rounded() + (net.rounded() * rate).rounded()
+
+
+def _longest(offer: Offer) -> int | None:
+    """Days until the last line is there; services have none of their own."""
+    days = [line.lead_days for line in offer.lines if line.key.startswith("L")]
+    stated = [one for one in days if one is not None]
+    return max(stated) if stated and len(stated) == len(days) else None
+
+
+def as_asked(line: OfferLine) -> bool:
+    """Whether a line offers the very product, without a deviation."""
     return not line.offered and not line.deviations
+
+
+def _terms(request: QuotationRequest, offers: tuple[Offer, ...]) -> Iterator[ComparedTerm]:
+    for term in request.terms:
+        answers = tuple(offer.terms.get(term.name, "") for offer in offers)
+        if any(answers):
+            yield ComparedTerm(name=term.name, label=term.label, wish=term.value, answers=answers)
 
 
 def _notes(offer: Offer, currency: str, exchange: Exchange) -> Iterator[Message]:
     if offer.missing:
         yield Message(N_("{supplier}: {count} lines have no price."), supplier=offer.supplier, count=offer.missing)
-    substitutes = tuple(line.key for line in offer.lines if not _as_asked(line))
+    substitutes = tuple(line.key for line in offer.lines if not as_asked(line))
     if substitutes:
         text = N_("{supplier}: another product or a deviation in {lines}.")
         yield Message(text, supplier=offer.supplier, lines=substitutes)

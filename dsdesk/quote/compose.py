@@ -6,6 +6,7 @@ from dsdesk import __version__
 from dsdesk.base.message import Message
 from dsdesk.build.catalog import Catalog
 from dsdesk.build.machine import PlacedPart, ResolvedMachine
+from dsdesk.charts.rack import racks
 from dsdesk.checks.finding import Severity
 from dsdesk.cost.lines import PricedLine
 from dsdesk.evaluate import Evaluation
@@ -75,6 +76,7 @@ def compose(evaluation: Evaluation, _catalog: Catalog, purpose: Purpose) -> Quot
         speed=speed(evaluation),
         power=power(evaluation),
         nodes=node_sketches(evaluation.build),
+        racks=racks(evaluation.build),
         findings=tuple(_findings(evaluation)),
         price_notes=cost.notes,
         notes=quote.notes,

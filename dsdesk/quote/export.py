@@ -195,11 +195,10 @@ def _running(request: QuotationRequest, voice: Voice) -> Running:
         app=request.app_version,
         catalog=request.catalog_version,
     )
-    first = render(Message("page {page} of {pages}", page=_HOLE, pages=_HOLE), voice.first)
     return Running(
         head=(named, voice.glyphs.printable(header.number)),
         foot=voice.said(foot)[0],
-        page=_around(first),
+        page=page_words(voice),
         band=voice.plain(TITLES[Purpose.ESTIMATE]) if request.purpose is Purpose.ESTIMATE else "",
     )
 
@@ -207,8 +206,11 @@ def _running(request: QuotationRequest, voice: Voice) -> Running:
 _HOLE = "\x00"  # where the numbers go
 
 
-def _around(text: str) -> tuple[str, str, str]:
-    before, between, after = text.split(_HOLE)
+def page_words(voice: Voice) -> tuple[str, str, str]:
+    """What stands before the number of a page, between it and their number, and after."""
+    before, between, after = render(Message("page {page} of {pages}", page=_HOLE, pages=_HOLE), voice.first).split(
+        _HOLE
+    )
     return before, between, after
 
 

@@ -135,6 +135,8 @@ class Grid(Flowable):
             fit += 1
         if fit == 0:
             return self._cut(room)
+        if fit == len(self.bands) - 1 and fit > _ALONE:
+            fit -= 1  # a last row never stands alone on a page
         if fit == len(self.bands):  # only the space after it does not fit
             return [self._part(self.bands, opened=self.opening, closed=False, done=self.done, after=0.0)]
         return self._parts(self.bands[:fit], self.bands[fit:])
@@ -239,4 +241,5 @@ class Grid(Flowable):
         canvas.line(0, y, sum(self.widths), y)
 
 
+_ALONE = 2  # a table of so few rows may be parted anywhere
 _PAGEFUL = 600.0  # a band below this is moved to the next page rather than cut [pt]

@@ -11,6 +11,7 @@ from dsdesk.quote.layout_front import front, notes
 from dsdesk.quote.layout_prices import schedule, service_table, totals
 from dsdesk.quote.layout_terms import signatures, term_table
 from dsdesk.quote.node_painter import NodeRow
+from dsdesk.quote.rack_painter import ABREAST, RackRow
 from dsdesk.quote.request import Purpose, QuotationRequest
 from dsdesk.quote.setting import Setting, gap, section
 
@@ -35,7 +36,10 @@ def _priced(request: QuotationRequest, setting: Setting) -> Iterator[Flowable]:
         )
         yield setting.figures(request.on_hand)
     yield from section(setting, Message("Services"), "services", "2")
-    yield service_table(request, setting)
+    if request.services:
+        yield service_table(request, setting)
+    else:
+        yield setting.voice.body(Message("None: only the goods are asked for."), after=2)
     yield from section(setting, Message("Totals"), "totals", "3", room=150)
     yield totals(request, setting)
     if request.purpose is Purpose.ESTIMATE:
@@ -60,6 +64,7 @@ def _annexes(request: QuotationRequest, specs: tuple[ChartSpec, ...], setting: S
     yield from annex.specification(request, setting)
     yield from section(setting, Message("Site"), "site", "B")
     yield setting.figures(request.site)
+    yield from _racks(request, setting)
     if request.power:
         yield from section(setting, Message("Power and cooling"), "power", "C")
         yield setting.figures(request.power)
@@ -75,3 +80,24 @@ def _annexes(request: QuotationRequest, specs: tuple[ChartSpec, ...], setting: S
         if asks:
             yield setting.voice.body(Message("Please say in your offer how you deal with each of them."), after=3)
         yield annex.findings(request.findings, setting)
+
+
+_MOST_RACKS = 8
+
+
+def _racks(request: QuotationRequest, setting: Setting) -> Iterator[Flowable]:
+    """The racks from the front; equal ones beyond the eighth are told by number."""
+    found = request.racks
+    if not found.elevations:
+        return
+    yield setting.voice.body(Message("Rack elevation, units counted from the floor"), after=2)
+    if not found.planned:
+        text = Message("The plan names no rack; cabinets of {units} units are drawn.", units=found.elevations[0].units)
+        yield setting.voice.body(text, after=2)
+    if found.unplaced:
+        text = Message("Without a place, since chassis or height is not known: {names}.", names=found.unplaced)
+        yield setting.voice.body(text, after=2)
+    drawn = found.elevations[:_MOST_RACKS]
+    yield from (RackRow(drawn[at : at + ABREAST], setting.voice) for at in range(0, len(drawn), ABREAST))
+    if more := len(found.elevations) - len(drawn):
+        yield setting.voice.body(Message("{count} further racks are not drawn.", count=more), after=2)

@@ -1,6 +1,6 @@
 """The first page's upper half: title, numbers and dates, the parties, what is asked."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from reportlab.platypus import Flowable
 
@@ -11,6 +11,7 @@ from dsdesk.quote.paper import BODY, CELL_BOLD, FAINT, SUBTITLE, TITLE
 from dsdesk.quote.request import Purpose, QuotationRequest
 from dsdesk.quote.setting import Setting, gap
 from dsdesk.quote.text import Run, TextBlock
+from dsdesk.quote.voice import Text, moment
 
 TITLES: dict[Purpose, Message] = {
     Purpose.REQUEST: Message("Request for quotation"),
@@ -40,55 +41,97 @@ _PARTY: tuple[tuple[str, Message], ...] = (
 
 
 def front(request: QuotationRequest, setting: Setting) -> Iterator[Flowable]:
-    """Title, numbers, parties and the request in one sentence."""
-    yield from _title(request, setting)
-    yield _numbers(request, setting)
+    """Title, identification, parties, instruction."""
+    yield from heading(TITLES[request.purpose], request.header.title, setting)
+    yield identification(_numbers(request), setting)
     yield gap(4)
     yield from _parties(request, setting)
     yield setting.voice.body(_INTRO[request.purpose], after=2)
 
 
-def _title(request: QuotationRequest, setting: Setting) -> Iterator[Flowable]:
-    said = setting.voice.said(TITLES[request.purpose])
+def heading(title: Message, name: str, setting: Setting) -> Iterator[Flowable]:
+    """The title of a document, the name of the project below it."""
+    said = setting.voice.said(title)
     yield TextBlock(((Run(said[0], TITLE),),))
-    below = [*said[1:], setting.voice.glyphs.printable(request.header.title)]
+    below = [*said[1:], setting.voice.glyphs.printable(name)]
     yield TextBlock(((Run("  ·  ".join(one for one in below if one) or " ", SUBTITLE),),), after=6)
 
 
-def _numbers(request: QuotationRequest, setting: Setting) -> Flowable:
-    header = request.header
-    valid = Message("{days} days", days=header.valid_days) if header.valid_days is not None else None
-    boxes: list[tuple[str, Message, Message | str | None]] = [
-        ("number", Message("Document number"), header.number),
-        ("revision", Message("Revision"), str(header.revision)),
-        ("issued_on", Message("Date"), header.issued_on),
-    ]
-    if request.purpose is Purpose.REQUEST:
-        boxes += [("answer_by", Message("Answer by"), header.answer_by), ("valid", Message("Offer valid"), valid)]
-    boxes.append(("currency", Message("Currency"), header.currency))
-    widths = setting.columns(*[1.5 if name in {"number", "answer_by"} else 1 for name, _, _ in boxes])
-    labels = Row(cells=tuple(Cell(text=setting.voice.head(label), tint=FAINT) for _, label, _ in boxes))
+def identification(named: Iterable[tuple[Message, Text | None]], setting: Setting) -> Flowable:
+    """What names a document, in boxes side by side; an empty one is for writing."""
+    shown = tuple(named)
+    widths = setting.columns(*[1.5 if label in _WIDE else 1 for label, _ in shown])
+    labels = Row(cells=tuple(Cell(text=setting.voice.head(label), tint=FAINT) for label, _ in shown))
     values = Row(
-        cells=tuple(Cell(text=setting.voice.cell(value, CELL_BOLD)) if value else Cell() for _, _, value in boxes),
+        cells=tuple(Cell(text=setting.voice.cell(value, CELL_BOLD)) if value else Cell() for _, value in shown),
         least=16,
     )
     return setting.grid(widths, None, [(labels, values)], after=2)
 
 
+_NUMBER, _ANSWER_BY = Message("Document number"), Message("Answer by")
+_WIDE = (_NUMBER, _ANSWER_BY)
+
+
+def _numbers(request: QuotationRequest) -> Iterator[tuple[Message, Text | None]]:
+    header = request.header
+    yield _NUMBER, header.number
+    yield Message("Revision"), str(header.revision)
+    yield Message("Date"), moment(header.issued_on)
+    if request.purpose is Purpose.REQUEST:
+        valid = Message("{days} days", days=header.valid_days) if header.valid_days is not None else None
+        yield _ANSWER_BY, moment(header.answer_by)
+        yield Message("Offer valid"), valid
+    yield Message("Currency"), header.currency
+
+
 def _parties(request: QuotationRequest, setting: Setting) -> Iterator[Flowable]:
     """Buyer and supplier side by side; what is not known of the supplier is for the supplier to write."""
     asks = request.purpose is Purpose.REQUEST
+
+    def theirs(name: str, label: Message) -> Cell:
+        known = _known(request.supplier, name)
+        return setting.cell(known) if known or not asks else setting.blank(f"supplier.{name}", label, shown=False)
+
+    yield from parties(request.buyer, request.supplier, setting, theirs, is_whole=asks)
+
+
+def parties(
+    buyer: Company,
+    supplier: Company,
+    setting: Setting,
+    theirs: Callable[[str, Message], Cell] | None = None,
+    *,
+    is_whole: bool = False,
+) -> Iterator[Flowable]:
+    """Two companies side by side; rows that are empty on both sides are left out unless it must be whole."""
+    if not is_whole and supplier == Company() and theirs is not None:
+        yield from _buyer_alone(buyer, setting)
+        return
     head = setting.head((Message("Buyer"), "left"), ("", "left"), (Message("Supplier"), "left"), ("", "left"))
     rows = []
     for name, label in _PARTY:
-        ours, theirs = _known(request.buyer, name), _known(request.supplier, name)
-        if not asks and not ours and not theirs:
+        ours = _known(buyer, name)
+        if not is_whole and not ours and not _known(supplier, name):
             continue
-        answer = setting.cell(theirs) if theirs or not asks else setting.blank(f"supplier.{name}", label, shown=False)
+        answer = theirs(name, label) if theirs is not None else setting.cell(_known(supplier, name))
         mine = setting.cell(ours, bold=name == "name") if ours else Cell()
         rows.append((Row(cells=(setting.cell(label, faint=True), mine, setting.cell(label, faint=True), answer)),))
     if rows:
         yield setting.grid(setting.columns(27, 63, 27, 63), head, rows, after=6)
+
+
+def _buyer_alone(buyer: Company, setting: Setting) -> Iterator[Flowable]:
+    """An estimate has no supplier, so no half of the page is kept for one."""
+    rows = [
+        (Row(cells=(setting.cell(label, faint=True), setting.cell(_known(buyer, name), bold=name == "name"))),)
+        for name, label in _PARTY
+        if _known(buyer, name)
+    ]
+    if rows:
+        yield setting.grid(
+            setting.columns(40, 140), setting.head((Message("Buyer"), "left"), ("", "left")), rows, after=6
+        )
 
 
 def _known(company: Company, name: str) -> str:

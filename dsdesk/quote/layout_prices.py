@@ -236,16 +236,14 @@ def totals(request: QuotationRequest, setting: Setting) -> Flowable:
     found = request.totals
     rate = f"{percent(request.header.tax_rate)}\N{NO-BREAK SPACE}%"
     rows = [
-        _total_row(Message("Total of priced lines without VAT"), _amount(found.net), setting),
-        _total_row(Message("VAT {rate}", rate=rate), _amount(found.tax), setting),
-        _total_row(Message("Total with VAT"), _amount(found.total), setting, strong=True),
+        total_row(Message("Total of priced lines without VAT"), _amount(found.net), setting),
+        total_row(Message("VAT {rate}", rate=rate), _amount(found.tax), setting),
+        total_row(Message("Total with VAT"), _amount(found.total), setting, strong=True),
     ]
-    if request.header.currency == "CNY" and abs(found.total.amount) <= LARGEST:
-        words = chinese_amount(found.total.rounded().amount)
-        rows.append(_total_row(Message("In Chinese capitals"), f"人民币{words}", setting))
+    rows += capitals_row(found.total, setting)
     if found.unpriced:
         count = Message("{count} lines have no price and are in none of these totals", count=found.unpriced)
-        rows.append(_total_row(UNKNOWN_PRICE, count, setting))
+        rows.append(total_row(UNKNOWN_PRICE, count, setting))
     return setting.grid(setting.columns(90, 90), None, [tuple(rows)])
 
 
@@ -253,7 +251,15 @@ def _amount(money: Money) -> str:
     return money.text()
 
 
-def _total_row(label: Message, value: Message | str, setting: Setting, *, strong: bool = False) -> Row:
+def capitals_row(total: Money, setting: Setting) -> Iterator[Row]:
+    """The total in Chinese capitals, for amounts in yuan alone."""
+    if total.currency == "CNY" and abs(total.amount) <= LARGEST:
+        words = chinese_amount(total.rounded().amount)
+        yield total_row(Message("In Chinese capitals"), f"人民币{words}", setting)
+
+
+def total_row(label: Message, value: Message | str, setting: Setting, *, strong: bool = False) -> Row:
+    """A label and an amount, both set to the right."""
     return Row(
         cells=(
             Cell(text=setting.voice.cell(label, CELL_BOLD, align="right"), tint=FAINT),

@@ -44,7 +44,7 @@ def signatures(request: QuotationRequest, setting: Setting) -> Iterator[Flowable
             "We offer as filled in above. Where nothing is written in a cell, we accept what this document says."
         )
         yield setting.voice.body(declaration, after=4)
-        yield _boxes(
+        yield boxes(
             setting,
             (
                 ("sign.name", Message("Name and position")),
@@ -54,15 +54,16 @@ def signatures(request: QuotationRequest, setting: Setting) -> Iterator[Flowable
             ),
         )
     else:
-        yield _boxes(
+        yield boxes(
             setting,
             (("", Message("Prepared by")), ("", Message("Approved by")), ("", Message("Date"))),
         )
 
 
-def _boxes(setting: Setting, boxes: tuple[tuple[str, Message], ...]) -> Flowable:
+def boxes(setting: Setting, labels: tuple[tuple[str, Message], ...]) -> Flowable:
+    """Boxes to sign in; one with a name is a field of the form."""
     cells = []
-    for name, label in boxes:
+    for name, label in labels:
         if name:
             kind = {"sign.date": "date", "sign.signature": "signature"}.get(name, "text")
             cells.append(setting.blank(name, label, kind=kind, lines=4))

@@ -1,14 +1,17 @@
 """An offer as it came back: what was written, what it comes to, and what is wrong with it, line by line."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import TypeVar
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
+from dsdesk.project.offers import ReceivedOffer
+from dsdesk.project.project import Company
 from dsdesk.quote.amounts import read_amount, read_days, read_percent
 from dsdesk.quote.checksum import checksum
+from dsdesk.quote.doubts import HARMLESS, Doubt, DoubtKind, doubts_of
 from dsdesk.quote.request import QuotationRequest
 
 _T = TypeVar("_T")
@@ -22,13 +25,13 @@ class Written:
         source: name of the file.
         mark: number, revision, checksum and currency as the file carries them.
         entries: what stands in each cell to fill in, by its name ("L3.unit_price", "term.warranty").
-        problems: what was found wrong with the file itself.
+        doubts: what was found wrong with the file itself.
     """
 
     source: str
     mark: Mapping[str, str]
     entries: Mapping[str, str]
-    problems: tuple[Message, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,9 @@ class Offer:
 
     Attributes:
         source: name of the file.
+        sha256: of the file, "" where it is not known.
         supplier: as filled in; the file name where it is not.
+        party: the supplier's particulars, as filled in over what the request said.
         currency: of all amounts.
         lines: every line and service asked for, in order.
         terms: answers by name of the term.
@@ -77,10 +82,13 @@ class Offer:
         total: with tax.
         missing: lines without a readable price.
         problems: of the offer as a whole.
+        notes: what is worth knowing but no fault, such as a signature that matches.
     """
 
     source: str
+    sha256: str
     supplier: str
+    party: Company
     currency: str
     lines: tuple[OfferLine, ...]
     terms: Mapping[str, str]
@@ -89,25 +97,57 @@ class Offer:
     total: Money
     missing: int
     problems: tuple[Message, ...]
+    notes: tuple[Message, ...] = ()
 
     @property
     def complete(self) -> bool:
         """Whether every line has a price and nothing is wrong."""
         return not self.missing and not self.problems and not any(line.problems for line in self.lines)
 
+    def line(self, key: str) -> OfferLine | None:
+        """What it offers for a line or service, None where that is not asked for any more."""
+        return next((line for line in self.lines if line.key == key), None)
 
-def understood(written: Written, request: QuotationRequest) -> Offer:
-    """What `written` offers for `request`; every doubt is said, none is resolved."""
-    lines = (
-        *(_line(f"L{line.no}", line.name, line.quantity, written, request) for line in request.lines),
-        *(_line(one.code, one.title, 1, written, request) for one in request.services),
+
+def kept(written: Written, sha256: str, day: str) -> ReceivedOffer:
+    """What was written, as a project keeps it."""
+    return ReceivedOffer(
+        source=written.source,
+        sha256=sha256,
+        received_on=day,
+        mark=tuple(sorted(written.mark.items())),
+        entries=tuple(sorted(written.entries.items())),
+        doubts=tuple((doubt.kind.value, doubt.detail) for doubt in written.doubts),
     )
+
+
+def offer_of(received: ReceivedOffer, request: QuotationRequest) -> Offer:
+    """What an offer that the project keeps comes to for `request`."""
+    written = Written(
+        source=received.source,
+        mark=dict(received.mark),
+        entries=dict(received.entries),
+        doubts=doubts_of(received.doubts),
+    )
+    return understood(written, request, received.sha256)
+
+
+def understood(written: Written, request: QuotationRequest, sha256: str = "") -> Offer:
+    """What `written` offers for `request`; every doubt is said, none is resolved."""
     currency = written.mark.get("currency") or request.header.currency
+    lines = (
+        *(_line((f"L{line.no}", line.quantity), line.name, written, request, currency) for line in request.lines),
+        *(_line((one.code, 1), one.title, written, request, currency) for one in request.services),
+    )
+    party = _party(written, request)
+    faults = (doubt.message() for doubt in written.doubts if doubt.kind not in HARMLESS)
     net = _sum((line.net for line in lines if line.net is not None), currency)
-    tax = _sum((_tax(line) for line in lines), currency)
+    tax = _sum((_tax(line, currency) for line in lines), currency)
     return Offer(
         source=written.source,
-        supplier=written.entries.get("supplier.name", "").strip() or request.supplier.name or written.source,
+        sha256=sha256,
+        supplier=party.name or written.source,
+        party=party,
         currency=currency,
         lines=lines,
         terms={
@@ -119,36 +159,47 @@ def understood(written: Written, request: QuotationRequest) -> Offer:
         tax=tax,
         total=net + tax,
         missing=sum(line.net is None for line in lines),
-        problems=(*written.problems, *_of_another(written, request), *_totals_differ(written, net, net + tax)),
+        problems=(*faults, *_of_another(written, request), *_totals_differ(written, net, net + tax)),
+        notes=tuple(doubt.message() for doubt in written.doubts if doubt.kind in HARMLESS),
     )
+
+
+def _party(written: Written, request: QuotationRequest) -> Company:
+    """Who offers: what was filled in, else what the request said of the supplier."""
+    names = tuple(field.name for field in fields(Company))
+    filled = {name: written.entries.get(f"supplier.{name}", "").strip() for name in names}
+    return replace(request.supplier, **{name: text for name, text in filled.items() if text})
 
 
 def _sum(amounts: Iterator[Decimal], currency: str) -> Money:
     return Money(sum(amounts, Decimal("0.00")), currency)
 
 
-def _tax(line: OfferLine) -> Decimal:
+def _tax(line: OfferLine, currency: str) -> Decimal:
     net = line.net if line.net is not None else Decimal(0)
-    return Money(net * line.tax_rate, "CNY").rounded().amount
+    return Money(net * line.tax_rate, currency).rounded().amount
 
 
-def _line(key: str, name: Message | str, quantity: int, written: Written, request: QuotationRequest) -> OfferLine:
+def _line(
+    asked: tuple[str, int], name: Message | str, written: Written, request: QuotationRequest, currency: str
+) -> OfferLine:
+    key, quantity = asked
     problems: list[Message] = []
 
     def entry(field: str) -> str:
         return written.entries.get(f"{key}.{field}", "")
 
-    def kept(found: _T | Message | None) -> _T | None:
+    def known(found: _T | Message | None) -> _T | None:
         if isinstance(found, Message):
             problems.append(found)
             return None
         return found
 
     is_service = key.startswith("S")
-    price = kept(read_amount(entry("unit_price") or (entry("net") if is_service else ""), may_be_negative=is_service))
-    rate = kept(read_percent(entry("vat")))
-    net = None if price is None else Money(price * quantity, request.header.currency).rounded().amount
-    stated = kept(read_amount(entry("net"), may_be_negative=is_service))
+    price = known(read_amount(entry("unit_price") or (entry("net") if is_service else ""), may_be_negative=is_service))
+    rate = known(read_percent(entry("vat")))
+    net = None if price is None else Money(price * quantity, currency).rounded().amount
+    stated = known(read_amount(entry("net"), may_be_negative=is_service))
     if stated is not None and net is not None and stated != net:
         text = N_("The amount says {stated}, but {quantity} × {price} is {net}.")
         problems.append(Message(text, stated=stated, quantity=quantity, price=price, net=net))
@@ -161,7 +212,7 @@ def _line(key: str, name: Message | str, quantity: int, written: Written, reques
         unit_price=price,
         net=net,
         tax_rate=rate if rate is not None else request.header.tax_rate,
-        lead_days=kept(read_days(entry("lead_days"))),
+        lead_days=known(read_days(entry("lead_days"))),
         offered=entry("offered").strip(),
         remark=entry("remark").strip(),
         deviations=tuple(_deviations(key, written.entries)),
@@ -181,6 +232,8 @@ def _deviations(key: str, entries: Mapping[str, str]) -> Iterator[tuple[int, str
 def _of_another(written: Written, request: QuotationRequest) -> Iterator[Message]:
     """An answer to another revision, or to a request that was changed."""
     header, mark = request.header, written.mark
+    if mark.get("purpose") == "estimate":
+        yield Doubt(DoubtKind.ESTIMATE).message()
     revision, returned = str(header.revision), mark.get("revision", "")
     if returned and returned != revision:
         yield Message(N_("It answers revision {theirs}, the request is at {ours}."), theirs=returned, ours=revision)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from dsdesk.base.message import Message
 from dsdesk.base.money import Money
+from dsdesk.charts.rack import Racks
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.project.project import Company
 
@@ -227,7 +228,8 @@ class QuotationRequest:
         sizing: what the machine is for and what it needs.
         speed: forecast with its interval.
         power: power and cooling.
-        nodes: what the drawings show.
+        nodes: what the drawings of the nodes show.
+        racks: what stands where.
         findings: open findings.
         price_notes: what is missing from our prices.
         notes: the buyer's own.
@@ -250,6 +252,7 @@ class QuotationRequest:
     speed: tuple[Figure, ...]
     power: tuple[Figure, ...]
     nodes: tuple[NodeSketch, ...]
+    racks: Racks
     findings: tuple[OpenFinding, ...]
     price_notes: tuple[Message, ...]
     notes: str

@@ -1,11 +1,13 @@
 """Offers read back from the files that suppliers return: PDF forms, spreadsheets, UBL quotations."""
 
+import hashlib
 from io import BytesIO
 from pathlib import Path
 
 from dsdesk.base.errors import FileError
 from dsdesk.base.message import N_, Message
-from dsdesk.quote.offer import Offer, Written, understood
+from dsdesk.project.offers import ReceivedOffer
+from dsdesk.quote.offer import Offer, Written, kept, offer_of
 from dsdesk.quote.request import QuotationRequest
 
 LARGEST_BYTES = 32 * 1024 * 1024
@@ -17,6 +19,15 @@ def read_offer(path: Path, request: QuotationRequest) -> Offer:
     Raises:
         FileError: the file cannot be read, or it is none that a supplier fills in.
     """
+    return offer_of(receive(path), request)
+
+
+def receive(path: Path, day: str = "") -> ReceivedOffer:
+    """What is written in the file at `path`, as the project keeps it; `day` is when it came.
+
+    Raises:
+        FileError: see `read_offer`.
+    """
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise FileError(Message(N_("{path} is too large to be an offer."), path=str(path)))
@@ -24,7 +35,7 @@ def read_offer(path: Path, request: QuotationRequest) -> Offer:
     except OSError as error:
         reason = error.strerror or str(error)
         raise FileError(Message(N_("{path} cannot be read: {reason}."), path=str(path), reason=reason)) from error
-    return understood(read_written(content, path.name), request)
+    return kept(read_written(content, path.name), hashlib.sha256(content).hexdigest(), day)
 
 
 def read_written(content: bytes, name: str) -> Written:

@@ -11,7 +11,10 @@ from pypdfium2 import raw
 from dsdesk.base.errors import FileError
 from dsdesk.base.message import N_, Message
 from dsdesk.quote.copies import FORMAT, JSON_NAME
+from dsdesk.quote.doubts import Doubt
 from dsdesk.quote.offer import Written
+from dsdesk.quote.pdfium import PDFIUM
+from dsdesk.quote.signed import doubts_about
 
 
 def read_pdf(content: bytes, name: str) -> Written:
@@ -20,16 +23,8 @@ def read_pdf(content: bytes, name: str) -> Written:
     Raises:
         FileError: it is no readable PDF, or has no form left: printed, scanned or flattened.
     """
-    try:
-        document = pdfium.PdfDocument(content)
-    except pdfium.PdfiumError as error:
-        raise FileError(Message(N_("{path} is damaged: {reason}."), path=name, reason=str(error))) from error
-    try:
-        document.init_forms()
-        fields = dict(_fields(document)) if document.formenv is not None else {}
-        mark = _mark(document)
-    finally:
-        document.close()
+    with PDFIUM:
+        fields, mark, doubts = _contents(content, name)
     if not fields:
         text = N_(
             "{path} has no form fields: it was printed, scanned or flattened. Ask for the file itself or the XLSX."
@@ -37,7 +32,21 @@ def read_pdf(content: bytes, name: str) -> Written:
         raise FileError(Message(text, path=name))
     # "L3_unit_price" is "L3.unit_price": the first underscore stands for the dot that PDF keeps for itself.
     entries = {key.replace("_", ".", 1): value for key, value in fields.items() if value}
-    return Written(source=name, mark=mark, entries=entries)
+    return Written(source=name, mark=mark, entries=entries, doubts=doubts)
+
+
+def _contents(content: bytes, name: str) -> tuple[dict[str, str], dict[str, str], tuple[Doubt, ...]]:
+    """Fields, mark, and what is to be said of signatures."""
+    try:
+        document = pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        raise FileError(Message(N_("{path} is damaged: {reason}."), path=name, reason=str(error))) from error
+    try:
+        document.init_forms()
+        fields = dict(_fields(document)) if document.formenv is not None else {}
+        return fields, _mark(document), tuple(doubts_about(document, content))
+    finally:
+        document.close()
 
 
 def _fields(document: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - pypdfium2 carries no types

@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dsdesk.base.errors import FileError
 from dsdesk.base.message import N_, Message
+from dsdesk.quote.doubts import Doubt, DoubtKind
 from dsdesk.quote.offer import Written
 from dsdesk.quote.xlsx import ENTRIES, LETTER, MARK
 
@@ -25,13 +26,13 @@ def read_xlsx(file: BytesIO, name: str) -> Written:
     Raises:
         FileError: it cannot be opened, or is none of ours.
     """
-    problems: list[Message] = []
+    doubts: list[Doubt] = []
     try:
         with ZipFile(file) as archive:
             if sum(member.file_size for member in archive.infolist()) > _LARGEST_UNPACKED:
                 raise FileError(Message(N_("{path} is too large to be an offer."), path=name))
             if any("vbaProject" in member for member in archive.namelist()):
-                problems.append(Message(N_("It holds macros; they were not looked at.")))
+                doubts.append(Doubt(DoubtKind.MACROS))
         book = load_workbook(file, read_only=False, data_only=False, keep_links=False)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, EOFError) as error:
         raise FileError(Message(N_("{path} is no readable spreadsheet."), path=name)) from error
@@ -41,11 +42,11 @@ def read_xlsx(file: BytesIO, name: str) -> Written:
     entries: dict[str, str] = {}
     for sheet in book.worksheets:
         if sheet.title != MARK:
-            _collect(sheet, entries, problems)
-    return Written(source=name, mark=mark, entries=entries, problems=tuple(problems))
+            _collect(sheet, entries, doubts)
+    return Written(source=name, mark=mark, entries=entries, doubts=tuple(doubts))
 
 
-def _collect(sheet: Worksheet, entries: dict[str, str], problems: list[Message]) -> None:
+def _collect(sheet: Worksheet, entries: dict[str, str], doubts: list[Doubt]) -> None:
     for row in sheet.iter_rows(values_only=True):
         key = row[0]
         if not isinstance(key, str):
@@ -59,14 +60,14 @@ def _collect(sheet: Worksheet, entries: dict[str, str], problems: list[Message])
         else:
             continue
         for place, value in cells.items():
-            _keep(place, value, entries, problems)
+            _keep(place, value, entries, doubts)
 
 
-def _keep(place: str, value: object, entries: dict[str, str], problems: list[Message]) -> None:
+def _keep(place: str, value: object, entries: dict[str, str], doubts: list[Doubt]) -> None:
     if value is None or value == "":
         return
     if isinstance(value, str) and value.startswith("="):
-        problems.append(Message(N_("{cell} holds a formula instead of a value."), cell=place))
+        doubts.append(Doubt(DoubtKind.FORMULA, place))
         return
     entries[place] = _number(value) if isinstance(value, float) else str(value)
 

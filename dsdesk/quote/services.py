@@ -12,14 +12,14 @@ SERVICES: dict[str, Message] = {
     "training": Message("Training of the operators"),
     "removal": Message("Removal of packing and of old equipment"),
 }
+NONE = "none"  # said instead of a service: no work is asked for beside the goods
 _USUAL = ("assembly", "burn_in", "freight", "installation")
 
 
 def services(terms: QuoteTerms) -> tuple[Service, ...]:
     """The services asked for, warranty, spares and trade-in among them, numbered S1, S2, ..."""
-    found: list[tuple[Message | str, Message | None]] = [
-        (SERVICES.get(key, key), None) for key in (terms.services or _USUAL)
-    ]
+    wanted = () if NONE in terms.services else terms.services or _USUAL
+    found: list[tuple[Message | str, Message | None]] = [(SERVICES.get(key, key), None) for key in wanted]
     if terms.warranty_months:
         found.append((_warranty(terms), Message("Price it if it is not included in the price of the parts.")))
     if terms.spares:

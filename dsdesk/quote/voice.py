@@ -1,12 +1,40 @@
 """How the document speaks: Chinese, English, or Chinese with the English beneath it."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from dsdesk.base.message import Message
 from dsdesk.base.translate import Language, render
 from dsdesk.quote.fonts import Glyphs, cleaned
 from dsdesk.quote.paper import BODY, BODY_SECOND, CELL, CELL_SECOND, HEAD, HEAD_SECOND, Type
 from dsdesk.quote.text import Paragraph, Run, TextBlock
 
-Text = Message | str
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day, written as each language writes it; `rest` is a time with its zone, as it was typed."""
+
+    day: date
+    rest: str = ""
+
+    def text(self, language: Language) -> str:
+        """Such as "24 November 2026" in English and "2026年11月24日" in Chinese (CLDR's long form)."""
+        from babel.dates import format_date
+
+        pattern = "d MMMM y" if language is Language.ENGLISH else "long"
+        return f"{format_date(self.day, pattern, locale=language.value)} {self.rest}".strip()
+
+
+Text = Message | Moment | str
+
+
+def moment(text: str) -> Moment | str:
+    """The day that an ISO text begins with; the text itself where it begins with none."""
+    try:
+        return Moment(date.fromisoformat(text[:10]), text[10:].strip())
+    except ValueError:
+        return text
+
 
 _LANGUAGES: dict[str, tuple[Language, ...]] = {
     "zh_CN": (Language.CHINESE,),
@@ -43,7 +71,7 @@ class Voice:
         return tuple(dict.fromkeys(one for one in spoken if one))
 
     def _spoken(self, text: Text, language: Language) -> str:
-        rendered = render(text, language)
+        rendered = text.text(language) if isinstance(text, Moment) else render(text, language)
         rendered = self.glyphs.printable(rendered) if self.on_paper else cleaned(rendered)
         return rendered.translate(_STRAIGHT) if language is Language.ENGLISH else rendered
 

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dsdesk.base.message import Message
 from dsdesk.quote.fonts import cleaned
-from dsdesk.quote.voice import Text, Voice
+from dsdesk.quote.voice import Moment, Text, Voice
 
 _HAIR = Side(style="hair", color="9AA6B2")
 _BOX = Border(left=_HAIR, right=_HAIR, top=_HAIR, bottom=_HAIR)
@@ -42,7 +42,7 @@ class Pen:
         """Put a value into a cell; `style` is words such as "money entry"."""
         cell = sheet[place]
         assert isinstance(cell, Cell)
-        if isinstance(value, Message):
+        if isinstance(value, Message | Moment):
             cell.value = self.voice.plain(value)
             cell.data_type = "s"
         elif isinstance(value, str):

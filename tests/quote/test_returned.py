@@ -163,7 +163,7 @@ def test_macros_are_told():
     target = BytesIO(BLANK_XLSX)
     with zipfile.ZipFile(target, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"x")
-    assert any("macros" in problem.in_english() for problem in read_written(target.getvalue(), "m.xlsm").problems)
+    assert any("macros" in problem.in_english() for problem in offer_of(target.getvalue(), "m.xlsm").problems)
 
 
 def test_the_spreadsheet_is_locked_but_for_the_open_cells_and_computes_amounts():

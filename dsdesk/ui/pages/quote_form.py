@@ -98,12 +98,13 @@ class Services(Card):
     changed = Signal()
 
     def __init__(self) -> None:
-        from dsdesk.quote.services import SERVICES
+        from dsdesk.quote.services import NONE, SERVICES
 
         super().__init__(_("Services"))
         self.body.addWidget(explanation(_("With nothing ticked the usual ones are asked for.")))
         self._boxes: dict[str, QCheckBox] = {}
-        for key, words in SERVICES.items():
+        self._none = NONE
+        for key, words in {**SERVICES, NONE: Message(N_("No services: the goods alone"))}.items():
             box = QCheckBox(say(words))
             on_change(box, self.changed.emit)
             self._boxes[key] = box
@@ -117,7 +118,9 @@ class Services(Card):
         self.body.addWidget(self._others)
 
     def chosen(self) -> tuple[str, ...]:
-        """Keys of what is ticked, then the user's own words."""
+        """Keys of what is ticked, then the user's own words; "none" stands alone."""
+        if self._boxes[self._none].isChecked():
+            return (self._none,)
         ticked = [key for key, box in self._boxes.items() if box.isChecked()]
         own = [line.strip() for line in self._others.toPlainText().splitlines() if line.strip()]
         return (*ticked, *own)
@@ -126,6 +129,8 @@ class Services(Card):
         """Show what the terms ask for."""
         for key, box in self._boxes.items():
             show_checked(box, key in services)
+            box.setEnabled(key == self._none or self._none not in services)
+        self._others.setEnabled(self._none not in services)
         own = [one for one in services if one not in self._boxes]
         typed = [line.strip() for line in self._others.toPlainText().splitlines() if line.strip()]
         if own != typed:  # somebody who begins a new line keeps it
