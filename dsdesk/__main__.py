@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 _NVML_CHILD = "--detect-nvml-child"  # detect.nvml.CHILD_FLAG, said again: a double-click imports no detection
-_OPENED_BY_DOUBLE_CLICK = {".dsdesk", ".gguf", ".safetensors"}
+_OPENED_BY_DOUBLE_CLICK = {".dsdesk", ".dsdcat", ".gguf", ".safetensors"}
 
 
 def main() -> int:

@@ -63,6 +63,9 @@ class Crashes(QObject):
             return
         import traceback
 
+        from dsdesk.base.journal import journal
+
+        journal().error("a bug: %s", kind.__name__)
         text = "".join(traceback.format_exception(kind, error, trace))
         sys.stderr.write(text)
         if self._before is not None:

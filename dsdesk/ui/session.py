@@ -64,6 +64,9 @@ class Session(QObject):
         QTimer.singleShot(0, self, lambda: self._after_shown(files, earlier))
 
     def _after_shown(self, files: list[Path], earlier: str) -> None:
+        from dsdesk.base.journal import open_journal
+
+        open_journal()
         self.window.go("start")
         self.open_catalog()
         if self._instance is not None:

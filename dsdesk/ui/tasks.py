@@ -4,6 +4,7 @@ Work runs in an executor; what it gives comes back on the main thread through on
 neither thread nor signal. The catalogue's writes share one worker of their own, in order.
 """
 
+import time
 from collections.abc import Callable
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -105,17 +106,24 @@ class Tasks(QObject):
                 then()
 
         def act() -> None:
+            from dsdesk.base.journal import journal
+
+            began = time.perf_counter()
             try:
                 result = work(task)
             except CancelledError:
+                journal().info("%s: cancelled", title.text)
                 self._returned.emit(lambda: finish(lambda: None))
             except DsdeskError as error:
                 known = error
+                journal().warning("%s: %s", title.text, error.message.text)
                 tell = failed or self.failed.emit
                 self._returned.emit(lambda: finish(lambda: tell(known)))
             except BaseException as bug:
+                journal().error("%s: %s", title.text, type(bug).__name__)
                 self._returned.emit(lambda bug=bug: finish(lambda: _raise(bug)))
             else:
+                journal().info("%s: %.2f s", title.text, time.perf_counter() - began)
                 self._returned.emit(lambda: finish(lambda: done(result)))
 
         self._workers().submit(act)

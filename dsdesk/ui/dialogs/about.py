@@ -90,6 +90,7 @@ def _details(database: "Store | None") -> Iterator[str]:
     yield f"Qt {qVersion()}, Python {platform.python_version()}"
     yield f"{platform.system()} {platform.release()} {platform.machine()}"
     yield _("Your data: {folder}", folder=paths.data())
+    yield _("Log and crash reports: {folder}", folder=paths.state())
 
 
 def _signers() -> Iterator[str]:
