@@ -35,7 +35,7 @@ REASONS = (
     (
         "vLLM",
         "activation_peak",
-        "the log is of a device that draws no tokens; the one that does needs 1.4 GiB, which the printed tokens confirm",
+        "the log is of a device that draws no tokens; the one that does needs 1.4 GiB, as the printed tokens show",
     ),
     ("vLLM", "kv_", "mixtures in 2025: padded expert tensors and connectors, which no log of these runs prints"),
 )
