@@ -5,9 +5,11 @@ from typing import Protocol
 
 from dsdesk.base.money import ExchangeRate
 from dsdesk.hardware.parts import Part
-from dsdesk.hardware.prices import Price
+from dsdesk.hardware.prices import HostedApi, Price
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.llm.architecture import Llm
+from dsdesk.measured.run import MeasuredRun
+from dsdesk.sizing.own_speed import OwnSpeeds
 
 
 class Catalog(Protocol):
@@ -43,6 +45,20 @@ class Catalog(Protocol):
         ...
 
     @property
+    def own_speeds(self) -> OwnSpeeds:
+        """What the user's own measurements say of their machines; nothing where there are none or they are off."""
+        ...
+
+    def measured_runs(self, device_id: str, llm_id: str) -> tuple[MeasuredRun, ...]:
+        """Published and own measurements of a model on a device that may be shown."""
+        ...
+
+    @property
     def rates(self) -> tuple[ExchangeRate, ...]:
         """Dated reference exchange rates, newest first."""
+        ...
+
+    @property
+    def hosted_apis(self) -> tuple[HostedApi, ...]:
+        """Dated prices of hosted APIs, newest first."""
         ...

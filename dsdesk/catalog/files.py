@@ -35,6 +35,7 @@ class Opened:
         own: the user's own database; a file need not exist yet.
         words: what a search knows besides names.
         models: folder of the library of language models.
+        apis: prices of hosted APIs.
         digest: hash of the content of db/.
         notices: what the user should know.
     """
@@ -44,6 +45,7 @@ class Opened:
     own: Path | str
     words: Words
     models: Path
+    apis: Path
     digest: str
     notices: tuple[Message, ...]
 
@@ -65,6 +67,7 @@ def open_files(progress: seed.Progress | None, *, own: bool) -> Opened:
         own=mine,
         words=words,
         models=source / "llm",
+        apis=source / "apis.toml",
         digest=digest,
         notices=tuple(notices),
     )

@@ -16,6 +16,7 @@ from dsdesk.base.message import Message
 from dsdesk.base.money import ExchangeRate
 from dsdesk.catalog.contents import ATTRIBUTIONS, Batch, Contents, KindCount, assumed_fields, fill_rates
 from dsdesk.catalog.files import Opened, open_files
+from dsdesk.catalog.hosted import read_apis
 from dsdesk.catalog.measurements import MeasurementShelf
 from dsdesk.catalog.models import ModelShelf
 from dsdesk.catalog.names import Level, agrees, keys, stated_memory
@@ -24,7 +25,7 @@ from dsdesk.catalog.rows import part_of, price_of
 from dsdesk.catalog.search import terms
 from dsdesk.catalog.seed import Progress
 from dsdesk.hardware.parts import Part
-from dsdesk.hardware.prices import Price, Seller
+from dsdesk.hardware.prices import HostedApi, Price, Seller
 from dsdesk.hardware.vocabulary import PartKind, Shelf
 from dsdesk.llm.architecture import Llm
 from dsdesk.measured.run import MeasuredRun
@@ -209,6 +210,11 @@ class Store:
     def measured_runs(self, device_id: str, llm_id: str) -> tuple[MeasuredRun, ...]:
         """Published and own measurements of a model on a device that may be shown."""
         return self.measurements.runs(device_id, llm_id)
+
+    @cached_property
+    def hosted_apis(self) -> tuple[HostedApi, ...]:
+        """Hosted APIs with a price that somebody published, newest first."""
+        return read_apis(self._files.apis)
 
     # -------------------------------------------------------------------------------------------- the user's layer
 

@@ -9,8 +9,8 @@ from dsdesk.base.money import Money
 from dsdesk.base.source import Unknown
 from dsdesk.cost.exchange import Exchange
 from dsdesk.cost.ownership import YearCost
-from dsdesk.cost.reference import HostedApi
 from dsdesk.cost.tokens import TokenVolume
+from dsdesk.hardware.prices import HostedApi
 from dsdesk.project.project import CostAssumptions
 
 _MONTHS = 12
@@ -70,6 +70,11 @@ def compare_hosted(
         because=because,
         api=None if _typed(cost) else api,
     )
+
+
+def api_for(llm_id: str, apis: tuple[HostedApi, ...]) -> HostedApi | None:
+    """The newest API price for a model, None where none is known; `apis` are newest first."""
+    return next((api for api in apis if llm_id in api.llms), None)
 
 
 def _typed(cost: CostAssumptions) -> bool:

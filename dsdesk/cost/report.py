@@ -15,10 +15,9 @@ from dsdesk.build.machine import Build
 from dsdesk.cost.advice import Advice, purchase_advice
 from dsdesk.cost.energy import EnergyCost, energy_cost
 from dsdesk.cost.exchange import Exchange, exchange_of
-from dsdesk.cost.hosted import HostedComparison, compare_hosted
+from dsdesk.cost.hosted import HostedComparison, api_for, compare_hosted
 from dsdesk.cost.lines import PricedLine, priced_lines
 from dsdesk.cost.ownership import YearCost, ownership
-from dsdesk.cost.reference import api_for
 from dsdesk.cost.residual import Residual, residual
 from dsdesk.cost.tokens import TokenVolume, token_volume
 from dsdesk.project.project import Project
@@ -82,6 +81,7 @@ def cost_report(project: Project, build: Build, forecast: Forecast | Unknown | N
     total = net + tax
     exchange = exchange_of(cost, catalog)
     energy = energy_cost(build, project.site, cost, exchange)
+    api = api_for(project.configuration.model.llm_id, catalog.hosted_apis)
     worth = residual(lines, cost, catalog)
     years = ownership(total, energy if isinstance(energy, EnergyCost) else None, worth, cost)
     volume = token_volume(project.configuration.workload, project.site, forecast)
@@ -99,9 +99,7 @@ def cost_report(project: Project, build: Build, forecast: Forecast | Unknown | N
         tokens=volume,
         per_mtok=_per_mtok(years, volume, priced),
         energy_per_mtok=_energy_per_mtok(energy, volume),
-        hosted=compare_hosted(volume, years, cost, api_for(project.configuration.model.llm_id), exchange)
-        if priced
-        else Unknown(_NO_PRICE),
+        hosted=compare_hosted(volume, years, cost, api, exchange) if priced else Unknown(_NO_PRICE),
         advice=purchase_advice(lines, total, cost, project.quote, catalog),
         exchange=exchange,
         notes=(*_gaps(lines, priced, energy), *_rates(lines, cost.currency, exchange), *worth.notes),

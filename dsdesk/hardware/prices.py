@@ -50,3 +50,26 @@ class Price:
     source: str
     includes_tax: bool = False
     min_quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostedApi:
+    """What a hosted API asked on a day.
+
+    Attributes:
+        id: stable name.
+        name: as shown.
+        llms: library ids of the models that it serves.
+        input_per_mtok: a million prompt tokens that no cache answers.
+        output_per_mtok: a million answer tokens.
+        on: day of the price.
+        source: where it was read.
+    """
+
+    id: str
+    name: str
+    llms: tuple[str, ...]
+    input_per_mtok: Money
+    output_per_mtok: Money
+    on: date
+    source: str

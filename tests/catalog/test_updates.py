@@ -125,7 +125,6 @@ def test_the_users_own_layer_is_untouched(opened, good, make_part):
 
 
 def test_what_changes_for_my_projects_is_told(opened, newer, tmp_path, small_db):
-    shutil.copy(Path(__file__).parents[2] / "db" / "apis.toml", small_db)  # the cost of a project looks into it
     project = tmp_path / "mine.dsdesk"
     save(
         Project(configurations=(Configuration(machines=(Machine(lines=(Line(no=1, part_id="volt-1000"),)),)),)), project

@@ -2,7 +2,6 @@
 
 import shutil
 from datetime import date
-from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QDialogButtonBox, QPushButton
@@ -24,13 +23,12 @@ __all__ = ["parts_catalog", "qapp", "session"]
 @pytest.fixture(autouse=True)
 def our_root(monkeypatch, session, small_db):
     monkeypatch.setattr(trust, "pinned_root", first_root)
-    shutil.copy(Path(__file__).parents[2] / "db" / "apis.toml", small_db)  # the cost of a project looks into it
 
 
 @pytest.fixture
 def newer(tmp_path):
     folder = tmp_path / "facts"
-    shutil.copytree(assets.factory_db(), folder, ignore=shutil.ignore_patterns("migrations", "apis.toml"))
+    shutil.copytree(assets.factory_db(), folder, ignore=shutil.ignore_patterns("migrations"))
     return bundle(facts(folder, "2", volts=1200), tmp_path / "newer.dsdcat")
 
 

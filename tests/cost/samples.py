@@ -9,8 +9,9 @@ from dsdesk.base.source import Unknown, Why
 from dsdesk.base.units import Estimate
 from dsdesk.build.machine import Build, PlacedPart, PowerBudget, ResolvedMachine
 from dsdesk.hardware.parts import Part
-from dsdesk.hardware.prices import Condition, Price, Seller
+from dsdesk.hardware.prices import Condition, HostedApi, Price, Seller
 from dsdesk.project.project import Line, Machine
+from dsdesk.sizing.own_speed import OwnSpeeds
 from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, Limit
 
 
@@ -19,6 +20,7 @@ class Shelf:
     version: str = "test"
     items: dict[str, Part] = field(default_factory=dict)
     points: dict[str, tuple[Price, ...]] = field(default_factory=dict)
+    hosted_apis: tuple[HostedApi, ...] = ()
     # 1000 USD are 1000 / 1.1172 x 7.4326 CNY.
     rates: tuple[ExchangeRate, ...] = (
         ExchangeRate("EUR", "USD", Decimal("1.1172"), date(2026, 10, 30), "European Central Bank"),
@@ -38,6 +40,11 @@ class Shelf:
         return None
 
     def llms(self):
+        return ()
+
+    own_speeds = OwnSpeeds()
+
+    def measured_runs(self, device_id, llm_id):
         return ()
 
     def prices(self, part_id):

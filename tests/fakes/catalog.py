@@ -30,7 +30,7 @@ from dsdesk.hardware.parts import (
     Switch,
     Ups,
 )
-from dsdesk.hardware.prices import Price
+from dsdesk.hardware.prices import HostedApi, Price
 from dsdesk.hardware.vocabulary import (
     BoardForm,
     Cooling,
@@ -46,7 +46,9 @@ from dsdesk.hardware.vocabulary import (
     Shelf,
 )
 from dsdesk.llm.architecture import Llm
+from dsdesk.measured.run import MeasuredRun
 from dsdesk.project.project import Configuration, Line, Machine, Project
+from dsdesk.sizing.own_speed import OwnSpeeds
 
 GIB = 1024**3
 TB = 10**12
@@ -89,8 +91,17 @@ class FakeCatalog:
     def prices(self, part_id: str) -> tuple[Price, ...]:
         return tuple(price for price in self._prices if price.part_id == part_id)
 
+    own_speeds = OwnSpeeds()
+
+    def measured_runs(self, device_id: str, llm_id: str) -> tuple[MeasuredRun, ...]:
+        return ()
+
     @property
     def rates(self) -> tuple[ExchangeRate, ...]:
+        return ()
+
+    @property
+    def hosted_apis(self) -> tuple[HostedApi, ...]:
         return ()
 
     def with_parts(self, *parts: Part) -> "FakeCatalog":

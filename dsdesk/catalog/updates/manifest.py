@@ -30,7 +30,7 @@ class BundleKind(StrEnum):
 # The only paths that a bundle may hold. None begins with a dot or has one before a slash; scripts have no place.
 _PATHS: Mapping[BundleKind, re.Pattern[str]] = {
     BundleKind.CATALOGUE: re.compile(
-        r"version\.toml|words\.toml|rates\.csv|parts/[a-z0-9_]{1,40}\.toml|parts/ATTRIBUTION\.md"
+        r"version\.toml|words\.toml|apis\.toml|rates\.csv|parts/[a-z0-9_]{1,40}\.toml|parts/ATTRIBUTION\.md"
         r"|parts/listed/[a-z0-9_]{1,40}\.(csv|toml)|llm/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json"
         r"|prices/[a-z0-9_]{1,40}\.csv"
     ),

@@ -179,6 +179,7 @@ def _built(bundle: Bundle, folder: Path, tell: seed.Progress) -> Store:
             own=own,
             words=read_words(folder / "words.toml"),
             models=folder / "llm",
+            apis=folder / "apis.toml",
             digest=digest,
             notices=(),
         )
