@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from typing import TypeVar
 
 from dsdesk.build.catalog import Catalog
@@ -30,13 +31,14 @@ _COPPER = "dac"
 
 def assembled(market: Market, load: Load, choices: tuple[Choice, ...]) -> Project:
     """The wish's project with the load and the choices in the place of its machines."""
+    numbers = count(max((line.no for line in market.wish.kept), default=0) + 1)
     lines: list[Line] = []
 
     def add(part: Part, pieces: int) -> None:
         owned = min(pieces, market.owned(part))
         for number, there in ((owned, True), (pieces - owned, False)):
             if number:
-                lines.append(Line(no=len(lines) + 1, part_id=part.id, quantity=number, owned=there))
+                lines.append(replace(market.line(part, number), no=next(numbers), owned=there))
 
     if load.platform is not None:
         add(load.platform, 1)
@@ -45,12 +47,20 @@ def assembled(market: Market, load: Load, choices: tuple[Choice, ...]) -> Projec
     for choice in choices:
         add(choice.part, choice.pieces)
     drives = {choice.part.id for choice in choices if choice.kind is PartKind.DRIVE}
-    pools = tuple(Pool(use=DriveUse.WEIGHTS, line_no=one.no, drives=1) for one in lines if one.part_id in drives)
+    pools = _pools(market, [line.no for line in lines if line.part_id in drives])
+    lines += market.wish.kept
     project = market.wish.project
     machine = replace(project.configuration.machines[0], count=load.nodes, lines=tuple(lines))
-    configuration = replace(load.configuration, machines=(machine,), shared=(), pools=pools[:1])
+    configuration = replace(load.configuration, machines=(machine,), shared=(), pools=pools)
     found = project.with_configuration(configuration)
     return found if load.nodes == 1 else _networked(found, load, market)
+
+
+def _pools(market: Market, chosen: list[int]) -> tuple[Pool, ...]:
+    """The drive that was chosen for the weights, and the pools on drives that stay."""
+    stay = {line.no for line in market.wish.kept}
+    kept = tuple(pool for pool in market.wish.project.configuration.pools if pool.line_no in stay)
+    return (*(Pool(use=DriveUse.WEIGHTS, line_no=no, drives=1) for no in chosen[:1]), *kept)
 
 
 def judged(project: Project, llm: Llm, catalog: Catalog) -> CheckContext:

@@ -14,7 +14,7 @@ from dsdesk.base.units import Quantity, Unit
 from dsdesk.build.catalog import Catalog
 from dsdesk.design.market import Market
 from dsdesk.design.ways import WAYS, Freed, other_ways
-from dsdesk.design.wish import FORM_NAMES, BuildWish, Form, NoAnswer, Way
+from dsdesk.design.wish import FORM_NAMES, BuildWish, Form, NoAnswer, Progress, Way
 from dsdesk.llm.architecture import Llm
 from dsdesk.project.project import Workload
 
@@ -34,10 +34,16 @@ class Demand:
     relaxed: Callable[[BuildWish], BuildWish]
 
 
-def no_answer(wish: BuildWish, llm: Llm, catalog: Catalog, market: Market) -> NoAnswer:
-    """The explanation for a wish that has no answer."""
+def no_answer(
+    wish: BuildWish, llm: Llm, catalog: Catalog, market: Market, progress: Progress | None = None
+) -> NoAnswer:
+    """The explanation for a wish that has no answer.
+
+    Raises:
+        Stopped: `progress` gave False.
+    """
     every = tuple(demands_of(wish, catalog))
-    freed = Freed(wish=wish, llm=llm, catalog=catalog)
+    freed = Freed(wish=wish, llm=llm, catalog=catalog, progress=progress)
     others = other_ways(freed)
     if not _is_possible(freed, every, ()):
         text = N_("No machine of the buildable shelf holds {model} as {precision}, whatever it may cost")
@@ -163,5 +169,7 @@ def _irreducible(freed: Freed, every: tuple[Demand, ...]) -> tuple[Demand, ...]:
 def _way(freed: Freed, demand: Demand) -> Way:
     """The smallest change of one demand that leaves an answer while all others are kept."""
     kind, _, part_id = demand.key.partition(":")
-    change, edit = WAYS[kind](freed, demand.relaxed(freed.wish), part_id)
-    return Way(demand=kind, text=demand.text, change=change, edit=edit)
+    change = WAYS[kind](freed, demand.relaxed(freed.wish), part_id)
+    if change is None:
+        return Way(demand=kind, text=demand.text, change=None)
+    return Way(demand=kind, text=demand.text, change=change.text, edit=change.edit, wish=change.wish)

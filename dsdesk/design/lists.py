@@ -18,7 +18,7 @@ from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.project.project import Project
 
 _MOST_CUTS = 60
-_TIE = 0.1  # cents or watts
+_TIE = 0.1  # watts
 # Warnings that a careful list does not have; others (facility water, one switch) are the user's to weigh.
 _HEEDED = ("power.", "cooling.W012", "cooling.E", "pcie.", "memory.", "fit.", "storage.")
 # Of the model and the chip: no other parts around it change them.
@@ -69,8 +69,10 @@ class PartsList:
 
 
 def head_tag(market: Market, load: Load) -> Tag:
-    """Price of accelerators and platforms of all machines."""
-    tags = [market.tag(load.accelerator, load.bought)] if load.bought else []
+    """Price of accelerators, platforms and kept lines of all machines."""
+    tags = [market.kept_tag]
+    if load.bought:
+        tags.append(market.tag(load.accelerator, load.bought))
     if load.platform is not None:
         tags.append(market.tag(load.platform, 1))
     return Tag(sum(tag.cents for tag in tags) * load.nodes, sum(tag.unpriced for tag in tags) * load.nodes)
@@ -126,9 +128,9 @@ class Lister:
         program = program_of(rules, offered, room_w)
         if most_cents < float("inf"):
             program.keep(Goal.CENTS, (most_cents - head_tag(self.market, load).cents) / load.nodes + 1e-6)
+        solved = self._solved(program.reduced())
         proven = True
         for _ in range(_MOST_CUTS):
-            solved = self._solved(program)
             if solved is None:
                 return None
             proven = proven and solved.proven
@@ -136,24 +138,26 @@ class Lister:
             if found is None or isinstance(found, PartsList):
                 return found
             program.forbid(found)
+            solved = self._solved(program)
         return None
 
     def _solved(self, program: Program) -> Solved | None:
         """The best by the goal, of those with the fewest pieces without a price; of unpriced kinds the smallest."""
         if not any(choice.unpriced for choice in program.choices):
             return program.solve(self.goal)
-        trial = replace(program, rows=list(program.rows))
-        numbers = {kind: {trial.choices[n].unpriced for n in found} for kind, found in trial.kinds().items()}
+        numbers = {kind: {program.choices[n].unpriced for n in found} for kind, found in program.kinds().items()}
         if any(len(counts) > 1 for counts in numbers.values()):
-            least = trial.solve(Goal.UNPRICED)
+            program = replace(program, rows=list(program.rows))
+            least = program.solve(Goal.UNPRICED)
             if least is None:
                 return None
-            trial.keep(Goal.UNPRICED, least.value + 1e-6)
-        best = trial.solve(self.goal)
-        if best is None or not best.proven:
+            program.keep(Goal.UNPRICED, least.value + 1e-6)
+        best = program.solve(self.goal)
+        if self.goal is Goal.CENTS or best is None or not best.proven:
             return best
-        trial.keep(self.goal, best.value + _TIE)
-        smallest = trial.solve(Goal.SIZE)
+        program = replace(program, rows=list(program.rows))
+        program.keep(self.goal, best.value + _TIE)
+        smallest = program.solve(Goal.SIZE)
         return best if smallest is None else replace(smallest, proven=True)
 
     def _verified(

@@ -69,10 +69,10 @@ class Load:
     @property
     def lines(self) -> tuple[Line, ...]:
         """Platform and accelerators of one machine."""
-        found = [] if self.platform is None else [Line(no=1, part_id=self.platform.id)]
+        found = [] if self.platform is None else [self.market.line(self.platform, 1)]
         if self.bought:
-            found.append(Line(no=2, part_id=self.accelerator.id, quantity=self.bought))
-        return tuple(found)
+            found.append(self.market.line(self.accelerator, self.bought))
+        return tuple(replace(line, no=number) for number, line in enumerate(found, 1))
 
     @cached_property
     def served(self) -> Served:
@@ -128,6 +128,7 @@ class Load:
             input_tokens=workload.input_tokens,
             output_tokens=workload.output_tokens,
             sequences=workload.sequences,
+            power_limit_w=served.power_limit_w,
         )
         return found if isinstance(found, Forecast) else None
 

@@ -1,16 +1,19 @@
 """The buildable shelf with its prices: what may go into a list, and what a number of pieces of it costs."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from dsdesk.base.money import Money
 from dsdesk.build.catalog import Catalog
+from dsdesk.build.machine import PlacedPart
 from dsdesk.cost.exchange import exchange_of
 from dsdesk.cost.lines import choose_price, net_unit
 from dsdesk.design.wish import BuildWish
 from dsdesk.hardware.parts import CLASS_OF_KIND, Part
 from dsdesk.hardware.vocabulary import PartKind, Shelf
+from dsdesk.project.project import Line
 
 P = TypeVar("P", bound=Part)
 
@@ -35,13 +38,22 @@ class Tag(NamedTuple):
 
 
 class Market:
-    """The parts that a wish may be answered with."""
+    """The parts that a wish may be answered with.
+
+    Attributes:
+        wish: what is asked for.
+        catalog: where they are.
+        pinned: ids of parts that must be in every list.
+        pieces: how many of some of them.
+    """
 
     def __init__(self, wish: BuildWish, catalog: Catalog) -> None:
         self.wish = wish
         self.catalog = catalog
         self.pinned = frozenset(wish.pinned) | ({wish.accelerator_id} - {""})
         self._owned = dict(wish.owned)
+        self.pieces = dict(wish.pieces)
+        self._lines = {line.part_id: line for one in wish.project.configuration.machines for line in one.lines}
         self._tags: dict[tuple[str, int], Tag] = {}
         self._kinds = {kind: tuple(self._shelf(kind)) for kind in CHOSEN_KINDS}
 
@@ -65,6 +77,23 @@ class Market:
         if key not in self._tags:
             self._tags[key] = self._priced(part, pieces)
         return self._tags[key]
+
+    def line(self, part: Part, pieces: int) -> Line:
+        """A line of a part, with the price and the power limit that were typed where the project has it."""
+        before = self._lines.get(part.id) or Line(no=0, part_id=part.id)
+        return replace(before, no=0, quantity=pieces, owned=False, slot="")
+
+    @cached_property
+    def kept(self) -> tuple[PlacedPart, ...]:
+        """The lines of one machine that stay as they are."""
+        return tuple(PlacedPart(line, self.catalog.part(line.part_id)) for line in self.wish.kept)
+
+    @cached_property
+    def kept_tag(self) -> Tag:
+        """What they cost in one machine."""
+        bought = [(one.part, one.line.quantity) for one in self.kept if one.part is not None and not one.line.owned]
+        tags = [self.tag(part, pieces) for part, pieces in bought]
+        return Tag(sum(tag.cents for tag in tags), sum(tag.unpriced for tag in tags))
 
     @cached_property
     def weighed(self) -> int:
@@ -103,6 +132,10 @@ class Market:
         if not bought:
             return Tag()
         cost = self.wish.project.cost
+        line = self._lines.get(part.id)
+        if line is not None and line.unit_price is not None:
+            typed = net_unit(line.unit_price, cost, exchange_of(cost, self.catalog), includes_tax=False)
+            return Tag(unpriced=bought) if typed is None else Tag(cents=cents(typed) * bought)
         price = choose_price(self.catalog.prices(part.id), cost.condition, bought)
         unit = (
             None

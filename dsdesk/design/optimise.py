@@ -13,10 +13,12 @@ from dsdesk.design.lists import PartsList
 from dsdesk.design.market import Market
 from dsdesk.design.proof import proof
 from dsdesk.design.search import Found, Search, Stopped
-from dsdesk.design.wish import BuildAnswer, BuildWish, NoAnswer, Objective, Progress
+from dsdesk.design.wish import BuildAnswer, BuildWish, NoAnswer, Objective, Progress, put_machine
 from dsdesk.evaluate import evaluate
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.choice import chosen
+from dsdesk.project.edits import Edit
+from dsdesk.project.project import Project
 
 
 def build_machine(wish: BuildWish, catalog: Catalog, progress: Progress | None = None) -> BuildAnswer | NoAnswer:
@@ -41,10 +43,20 @@ def build_machine(wish: BuildWish, catalog: Catalog, progress: Progress | None =
         found = Found(proven=False, bound=0.0)
     if found.best is not None:
         return _answer(wish, catalog, market, found)
-    if found.bound is not None:
-        because = Message(N_("The search was stopped before there was a list."))
-        return NoAnswer(wish=wish, because=because, parts=market.weighed, left_out=market.left_out)
-    return no_answer(wish, llm, catalog, market)
+    stopped = Message(N_("The search was stopped before there was a list."))
+    if found.bound is None:
+        try:
+            return no_answer(wish, llm, catalog, market, _conflicting(progress))
+        except Stopped:
+            stopped = Message(N_("There is no such machine. The search for the demands in conflict was stopped."))
+    return NoAnswer(wish=wish, because=stopped, parts=market.weighed, left_out=market.left_out)
+
+
+def _conflicting(progress: Progress | None) -> Progress | None:
+    """Progress of the search for what is in conflict: many searches, of which nobody knows the number."""
+    if progress is None:
+        return None
+    return lambda _share, _text: progress(1.0, Message(N_("Look for the demands in conflict")))
 
 
 def model_of(wish: BuildWish, catalog: Catalog) -> Llm:
@@ -100,31 +112,39 @@ class Point:
     """A list that no other one beats in both price and speed.
 
     Attributes:
-        parts_list: what it is made of.
+        project: the wish's project with it.
+        accelerators: what it computes with, as "2 × name".
         total: of the known prices, tax included.
         tok_s: output tokens a second of all users together.
         unpriced: pieces whose price is not known.
     """
 
-    parts_list: PartsList
+    project: Project
+    accelerators: str
     total: Money
     tok_s: float
     unpriced: int
 
+    @property
+    def edit(self) -> Edit:
+        """Puts the machine into the project, as one step."""
+        return put_machine(self.project)
+
 
 def frontier(wish: BuildWish, catalog: Catalog, progress: Progress | None = None) -> tuple[Point, ...]:
-    """The frontier of price against speed, cheapest first: every list that nothing as cheap outruns.
+    """The frontier of price against speed, cheapest first: lists that nothing as cheap outruns.
 
-    Lists whose accelerators or platform have no price are not on it. Stopped half-way, it gives what it has.
+    Speed grows by at least `dsdesk.design.search.STEP` from one to the next. Lists whose accelerators or platform have
+    no price are not on it. Stopped half-way, it gives what it has.
     """
     llm = model_of(wish, catalog)
     market = Market(replace(wish, objective=Objective.FASTEST), catalog)
     cost = wish.project.cost
     points: list[Point] = []
     for one in Search(llm=llm, market=market, progress=progress).by_price():
-        if points and one.load.tok_s <= points[-1].tok_s:
-            continue
         net = Money(Decimal(one.cents) / 100, cost.currency)
         total = net + (net * cost.tax_rate).rounded()
-        points.append(Point(parts_list=one, total=total, tok_s=one.load.tok_s, unpriced=one.unpriced))
+        name = f"{one.load.total} × {one.load.accelerator.name}"
+        tok_s = one.load.tok_s
+        points.append(Point(project=one.project, accelerators=name, total=total, tok_s=tok_s, unpriced=one.unpriced))
     return tuple(points)

@@ -1,13 +1,17 @@
 """An integer program over the choices of one machine, solved to proven optimality by HiGHS.
 
-One part of each kind is taken. Two parts that do not go together are kept apart by "implied" rows: a part may be taken
-only if one of the parts that it goes with is. Power is one linear row. What the rows leave out is cut off afterwards,
-one refused list at a time (see `dsdesk.design.lists`), so that the optimum of the last program passes every check.
+One part of each kind is taken. Two parts that do not go together are kept apart by "implied" rows: one of a class of
+parts may be taken only if one of the parts that they go with is. Power is one linear row. What the rows leave out is
+cut off afterwards, one refused list at a time (see `dsdesk.design.lists`), so that the optimum of the last program
+passes every check.
+
+A part is dominated where another one of its kind goes with all that it goes with and is worse in nothing; `reduced`
+leaves such parts out. Its optimum is one of the whole program too, as long as nothing was cut off.
 
 Source: HiGHS, Q. Huangfu and J. A. J. Hall, "Parallelizing the dual revised simplex method", 2018; MIT licence.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -16,6 +20,7 @@ from dsdesk.hardware.vocabulary import PartKind
 
 _TIME_LIMIT_S = 20.0
 _LARGE = 1e30
+_TIE_BREAK = 0.1  # of a cent: never enough to outweigh a cent, since sizes are ranks from 0 to 1
 _SLACK_W = 1e-6  # sums of watts are floats; the checks have the last word
 
 
@@ -46,12 +51,15 @@ class Choice:
 
 
 class Goal(Enum):
-    """What a program makes as small as can be."""
+    """What a program makes as small as can be; sizes decide between lists of the same price."""
 
     CENTS = "cents"
     UNPRICED = "unpriced"
     WATTS = "watts"
     SIZE = "size"
+
+
+Key = Callable[[Choice], Hashable]
 
 
 @dataclass(slots=True)
@@ -80,11 +88,13 @@ class Program:
         choices: all of them, kind after kind.
         room_w: what may be drawn beside what the supplies allow; 0 where a supply is among the choices.
         rows: constraints beside "one of each kind".
+        profiles: by number of a choice, for every pair of kinds that it is in, the classes that it goes with.
     """
 
     choices: tuple[Choice, ...]
     room_w: float = 0.0
     rows: list[Row] = field(default_factory=list)
+    profiles: dict[int, list[frozenset[int]]] = field(default_factory=dict)
 
     def kinds(self) -> dict[PartKind, list[int]]:
         """Numbers of the choices by kind."""
@@ -93,15 +103,64 @@ class Program:
             found.setdefault(choice.kind, []).append(number)
         return found
 
-    def pair(self, one: PartKind, other: PartKind, goes: Callable[[Choice, Choice], bool]) -> None:
-        """Keep apart the choices of two kinds that do not go together."""
+    def pair(
+        self, one: PartKind, other: PartKind, goes: Callable[[Choice, Choice], bool], keys: tuple[Key, Key]
+    ) -> None:
+        """Keep apart the choices of two kinds that do not go together.
+
+        `keys` give all that `goes` reads of either: it is asked once for each pair of classes.
+        """
         kinds = self.kinds()
-        left, right = kinds.get(one, []), kinds.get(other, [])
-        fits = {a: {b for b in right if goes(self.choices[a], self.choices[b])} for a in left}
-        back = {b: {a for a in left if b in fits[a]} for b in right}
-        for number, partners, everybody in (*((a, fits[a], right) for a in left), *((b, back[b], left) for b in right)):
-            if len(partners) < len(everybody):
-                self.rows.append(Row({number: 1.0, **dict.fromkeys(partners, -1.0)}, 0.0))
+        left, right = self._classes(kinds.get(one, []), keys[0]), self._classes(kinds.get(other, []), keys[1])
+        if not left or not right:
+            return
+        fits = [
+            {b for b, members in enumerate(right) if goes(self.choices[group[0]], self.choices[members[0]])}
+            for group in left
+        ]
+        back = [{a for a in range(len(left)) if b in fits[a]} for b in range(len(right))]
+        for groups, partners, others in ((left, fits, right), (right, back, left)):
+            for members, classes in zip(groups, partners, strict=True):
+                for number in members:
+                    self.profiles.setdefault(number, []).append(frozenset(classes))
+                if len(classes) < len(others):
+                    with_them = [number for position in classes for number in others[position]]
+                    self.rows.append(Row({**dict.fromkeys(members, 1.0), **dict.fromkeys(with_them, -1.0)}, 0.0))
+
+    def _classes(self, numbers: list[int], key: Key) -> list[list[int]]:
+        found: dict[Hashable, list[int]] = {}
+        for number in numbers:
+            found.setdefault(key(self.choices[number]), []).append(number)
+        return list(found.values())
+
+    def reduced(self) -> "Program":
+        """The program without dominated choices."""
+        kept = sorted(number for numbers in self.kinds().values() for number in self._leading(numbers))
+        places = {number: place for place, number in enumerate(kept)}
+        rows = [
+            Row({places[number]: value for number, value in row.terms.items() if number in places}, row.most)
+            for row in self.rows
+        ]
+        return Program(
+            choices=tuple(self.choices[number] for number in kept),
+            room_w=self.room_w,
+            rows=[row for row in rows if any(value > 0 for value in row.terms.values())],
+        )
+
+    def _leading(self, numbers: list[int]) -> list[int]:
+        """Those that no other one dominates; of equals the first."""
+        worths = {number: _worths(self.choices[number]) for number in numbers}
+        ordered = sorted(numbers, key=lambda number: (worths[number], number))
+        kept: list[int] = []
+        for number in ordered:
+            goes = self.profiles.get(number, [])
+            if not any(
+                all(one <= other for one, other in zip(worths[best], worths[number], strict=True))
+                and all(one >= other for one, other in zip(self.profiles.get(best, []), goes, strict=True))
+                for best in kept
+            ):
+                kept.append(number)
+        return kept
 
     def within_power(self) -> None:
         """What the parts draw is at most what the supply allows."""
@@ -135,8 +194,14 @@ def _worth(choice: Choice, goal: Goal) -> float:
     if goal is Goal.WATTS:
         return max(choice.watts, 0.0)
     size = choice.size if choice.unpriced else 0.0
-    values: Mapping[Goal, float] = {Goal.CENTS: choice.cents, Goal.UNPRICED: choice.unpriced, Goal.SIZE: size}
+    cents = choice.cents + _TIE_BREAK * size
+    values: Mapping[Goal, float] = {Goal.CENTS: cents, Goal.UNPRICED: choice.unpriced, Goal.SIZE: size}
     return float(values[goal])
+
+
+def _worths(choice: Choice) -> tuple[float, ...]:
+    """All in which a choice may be worse than another one."""
+    return choice.unpriced, choice.cents, choice.size if choice.unpriced else 0.0, choice.watts
 
 
 def _run(program: Program, costs: list[float]) -> tuple[list[float], float, bool] | None:

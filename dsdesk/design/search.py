@@ -22,6 +22,7 @@ from dsdesk.hardware.vocabulary import PcieLink
 from dsdesk.llm.architecture import Llm
 from dsdesk.sizing.precisions import PRECISIONS, parse_precision
 
+STEP = 1.02  # lists whose speed differs by less are not told apart on the frontier
 _SIZING = 0.4  # of the time goes into memory and speed of the loads
 
 
@@ -104,19 +105,33 @@ class Search:
         return None
 
     def by_price(self) -> Iterator[PartsList]:
-        """For every load that may be on the frontier its cheapest list, cheapest first."""
+        """The frontier of price against speed, cheapest first, in steps of at least `STEP` in speed.
+
+        Loads are solved in the order of what they cost at least; one that a list so cheap outruns is never solved.
+        """
         lister = Lister(market=self.market, careful=True, limited=self.limited)
         rough = replace(lister, careful=False)
         found: list[PartsList] = []
         try:
-            for load in self._may_lead():
-                self._tell(_SIZING, _weighing(load))
+            loads = sorted(self._may_lead(), key=lambda load: (self._bound_cents(load), -load.tok_s))
+            for number, load in enumerate(loads):
+                least = self._bound_cents(load)
+                if any(one.cents <= least and load.tok_s < one.load.tok_s * STEP for one in found):
+                    continue
+                self._tell(_SIZING + (1 - _SIZING) * number / len(loads), _weighing(load))
                 one = lister.best(load, self.most_cents) or rough.best(load, self.most_cents)
                 if one is not None and not one.rank and self._allowed(one):
                     found.append(one)
         except Stopped:
             pass
-        return iter(sorted(found, key=lambda one: (one.cents, -one.load.tok_s)))
+        fastest = 0.0
+        for one in sorted(found, key=lambda one: (one.cents, -one.load.tok_s)):
+            if one.load.tok_s >= fastest * STEP:
+                fastest = one.load.tok_s
+                yield one
+
+    def _bound_cents(self, load: Load) -> float:
+        return head_tag(self.market, load).cents + (self.least_rest if load.platform is None else 0.0)
 
     def _may_lead(self) -> list[Load]:
         """Loads with known prices that none with fewer or cheaper accelerators of the same host outruns."""
@@ -124,7 +139,7 @@ class Search:
         found: list[Load] = []
         for load in self.loads():
             host = (load.accelerator.id, load.platform.id if load.platform else "")
-            if not head_tag(self.market, load).unpriced and load.tok_s > fastest.get(host, 0.0):
+            if not head_tag(self.market, load).unpriced and load.tok_s >= fastest.get(host, 0.0) * STEP:
                 fastest[host] = load.tok_s
                 found.append(load)
         return found
@@ -190,9 +205,8 @@ class Search:
 
     def _bound(self, load: Load) -> tuple[int, float]:
         """(whether its price is unknown, what its best list is at least): the smaller, the better."""
-        head = head_tag(self.market, load)
-        cents = head.cents + (self.least_rest if load.platform is None else 0.0)
-        blind = 2 if head.unpriced else 0
+        cents = self._bound_cents(load)
+        blind = 2 if head_tag(self.market, load).unpriced else 0
         if self.objective is Objective.FASTEST:
             return (0 if self.most_cents == float("inf") else blind), -load.tok_s
         if self.objective is Objective.VALUE:

@@ -15,7 +15,7 @@ from dsdesk.design.lists import PartsList
 from dsdesk.design.loads import Load
 from dsdesk.design.market import Market
 from dsdesk.design.search import Search
-from dsdesk.design.wish import FORM_NAMES, BuildWish, Form, Objective, Way
+from dsdesk.design.wish import FORM_NAMES, BuildWish, Form, Objective, Progress, Way
 from dsdesk.evaluate import evaluate
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Precision, PrecisionFamily
@@ -23,12 +23,19 @@ from dsdesk.project.edits import Edit, change_configuration, change_cost, change
 from dsdesk.sizing.electricity import circuit_w, continuous_share
 from dsdesk.sizing.precisions import PRECISIONS
 
-Change = tuple[Message | None, Edit | None]
-_NONE: Change = (None, None)
 _LEAST_CONTEXT = 1024
 _MOST_HALVES = 4
 _MOST_PRECISIONS = 6
 _STRONGER_A = (20.0, 25.0, 32.0, 63.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of one demand that leaves an answer, as an edit of the project where it is one, and the wish with it."""
+
+    text: Message
+    wish: BuildWish
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +46,22 @@ class Freed:
         wish: as it was made.
         llm: the model.
         catalog: the parts.
+        progress: told what is tried; its False ends the search with `Stopped`.
     """
 
     wish: BuildWish
     llm: Llm
     catalog: Catalog
+    progress: Progress | None = None
+
+    def edited(self, text: Message, edit: Edit) -> Change:
+        """A change that is an edit of the project."""
+        return Change(text, replace(self.wish, project=edit.apply(self.wish.project)), edit)
 
     def search(self, wish: BuildWish, objective: Objective = Objective.CHEAPEST) -> Search:
         """A search for a changed wish."""
         market = Market(replace(wish, objective=objective), self.catalog)
-        return Search(llm=self.llm, market=market)
+        return Search(llm=self.llm, market=market, progress=self.progress)
 
     def is_possible(self, wish: BuildWish) -> bool:
         """Whether a changed wish has an answer."""
@@ -59,27 +72,28 @@ class Freed:
         return self.search(wish).best().best
 
 
-def _budget(freed: Freed, wish: BuildWish, _part_id: str) -> Change:
+def _budget(freed: Freed, wish: BuildWish, _part_id: str) -> Change | None:
     found = freed.cheapest(wish)
     if found is None or found.rank:
-        return _NONE
+        return None
     total = evaluate(found.project, freed.catalog).cost.total
     money = Money(total.amount.to_integral_value("ROUND_CEILING"), total.currency)
     text = Message(N_("Spend {money}"), money=money)
-    return text, change_cost(text, budget=money)
+    return freed.edited(text, change_cost(text, budget=money))
 
 
-def _form(freed: Freed, wish: BuildWish, _part_id: str) -> Change:
+def _form(freed: Freed, wish: BuildWish, _part_id: str) -> Change | None:
     for form in (Form.DESKTOP, Form.TOWER, Form.RACK):
         if form is not freed.wish.form and freed.is_possible(replace(wish, form=form)):
-            return Message(N_("Allow the form {form}"), form=FORM_NAMES[form]), None
-    return _NONE
+            text = Message(N_("Allow the form {form}"), form=FORM_NAMES[form])
+            return Change(text, replace(freed.wish, form=form))
+    return None
 
 
-def _circuit(freed: Freed, wish: BuildWish, _part_id: str) -> Change:
+def _circuit(freed: Freed, wish: BuildWish, _part_id: str) -> Change | None:
     found = freed.search(wish, Objective.QUIETEST).best().best
     if found is None:
-        return _NONE
+        return None
     site = freed.wish.project.site
     build = resolve(found.project.configuration, site, freed.catalog)
     walls = [(machine.power.wall_w, machine.power.known_w, machine.machine.count) for machine in build.machines]
@@ -94,8 +108,8 @@ def _circuit(freed: Freed, wish: BuildWish, _part_id: str) -> Change:
             edits.append(change_site(text, circuit_a=ampere))
     for edit in edits:
         if freed.is_possible(replace(wish, project=edit.apply(wish.project), any_circuit=False)):
-            return edit.text, edit
-    return _NONE
+            return freed.edited(edit.text, edit)
+    return None
 
 
 def _fastest(freed: Freed, wish: BuildWish, of: Callable[[Load], float]) -> float | None:
@@ -103,62 +117,66 @@ def _fastest(freed: Freed, wish: BuildWish, of: Callable[[Load], float]) -> floa
     return None if found is None or found.load.speed is None else of(found.load)
 
 
-def _speed(freed: Freed, wish: BuildWish, _part_id: str) -> Change:
+def _speed(freed: Freed, wish: BuildWish, _part_id: str) -> Change | None:
     value = _fastest(freed, wish, lambda load: load.speed.decode_tok_s_per_user.estimate if load.speed else 0.0)
     if not value:
-        return _NONE
+        return None
     floor = math.floor(value * 10) / 10
     text = Message(N_("Be content with {speed} for each user"), speed=Quantity(floor, Unit.TOK_S))
-    return text, change_workload(text, decode_tok_s_min=floor)
+    return freed.edited(text, change_workload(text, decode_tok_s_min=floor))
 
 
-def _ttft(freed: Freed, wish: BuildWish, _part_id: str) -> Change:
+def _ttft(freed: Freed, wish: BuildWish, _part_id: str) -> Change | None:
     value = _fastest(freed, wish, lambda load: -load.speed.ttft_ms.estimate if load.speed else -1e12)
     if not value:
-        return _NONE
+        return None
     longest = math.ceil(-value / 10) / 100
     text = Message(N_("Wait {time} for the first token"), time=Quantity(longest, Unit.SECOND))
-    return text, change_workload(text, ttft_s_max=longest)
+    return freed.edited(text, change_workload(text, ttft_s_max=longest))
 
 
-def _requests(freed: Freed, wish: BuildWish, _part_id: str) -> Change:
+def _requests(freed: Freed, wish: BuildWish, _part_id: str) -> Change | None:
     value = _fastest(freed, wish, lambda load: load.speed.requests_s.estimate if load.speed else 0.0)
     if not value:
-        return _NONE
+        return None
     number = math.floor(value * 86400)
     text = Message(N_("Be content with {count} requests a day"), count=number)
-    return text, change_workload(text, requests_per_day=number)
+    return freed.edited(text, change_workload(text, requests_per_day=number))
 
 
-def _accelerator(freed: Freed, wish: BuildWish, _part_id: str) -> Change:
+def _accelerator(freed: Freed, wish: BuildWish, _part_id: str) -> Change | None:
     found = freed.cheapest(wish)
     if found is None:
-        return _NONE
-    text = N_("Take {count} × {part}")
-    return Message(text, count=found.load.total, part=found.load.accelerator.full_name), None
+        return None
+    accelerator, total = found.load.accelerator, found.load.total
+    text = Message(N_("Take {count} × {part}"), count=total, part=accelerator.full_name)
+    return Change(text, replace(wish, accelerator_id=accelerator.id))
 
 
-def _count(freed: Freed, wish: BuildWish, _part_id: str) -> Change:
+def _count(freed: Freed, wish: BuildWish, _part_id: str) -> Change | None:
     found = freed.cheapest(wish)
-    return _NONE if found is None else (Message(N_("Take {count} accelerators"), count=found.load.total), None)
+    if found is None:
+        return None
+    text = Message(N_("Take {count} accelerators"), count=found.load.total)
+    return Change(text, replace(wish, count=found.load.total))
 
 
-def _pinned(freed: Freed, wish: BuildWish, part_id: str) -> Change:
+def _pinned(freed: Freed, wish: BuildWish, part_id: str) -> Change | None:
     part = freed.catalog.part(part_id)
     if part is None or not freed.is_possible(wish):
-        return _NONE
-    return Message(N_("Do without {part}"), part=part.full_name), None
+        return None
+    return Change(Message(N_("Do without {part}"), part=part.full_name), wish)
 
 
-def _banned(freed: Freed, wish: BuildWish, part_id: str) -> Change:
+def _banned(freed: Freed, wish: BuildWish, part_id: str) -> Change | None:
     part = freed.catalog.part(part_id)
     if part is None or not freed.is_possible(wish):
-        return _NONE
-    return Message(N_("Allow {part}"), part=part.full_name), None
+        return None
+    return Change(Message(N_("Allow {part}"), part=part.full_name), wish)
 
 
 # The change by demand: what is searched, the wish without the demand, the part it is about.
-WAYS: dict[str, Callable[[Freed, BuildWish, str], Change]] = {
+WAYS: dict[str, Callable[[Freed, BuildWish, str], Change | None]] = {
     "budget": _budget,
     "form": _form,
     "circuit": _circuit,
@@ -188,9 +206,10 @@ def _rougher(freed: Freed) -> Way | None:
     for precision in sorted(same, key=lambda one: (-one.nominal_bits, one.key))[:_MOST_PRECISIONS]:
         text = Message(N_("Use {precision} weights"), precision=precision.name)
         edit = change_configuration(text, precision=precision.key)
-        if freed.is_possible(replace(freed.wish, project=edit.apply(freed.wish.project))):
+        change = freed.edited(text, edit)
+        if freed.is_possible(change.wish):
             said = Message(N_("{precision} weights"), precision=now.name)
-            return Way(demand="precision", text=said, change=text, edit=edit)
+            return Way(demand="precision", text=said, change=text, edit=edit, wish=change.wish)
     return None
 
 
@@ -209,7 +228,8 @@ def _shorter(freed: Freed) -> Way | None:
     for tokens in takewhile(lambda tokens: tokens >= least, halves):
         text = Message(N_("Reserve a context of {count} tokens"), count=tokens)
         edit = change_workload(text, context_tokens=tokens)
-        if freed.is_possible(replace(freed.wish, project=edit.apply(freed.wish.project))):
+        change = freed.edited(text, edit)
+        if freed.is_possible(change.wish):
             said = Message(N_("a context of {count} tokens"), count=workload.context_tokens)
-            return Way(demand="context", text=said, change=text, edit=edit)
+            return Way(demand="context", text=said, change=text, edit=edit, wish=change.wish)
     return None

@@ -8,8 +8,9 @@ from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
 from dsdesk.cost.lines import PricedLine
 from dsdesk.evaluate import Evaluation
+from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.project.edits import Edit
-from dsdesk.project.project import Project
+from dsdesk.project.project import Line, Project
 
 # Told how far the search is and what it does; False stops it, and the best list so far is the answer.
 Progress = Callable[[float, Message], bool]
@@ -22,6 +23,14 @@ class Objective(StrEnum):
     FASTEST = "fastest"
     VALUE = "value"
     QUIETEST = "quietest"
+
+
+class Start(StrEnum):
+    """What a search begins with."""
+
+    NOTHING = "nothing"
+    LIST = "list"  # everything on the list stays
+    MACHINE = "machine"  # what is on the list is there already, and may be replaced
 
 
 class Form(StrEnum):
@@ -47,7 +56,7 @@ class BuildWish:
 
     Attributes:
         project: model, precision, engine, workload with the speed wanted, headroom, site, and the budget with its
-            currency and tax; its machines are not looked at.
+            currency and tax; of its machines only what was typed counts: prices and power limits of parts.
         objective: what "best" means.
         form: where it is to stand.
         accelerator_id: the accelerator it must have, "" = any.
@@ -55,6 +64,10 @@ class BuildWish:
         pinned: ids of parts that must be in it.
         banned: ids of parts that must not.
         owned: parts that are there already, as (id, pieces): they cost nothing and may be used or not.
+        pieces: of parts that must be in it, how many in one machine, as (id, pieces).
+        kept: lines of one machine that stay as they are, whatever is chosen beside them.
+        settled: kinds that the kept lines provide, so that none is chosen.
+        offload: whether a part of the model may lie in host memory, where the engine can do that.
         any_circuit: whether the circuits of the site are left out of account.
     """
 
@@ -66,6 +79,10 @@ class BuildWish:
     pinned: tuple[str, ...] = ()
     banned: tuple[str, ...] = ()
     owned: tuple[tuple[str, int], ...] = ()
+    pieces: tuple[tuple[str, int], ...] = ()
+    kept: tuple[Line, ...] = ()
+    settled: tuple[PartKind, ...] = ()
+    offload: bool = False
     any_circuit: bool = False
 
     @property
@@ -107,17 +124,18 @@ class BuildAnswer:
     @property
     def edit(self) -> Edit:
         """Puts the machine into the project it was wished for, as one step."""
-        machines, shared, pools = (
-            self.project.configuration.machines,
-            self.project.configuration.shared,
-            self.project.configuration.pools,
-        )
+        return put_machine(self.project)
 
-        def apply(project: Project) -> Project:
-            configuration = replace(project.configuration, machines=machines, shared=shared, pools=pools)
-            return project.with_configuration(configuration)
 
-        return Edit(Message("Build the proposed machine"), apply)
+def put_machine(found: Project) -> Edit:
+    """Puts machines, shared parts and pools of `found` into a project, as one step."""
+    machines, shared, pools = found.configuration.machines, found.configuration.shared, found.configuration.pools
+
+    def apply(project: Project) -> Project:
+        configuration = replace(project.configuration, machines=machines, shared=shared, pools=pools)
+        return project.with_configuration(configuration)
+
+    return Edit(Message(N_("Build the proposed machine")), apply)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,12 +148,14 @@ class Way:
         text: the demand as it was made.
         change: the smallest change that leaves an answer; None where no change of this demand alone does.
         edit: the change as an edit of the project; None where it is one of the wish.
+        wish: the wish with that change; None where no change of this demand alone leaves an answer.
     """
 
     demand: str
     text: Message
     change: Message | None
     edit: Edit | None = None
+    wish: BuildWish | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
