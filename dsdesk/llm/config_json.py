@@ -7,11 +7,15 @@ from dataclasses import replace
 from dsdesk.base.errors import FileError, InputError
 from dsdesk.base.message import Message
 from dsdesk.llm.architecture import Architecture, Llm
-from dsdesk.llm.families import hybrids, mla, others
+from dsdesk.llm.families import delta_hybrids, hybrids, mla, others, renamed, state_space
 from dsdesk.llm.families.decoder import build_decoder
 from dsdesk.llm.families.deepseek_v4 import build_deepseek_v4
 from dsdesk.llm.families.deepseek_v41 import build_deepseek_v41
+from dsdesk.llm.families.defaults import TEXT
+from dsdesk.llm.families.gemma3n import build_gemma3n
 from dsdesk.llm.families.gemma4 import build_gemma4
+from dsdesk.llm.families.longcat import build_longcat
+from dsdesk.llm.families.short_conv import build_liquid
 from dsdesk.llm.families.traits import DENSE, MIXTURES
 from dsdesk.llm.families.vision import add_vision
 from dsdesk.llm.fields import Fields
@@ -25,7 +29,7 @@ _DTYPES = {"bfloat16": "bf16", "float16": "f16", "float32": "f32", "half": "f16"
 def _deepseek_v2(fields: Fields) -> Architecture:
     """DeepSeek-V2, or the older attention under the same name where `use_mla` is off (DeepSeek-OCR)."""
     if fields.get("use_mla") is False or not fields.has("kv_lora_rank"):
-        return build_decoder(fields, MIXTURES["deepseek"])
+        return build_decoder(fields.with_values({"v_head_dim": None}), MIXTURES["deepseek"])
     return mla.build_latent(fields, mla.V2)
 
 
@@ -54,9 +58,32 @@ _BUILDERS: dict[str, Callable[[Fields], Architecture]] = {
     "granitemoehybrid": hybrids.build_granite_hybrid,
     "llama4_text": others.build_llama4,
     "gemma4_text": build_gemma4,
+    "gemma4_unified_text": build_gemma4,
     "minimax_m3": others.build_minimax_m3,
     "minimax_m3_vl_text": others.build_minimax_m3,
     "nemotron-nas": others.build_nemotron_nas,
+    "gemma3n_text": build_gemma3n,
+    "longcat_flash": build_longcat,
+    "bailing_hybrid": delta_hybrids.build_bailing_hybrid,
+    "glm5_next_text": delta_hybrids.build_glm5_next,
+    "olmo_hybrid": delta_hybrids.build_olmo_hybrid,
+    "qwen4_exp_text": delta_hybrids.build_qwen4,
+    "mllama_text_model": others.build_mllama,
+    "hy_v4_vl_text": mla.build_hy_v4,
+    "axk1": lambda fields: mla.build_latent(fields, mla.NORMED),
+    "sarvam_mla": lambda fields: mla.build_latent(fields, mla.SCORED),
+    "mamba": state_space.build_mamba,
+    "falcon_mamba": state_space.build_mamba,
+    "mamba2": state_space.build_mamba2,
+    "jamba": state_space.build_jamba,
+    "bamba": state_space.build_bamba,
+    "falcon_h1": state_space.build_falcon_h1,
+    "lfm2": build_liquid,
+    "lfm2_moe": build_liquid,
+    "lfm3": build_liquid,
+    "falcon": renamed.build_falcon,
+    "gpt_bigcode": renamed.build_bigcode,
+    **dict.fromkeys(renamed.RENAMED, renamed.build_renamed),
 }
 
 
@@ -139,7 +166,8 @@ def text_fields(config: Mapping[str, object]) -> Fields:
     section = outer.section(*_TEXT_SECTIONS)
     if section is None:
         return outer
-    return section.section(*_TEXT_SECTIONS) or section
+    section = section.section(*_TEXT_SECTIONS) or section
+    return section.with_defaults(TEXT.get(section.text("model_type")) or {})
 
 
 def read_architecture(fields: Fields, outer: Fields) -> Architecture:
@@ -166,6 +194,8 @@ def _unknown(fields: Fields, kind: str) -> Architecture:
     because = Message(
         "dsdesk does not know the architecture {kind}; its tensors and its cache cannot be counted.", kind=kind or "?"
     )
+    if not fields.has("hidden_size", "n_embd", "d_model", "vocab_size", "num_hidden_layers", "n_layer"):
+        because = Message("The config.json of {kind} does not give the size of its language model.", kind=kind or "?")
     if fields.has("hidden_size") and not fields.has("vocab_size") and not fields.has("num_hidden_layers"):
         because = Message("The config.json describes no language model (architecture {kind}).", kind=kind or "?")
     return Architecture(

@@ -112,6 +112,29 @@ class Fields:
         """Whether any of `names` is there and not null."""
         return any(self.get(name) is not None for name in names)
 
+    def renamed(self, words: Mapping[str, str]) -> "Fields":
+        """These fields, where the usual name of a field also finds the one that a family uses.
+
+        Args:
+            words: the family's name by the usual one; a dot enters a section.
+        """
+        found: dict[str, object] = {}
+        for usual, own in words.items():
+            inner, _, rest = own.partition(".")
+            section = self.section(inner) if rest else None
+            value = section.get(rest) if section else self.get(own)
+            if value is not None and self.get(usual) is None:
+                found[usual] = value
+        return self.with_values(found)
+
+    def with_values(self, values: Mapping[str, object]) -> "Fields":
+        """These fields with others in their place."""
+        return Fields({**self._values, **values}, self._outer)
+
+    def with_defaults(self, values: Mapping[str, object]) -> "Fields":
+        """These fields, and of `values` those that are missing here."""
+        return self.with_values({name: value for name, value in values.items() if self.get(name) is None})
+
     def layers(self, *names: str) -> int:
         """A count of layers, bounded by what any model has.
 

@@ -40,7 +40,7 @@ def read_record(path: Path) -> Llm:
 
 def parse_record(record: Mapping[str, object]) -> Llm:
     """A library record as an Llm: facts beside the published config, with what the config cannot tell."""
-    config = {**_mapping(record["config"]), **_mapping(record.get("supplement") or {})}
+    config = _together(_mapping(record["config"]), _mapping(record.get("supplement") or {}))
     try:
         built = build_llm(config, id=str(record["id"]), name=str(record["name"]))
     except InputError as error:
@@ -64,6 +64,15 @@ def parse_record(record: Mapping[str, object]) -> Llm:
         sources=tuple(_source(_mapping(one)) for one in _items(record.get("sources"))),
         notes=str(record.get("notes") or ""),
     )
+
+
+def _together(config: Mapping[str, object], more: Mapping[str, object]) -> Mapping[str, object]:
+    """A config with a supplement, section by section."""
+    found = dict(config)
+    for name, value in more.items():
+        there = found.get(name)
+        found[name] = _together(there, value) if isinstance(there, dict) and isinstance(value, dict) else value
+    return found
 
 
 def _with_lump(architecture: Architecture, lump: object) -> Architecture:

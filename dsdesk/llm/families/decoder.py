@@ -5,6 +5,8 @@ Source: `transformers/models/TYPE/modeling_TYPE.py` 5.24.0 for every type in `tr
 
 from dataclasses import replace
 
+from dsdesk.base.errors import InputError
+from dsdesk.base.message import Message
 from dsdesk.llm.architecture import Architecture, AttentionKind, TensorRole
 from dsdesk.llm.draft import Draft, HeadShape, Layers, where, without
 from dsdesk.llm.families.moe import Mixture, read_mixture
@@ -27,15 +29,16 @@ def build_decoder(fields: Fields, traits: Traits) -> Architecture:
     draft.ends(vocab, hidden, tied=tied, norm=traits.final_norm)
     if traits.norm_bias:
         draft.vector(hidden)
-    if traits.head_bias:
+    if traits.embed_norm:
+        draft.vector(hidden, copies=2 if traits.norm_bias else 1)
+    if traits.head_bias or fields.flag("lm_head_bias"):
         draft.vector(vocab, role=TensorRole.BIAS)
     if traits.positions:
         draft.add(TensorRole.LOOKUP, fields.integer(traits.positions) + traits.positions_more, hidden)
     shape = head_shape(fields, traits, hidden)
     attend_layers(draft, fields, traits, shape, count)
     everywhere = tuple(range(count))
-    if traits.norms:
-        draft.vector(hidden, everywhere, copies=traits.norms * (2 if traits.norm_bias else 1))
+    add_norms(draft, fields, traits, mixture, shape, everywhere)
     add_feed_forward(draft, fields, traits, mixture, everywhere)
     mtp = add_mtp(draft, fields, traits, shape, mixture, count)
     return Architecture(
@@ -50,6 +53,22 @@ def build_decoder(fields: Fields, traits: Traits) -> Architecture:
         mtp_layers=mtp,
         tied_embeddings=tied,
     )
+
+
+def add_norms(
+    draft: Draft, fields: Fields, traits: Traits, mixture: Mixture | None, shape: HeadShape, layers: Layers
+) -> None:
+    """The vectors of `layers` that belong to no matrix: norms with their biases, single numbers."""
+    norms = traits.norms - (1 if traits.parallel and fields.flag(traits.parallel) else 0)
+    if norms:
+        draft.vector(shape.hidden, layers, copies=norms * (2 if traits.norm_bias else 1))
+    if traits.moe_norms and mixture:
+        draft.vector(shape.hidden, mixture.experts.layers, copies=traits.moe_norms)
+    if traits.sub_norms:
+        draft.vector(shape.heads * shape.v_head_dim, layers)
+        draft.vector(fields.integer(*traits.dense_width), layers)
+    if traits.scalars:
+        draft.vector(1, layers, role=TensorRole.OTHER, copies=traits.scalars)
 
 
 def context(fields: Fields) -> int | None:
@@ -68,6 +87,8 @@ def head_shape(fields: Fields, traits: Traits, hidden: int) -> HeadShape:
     norm = traits.qk_norm
     if norm == "config":
         norm = "head" if fields.flag("use_qk_norm") else ""
+    elif norm == "config_layer":
+        norm = "layer" if fields.flag("use_qk_norm", "qk_layernorm") else ""
     return HeadShape(
         hidden=hidden,
         heads=heads,
@@ -106,11 +127,9 @@ def attend_layers(draft: Draft, fields: Fields, traits: Traits, shape: HeadShape
     window = fields.integer(traits.window) if sliding else None
     local = sliding_shape(fields, shape)
     for layers, kind, one in (
-        (without(count, sliding), AttentionKind.FULL, shape),
-        (sliding, AttentionKind.SLIDING, local),
+        *_by_heads(fields, without(count, sliding), AttentionKind.FULL, shape),
+        *_by_heads(fields, sliding, AttentionKind.SLIDING, local),
     ):
-        if not layers:
-            continue
         draft.attend(layers, one, kind, window)
         sinks = traits.sinks or fields.flag(
             "add_swa_attention_sink_bias" if kind is AttentionKind.SLIDING else "add_full_attention_sink_bias"
@@ -121,6 +140,21 @@ def attend_layers(draft: Draft, fields: Fields, traits: Traits, shape: HeadShape
             draft.add(TensorRole.ATTN_GATE, one.heads, one.hidden, layers)
         if traits.output_gate:
             draft.add(TensorRole.ATTN_GATE, one.heads * one.v_head_dim, one.hidden, layers)
+
+
+def _by_heads(
+    fields: Fields, layers: Layers, kind: AttentionKind, shape: HeadShape
+) -> list[tuple[Layers, AttentionKind, HeadShape]]:
+    """`layers` apart by their number of query heads, where the config lists it for each."""
+    listed = fields.integers("num_attention_heads_per_layer") or ()
+    if not layers or not listed or len(listed) <= layers[-1]:
+        return [(layers, kind, shape)] if layers else []
+    if min(listed) < 1:
+        raise InputError(Message("The model's config lacks the field {field}.", field="num_attention_heads_per_layer"))
+    found: dict[int, list[int]] = {}
+    for layer in layers:
+        found.setdefault(listed[layer], []).append(layer)
+    return [(tuple(held), kind, replace(shape, heads=heads)) for heads, held in sorted(found.items())]
 
 
 def sliding_shape(fields: Fields, shape: HeadShape) -> HeadShape:
@@ -157,7 +191,7 @@ def add_feed_forward(draft: Draft, fields: Fields, traits: Traits, mixture: Mixt
 def add_mixture(draft: Draft, hidden: int, traits: Traits, mixture: Mixture, layers: Layers) -> None:
     """Router, routed and shared experts of `layers`."""
     experts = mixture.experts
-    draft.router(layers, hidden, experts.routed, bias=traits.router_bias or traits.expert_bias)
+    draft.router(layers, hidden, experts.routed, bias=mixture.corrected or traits.router_bias or traits.expert_bias)
     draft.experts(layers, hidden, experts.intermediate, experts.routed, gated=traits.gated)
     if traits.expert_bias:
         draft.vector(2 * experts.intermediate, layers, role=TensorRole.BIAS, copies=experts.routed)

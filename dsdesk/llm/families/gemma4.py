@@ -42,7 +42,7 @@ def build_gemma4(fields: Fields) -> Architecture:
     ):
         layers = where(types[:count], name)
         draft.attend(tuple(one for one in layers if one < first_shared), shape, kind, window)
-        _share(draft, tuple(one for one in layers if one >= first_shared), shape, kind, window)
+        share_cache(draft, tuple(one for one in layers if one >= first_shared), shape, kind, window)
     draft.vector(1, everywhere, role=TensorRole.OTHER)
     width = fields.integer("intermediate_size")
     double = 2 if fields.flag("use_double_wide_mlp") else 1
@@ -83,7 +83,7 @@ def _global(fields: Fields, local: HeadShape) -> HeadShape:
     )
 
 
-def _share(draft: Draft, layers: Layers, shape: HeadShape, kind: AttentionKind, window: int) -> None:
+def share_cache(draft: Draft, layers: Layers, shape: HeadShape, kind: AttentionKind, window: int) -> None:
     """Layers without keys and values of their own: queries and output only, no cache."""
     if not layers:
         return

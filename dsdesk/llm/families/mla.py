@@ -16,6 +16,8 @@ V2 = Traits()
 V3 = Traits(router_bias=True, mtp="deepseek")
 MISTRAL = Traits()
 SMALL = Traits(tied=True)
+SCORED = Traits(router_bias=True)
+NORMED = Traits(router_bias=True, moe_norms=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +168,8 @@ def build_latent(fields: Fields, traits: Traits) -> Architecture:
     draft.ends(vocab, shape.hidden, tied=tied)
     attend_latent(draft, everywhere, shape, read_indexer(fields, everywhere))
     draft.vector(shape.hidden, everywhere, copies=2)
+    if traits.moe_norms and mixture:
+        draft.vector(shape.hidden, mixture.experts.layers, copies=traits.moe_norms)
     add_feed_forward(draft, fields, traits, mixture, everywhere)
     mtp = fields.integer("num_nextn_predict_layers", default=0, low=0) if traits.mtp else 0
     if mtp:
@@ -193,8 +197,13 @@ def build_hy_v4(fields: Fields) -> Architecture:
     plain = build_latent(fields, V3)
     draft, shape = Draft(), latent_shape(fields)
     layers, mult = tuple(range(plain.layer_count)), fields.integer("hc_mult", default=1)
-    draft.add(TensorRole.ATTN_GATE, shape.heads * shape.value, shape.hidden, layers)
-    draft.vector(shape.heads, layers, role=TensorRole.BIAS)
+    further = tuple(range(plain.layer_count, plain.layer_count + plain.mtp_layers))
+    for mtp, held in ((False, layers), (True, further)):
+        part = Draft()
+        if held:
+            part.add(TensorRole.ATTN_GATE, shape.heads * shape.value, shape.hidden, held)
+            part.vector(shape.heads, held, role=TensorRole.BIAS)
+        draft.tensors.extend(replace(group, mtp=mtp) for group in part.tensors)
     draft.add(TensorRole.OTHER, 2 * mult, mult * shape.hidden, layers, 2)
     draft.vector(2 * mult, layers, role=TensorRole.OTHER, copies=2)
     draft.vector(2, layers, role=TensorRole.OTHER, copies=2)

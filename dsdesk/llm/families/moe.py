@@ -15,6 +15,7 @@ TOP_K = (
     "moe_topk",
     "moe_k",
     "top_k_experts",
+    "moe_top_k",
 )
 _SHARED = ("n_shared_experts", "num_shared_experts", "moe_num_shared_experts", "num_shared_expert")
 
@@ -26,10 +27,12 @@ class Mixture:
     Attributes:
         experts: counts and layers.
         shared_width: joint inner width of the experts that every token passes.
+        corrected: the config says that each router has a score correction vector.
     """
 
     experts: Experts
     shared_width: int
+    corrected: bool = False
 
 
 def moe_layers(fields: Fields, count: int) -> Layers:
@@ -74,7 +77,8 @@ def read_mixture(fields: Fields, count: int, traits: Traits) -> Mixture | None:
         joint = fields.integer(*traits.shared_width, default=joint, low=0)
         shared = shared or (1 if joint else 0)
     experts = Experts(routed=routed, shared=shared, top_k=fields.integer(*TOP_K), intermediate=width, layers=layers)
-    return Mixture(experts=experts, shared_width=joint)
+    corrected = fields.flag("moe_router_enable_expert_bias")
+    return Mixture(experts=experts, shared_width=joint, corrected=corrected)
 
 
 def dense_layers(count: int, mixture: Mixture | None) -> Layers:

@@ -60,6 +60,32 @@ def build_llama4(fields: Fields) -> Architecture:
     return _finish(fields, draft, count, tied=tied, mixture=mixture)
 
 
+def build_mllama(fields: Fields) -> Architecture:
+    """Llama 3.2 Vision: some layers look at the picture instead of the text; what they keep of it is not counted.
+
+    Raises:
+        InputError: a field is missing or absurd.
+    """
+    draft, traits = Draft(), Traits(qkv_bias=False)
+    count, hidden = fields.layers("num_hidden_layers"), fields.integer("hidden_size")
+    vocab, tied = fields.integer("vocab_size"), fields.flag("tie_word_embeddings")
+    crossed = tuple(index for index in fields.integers("cross_attention_layers") or () if 0 <= index < count)
+    shape, everywhere = head_shape(fields, traits, hidden), tuple(range(count))
+    draft.add(TensorRole.EMBED, vocab + _MLLAMA_ROWS, hidden)
+    if not tied:
+        draft.add(TensorRole.HEAD, vocab, hidden)
+    draft.vector(hidden)
+    draft.attend(without(count, crossed), shape, AttentionKind.FULL)
+    draft.project_heads(crossed, replace(shape, qk_norm="head"))
+    draft.vector(1, crossed, role=TensorRole.OTHER, copies=2)
+    draft.vector(hidden, everywhere, copies=2)
+    add_feed_forward(draft, fields, traits, None, everywhere)
+    return _finish(fields, draft, count, tied=tied)
+
+
+_MLLAMA_ROWS = 8
+
+
 def build_minimax_m3(fields: Fields) -> Architecture:
     """MiniMax-M3: ordinary attention, block-sparse with an indexer in the layers with experts."""
     draft = Draft()

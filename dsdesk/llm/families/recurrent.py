@@ -13,7 +13,8 @@ from dsdesk.llm.fields import Fields
 _STATE = TensorRole.SSM_STATE
 
 
-def _linear_group(layers: Layers, heads: int, head_dim: int, state: int, conv: int) -> AttentionGroup:
+def linear_group(layers: Layers, heads: int, head_dim: int, state: int, conv: int) -> AttentionGroup:
+    """How such layers keep the context: `state` elements in FP32 and `conv` in 16 bit for a layer and sequence."""
     return AttentionGroup(
         kind=AttentionKind.LINEAR,
         layers=layers,
@@ -42,7 +43,7 @@ def gated_delta(draft: Draft, layers: Layers, fields: Fields, hidden: int) -> No
     draft.vector(v_dim, layers)
     draft.add(TensorRole.SSM_OUT, hidden, values, layers)
     state = v_heads * k_dim * v_dim
-    draft.remember(_linear_group(layers, v_heads, v_dim, state, (2 * keys + values) * (kernel - 1)))
+    draft.remember(linear_group(layers, v_heads, v_dim, state, (2 * keys + values) * (kernel - 1)))
 
 
 def kimi_delta(draft: Draft, layers: Layers, fields: Fields, hidden: int) -> None:
@@ -67,7 +68,7 @@ def kimi_delta(draft: Draft, layers: Layers, fields: Fields, hidden: int) -> Non
     draft.vector(heads, layers, role=_STATE)
     draft.vector(dim, layers)
     draft.add(TensorRole.SSM_OUT, hidden, width, layers)
-    draft.remember(_linear_group(layers, heads, dim, heads * dim * dim, 3 * (kernel - 1) * width))
+    draft.remember(linear_group(layers, heads, dim, heads * dim * dim, 3 * (kernel - 1) * width))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ class MambaShape:
     kernel: int
     conv_bias: bool = True
     bias: bool = False
+    norm: bool = True
 
 
 def mamba(draft: Draft, layers: Layers, shape: MambaShape, hidden: int) -> None:
@@ -97,9 +99,10 @@ def mamba(draft: Draft, layers: Layers, shape: MambaShape, hidden: int) -> None:
         draft.vector(inner + conv + shape.heads, layers, role=TensorRole.BIAS)
         draft.vector(hidden, layers, role=TensorRole.BIAS)
     draft.vector(shape.heads, layers, role=_STATE, copies=3)
-    draft.vector(inner, layers)
+    if shape.norm:
+        draft.vector(inner, layers)
     draft.add(TensorRole.SSM_OUT, hidden, inner, layers)
-    group = _linear_group(layers, shape.heads, shape.head_dim, inner * shape.state, conv * (shape.kernel - 1))
+    group = linear_group(layers, shape.heads, shape.head_dim, inner * shape.state, conv * (shape.kernel - 1))
     draft.remember(group)
 
 
@@ -110,4 +113,4 @@ def lightning(draft: Draft, layers: Layers, heads: int, head_dim: int, hidden: i
     draft.add(TensorRole.ATTN_GATE, width, hidden, layers)
     draft.add(TensorRole.SSM_OUT, hidden, width, layers)
     draft.vector(width, layers)
-    draft.remember(_linear_group(layers, heads, head_dim, heads * head_dim * head_dim, 0))
+    draft.remember(linear_group(layers, heads, head_dim, heads * head_dim * head_dim, 0))

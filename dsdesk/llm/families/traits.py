@@ -13,14 +13,20 @@ class Traits:
     Attributes:
         qkv_bias: biases on q, k, v; None = as the config's `attention_bias` says.
         out_bias: bias on the attention output; None = as `qkv_bias`.
-        qk_norm: "" none, "head", "layer", or "config" = as `use_qk_norm` says.
+        qk_norm: "" none, "head", "layer", "config" = "head" where `use_qk_norm` says so, "config_layer" = "layer" where
+            it or `qk_layernorm` does.
         fused_qkv: q, k and v are one tensor in GGUF files.
         norms: norm vectors of the hidden size in one layer.
         norm_bias: norms have a bias of the same size (LayerNorm).
+        parallel: the config's field that says that attention and network share their norm, "" = none.
+        moe_norms: further norm vectors of the hidden size in layers with experts.
+        sub_norms: norms before the output projection and before the down projection (BitNet).
+        scalars: single learned numbers in one layer.
+        embed_norm: there is a norm behind the embedding.
         gated: the feed-forward network has a gate (SwiGLU, GeGLU).
         ffn_bias: biases in the feed-forward network; None = as `mlp_bias` says.
         tied: whether the output matrix is the embedding where the config does not say.
-        head_bias: the output matrix has a bias.
+        head_bias: the output matrix has a bias; else as `lm_head_bias` says.
         final_norm: there is a norm behind the last layer.
         wide: width of the feed-forward network in hidden sizes where the config does not say, 0 = it must say.
         positions: the config's field for a table of learned positions, "" = none.
@@ -28,8 +34,7 @@ class Traits:
         sliding: how layers alternate where `layer_types` is absent: "" all full, "all" all sliding, "even" every second
             (0, 2, ...), "config" where `sliding_window_pattern` says every n-th is full.
         window: the config's field for the window.
-        router_bias: a score correction vector for each router.
-        router_norm: further vectors in a router: "gemma4".
+        router_bias: a score correction vector for each router; else as `moe_router_enable_expert_bias` says.
         dense_width: config fields for the width of dense layers.
         expert_width: config fields for the width of one expert.
         expert_bias: biases in the experts and router (gpt-oss).
@@ -39,7 +44,6 @@ class Traits:
         head_gate: a gate of one value a head.
         output_gate: a gate of the size of all heads, as a matrix of its own.
         query_gate: the query projection carries the output gate.
-        moe_alternates: how MoE layers are chosen: "" from the usual fields.
         mtp: shape of the MTP layers: "" none, "deepseek", "qwen", "mimo", "step".
     """
 
@@ -49,6 +53,11 @@ class Traits:
     fused_qkv: bool = False
     norms: int = 2
     norm_bias: bool = False
+    parallel: str = ""
+    moe_norms: int = 0
+    sub_norms: bool = False
+    scalars: int = 0
+    embed_norm: bool = False
     gated: bool = True
     ffn_bias: bool | None = None
     tied: bool = False
@@ -60,7 +69,6 @@ class Traits:
     sliding: str = ""
     window: str = "sliding_window"
     router_bias: bool = False
-    router_norm: str = ""
     dense_width: tuple[str, ...] = ("intermediate_size",)
     expert_width: tuple[str, ...] = ("moe_intermediate_size",)
     expert_bias: bool = False
@@ -98,7 +106,7 @@ DENSE: dict[str, Traits] = {
     "internlm3": Traits(),
     "glm": Traits(out_bias=False),
     "glm4": Traits(norms=4, out_bias=False),
-    "cohere": Traits(norms=1, tied=True),
+    "cohere": Traits(norms=1, tied=True, qk_norm="config_layer"),
     "cohere2": Traits(norms=1, tied=True, sliding="config"),
     "ernie4_5": Traits(qkv_bias=False, ffn_bias=False),
     "exaone4": Traits(qkv_bias=False, qk_norm="head", sliding="config"),
@@ -132,7 +140,14 @@ DENSE: dict[str, Traits] = {
         positions="max_position_embeddings",
         positions_more=2,
     ),
-    "stablelm": Traits(norm_bias=True, qkv_bias=None, out_bias=False, ffn_bias=False),
+    "stablelm": Traits(
+        norm_bias=True,
+        qkv_bias=None,
+        out_bias=False,
+        ffn_bias=False,
+        qk_norm="config_layer",
+        parallel="use_parallel_residual",
+    ),
     "olmo": Traits(norms=0, final_norm=False),
     "exaone": Traits(out_bias=False),
     "qwen2_vl": _QWEN2,
@@ -140,10 +155,27 @@ DENSE: dict[str, Traits] = {
     "qwen2_vl_text": _QWEN2,
     "qwen2_5_vl_text": _QWEN2,
     "qwen3_vl_text": Traits(qk_norm="head"),
-    "glm4v_text": Traits(norms=4, qkv_bias=None, out_bias=False),
-    "apertus": Traits(gated=False, qk_norm="head"),
+    "glm4v_text": Traits(norms=4, qkv_bias=True, out_bias=False),
+    "apertus": Traits(gated=False, qk_norm="head", scalars=4),
+    "apertus1p5_text": Traits(gated=False, qk_norm="head", scalars=4),
     "arcee": Traits(gated=False),
     "helium": Traits(),
+    "bitnet": Traits(sub_norms=True, tied=True),
+    "cwm": Traits(qkv_bias=False),
+    "diffllama": _LLAMA,
+    "granite_swa": Traits(sinks=True),
+    "granite_docling_text": Traits(tied=True),
+    "glm_ocr_text": Traits(norms=4, qkv_bias=None, out_bias=False),
+    "hyperclovax": Traits(norms=4),
+    "internlm": Traits(qkv_bias=None),
+    "iquestcoder": _LLAMA,
+    "jais2": _LAYER_NORM,
+    "minicpm": Traits(tied=True),
+    "nanbeige": _LLAMA,
+    "nanochat": Traits(norms=0, final_norm=False, gated=False),
+    "orion": Traits(norm_bias=True, qkv_bias=False),
+    "phi4_multimodal": Traits(qkv_bias=False, fused_qkv=True, sliding="all"),
+    "vaultgemma": Traits(tied=True, sliding="even"),
 }
 
 MIXTURES: dict[str, Traits] = {
@@ -183,6 +215,11 @@ MIXTURES: dict[str, Traits] = {
     "olmoe": Traits(qk_norm="layer", expert_width=("intermediate_size",)),
     "granitemoe": Traits(expert_width=("intermediate_size",), tied=True),
     "granitemoeshared": Traits(expert_width=("intermediate_size",), shared_width=("shared_intermediate_size",)),
-    "bailing_moe": Traits(),
+    "bailing_moe": Traits(qkv_bias=None, out_bias=False, qk_norm="config"),
+    "cohere2_moe": Traits(norms=1, tied=True, expert_width=("intermediate_size",), sliding="config"),
+    "flex_olmo": Traits(qk_norm="layer", expert_width=("intermediate_size",)),
+    "granitemoe_swa": Traits(expert_width=("intermediate_size",), sinks=True),
+    "mellum": Traits(qk_norm="head"),
+    "sarvam_moe": Traits(qk_norm="head", router_bias=True),
     "phimoe": Traits(norm_bias=True, expert_width=("intermediate_size",), qkv_bias=None),
 }
