@@ -24,6 +24,7 @@ def read_captures(paths: Sequence[Path]) -> Snapshot:
     """
     opened = Opened(paths)
     readings = [Reading(tree.name, read_tree(tree)) for tree in opened.trees]
+    readings += [Reading(name, facts) for name, facts in opened.machines]
     return _machine(opened.captures, readings, opened.remarks)
 
 

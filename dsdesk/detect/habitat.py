@@ -3,6 +3,7 @@
 import platform
 from pathlib import Path
 
+from dsdesk.detect.formats.words import jetson_name
 from dsdesk.detect.pci_place import text
 from dsdesk.detect.snapshot import Habitat, HostFacts
 
@@ -21,7 +22,7 @@ def read_host(root: Path) -> HostFacts:
         kernel=text(root / "proc/sys/kernel/osrelease"),
         habitat=habitat(root),
         maker=text(dmi / "sys_vendor"),
-        product=text(dmi / "product_name"),
+        product=text(dmi / "product_name") or jetson_name(text(root / "proc/device-tree/model")),
         board=text(dmi / "board_name"),
         nvidia_driver=_driver_version(driver[0]) if driver else "",
     )

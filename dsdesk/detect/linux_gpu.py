@@ -9,7 +9,8 @@ from dsdesk.detect.pci_place import number, pci_place, text
 from dsdesk.detect.snapshot import Gpu, PciPlace
 
 # PCI base class 03 is a display controller, 12 a processing accelerator (PCI Code and ID Assignment Specification).
-_DISPLAY, _ACCELERATOR, _BRIDGE = "03", "12", "0604"
+# Hygon and Intel call some of theirs co-processors (0b40).
+_DISPLAY, _ACCELERATOR, _COPROCESSOR, _BRIDGE = "03", "12", "0b40", "0604"
 _ADDRESS = re.compile(r"[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f]")
 _PREFETCHABLE = 0x2000  # IORESOURCE_PREFETCH of the kernel's ioport.h
 _UNIFIED = {"10de:2e12"}  # GB10
@@ -21,7 +22,7 @@ def scan_gpus(root: Path) -> tuple[tuple[Gpu, ...], tuple[Message, ...]]:
     warnings: list[Message] = []
     devices = root / "sys/bus/pci/devices"
     for device in sorted(devices.iterdir()) if devices.is_dir() else ():
-        if not text(device / "class").removeprefix("0x").startswith((_DISPLAY, _ACCELERATOR)):
+        if not text(device / "class").removeprefix("0x").startswith((_DISPLAY, _ACCELERATOR, _COPROCESSOR)):
             continue
         driver = device / "driver"
         gpu = card_at(device, device.name, driver.resolve().name if driver.exists() else "")

@@ -15,6 +15,9 @@ from dsdesk.hardware.vocabulary import PartKind
 # (observed: L4 23,034 MiB of 24 GB; A10G 23,028 MiB; T4 15,360 MiB of 16 GB).
 _LEAST_SHARE, _MOST_SHARE = 0.88, 1.08
 MODIFIED = "modified"
+VIRTUAL = "virtual"  # a share of a card, by its profile
+# "NVIDIA A40-48Q", "GRID T4-16Q": the card, the share in GB and its kind (NVIDIA vGPU user guide).
+_PROFILE = re.compile(r"^(?:NVIDIA |GRID )*(.+?)-(\d+)[ABCQ]$")
 _CUT = "..."
 
 
@@ -50,6 +53,10 @@ def _matched_disk(disk: Disk, catalog: Catalog) -> Disk:
 
 def _matched_gpu(gpu: Gpu, catalog: Catalog) -> Gpu:
     parts = _accelerators(catalog)
+    if profile := _PROFILE.match(gpu.name):
+        whole = _named(profile[1], parts, catalog)
+        by_id = [part for part in parts if gpu.pci_id and gpu.pci_id in part.pci_ids]
+        return replace(gpu, certainty=VIRTUAL, candidates=tuple(part.id for part in (whole or by_id)[:1]))
     named = _named(gpu.name, parts, catalog)
     by_id = [part for part in parts if gpu.pci_id and gpu.pci_id in part.pci_ids]
     fitting = [part for part in by_id if _same_memory(gpu, part)]

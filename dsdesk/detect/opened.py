@@ -1,19 +1,27 @@
-"""Files, folders and archives into texts, however they were saved; nothing is ever unpacked to a disk.
+"""Files, folders and archives into texts, however they were saved.
 
-What is too large, too many or packed too tightly is left out and named: an archive from a stick is not trusted.
+An archive is not unpacked to a disk; only the /sys of a recorded machine is set up for a moment, since its links are
+part of it (`archived_tree`). What is too large, too many or packed too tightly is left out and named: an archive from
+a stick is not trusted.
 """
 
 import io
 import re
 import tarfile
+import textwrap
 import zipfile
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from dsdesk.base.errors import FileError
 from dsdesk.base.message import N_, Message
 from dsdesk.base.units import MIB
+from dsdesk.detect.archived_tree import MOST_MEMBERS, set_up, tree_root
 from dsdesk.detect.formats.capture import Capture
+from dsdesk.detect.linux_tree import read_tree
+from dsdesk.detect.pasted import documents
+from dsdesk.detect.snapshot import Snapshot
 
 MOST_FILE_BYTES = 64 * MIB
 MOST_TOTAL_BYTES = 256 * MIB
@@ -24,7 +32,12 @@ _SKIPPED = {".git", "__MACOSX", "node_modules"}
 _SECTION = re.compile(r"^===== dsdesk probe: (.+?) =====$", re.MULTILINE)
 # ECMA-48 control sequences: colours and cursor moves that tools print even into a pipe.
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+_CHARACTER_SETS = re.compile(r"\x1b[()][0-9A-B]")
 _BINARY_SHARE = 0.05
+_FENCE = re.compile(r"^ *(?:```|~~~)[\w-]* *$", re.MULTILINE)
+_QUOTE = re.compile(r"^ *> ?", re.MULTILINE)
+_MOST_PASTED = 4_000_000  # characters; what is larger was written by a tool, not pasted into a page
+_MOSTLY = 0.9
 
 
 class Opened:
@@ -33,12 +46,14 @@ class Opened:
     Attributes:
         captures: texts, in a stable order.
         trees: folders that look like the root of a Linux machine, or a card's folder of one.
+        machines: (name, facts) of such a root that lay in an archive.
         remarks: what was left out, and why.
     """
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self.captures: list[Capture] = []
         self.trees: list[Path] = []
+        self.machines: list[tuple[str, Snapshot]] = []
         self.remarks: list[Message] = []
         self._bytes_left = MOST_TOTAL_BYTES
         self._files_left = MOST_FILES
@@ -85,6 +100,8 @@ class Opened:
     def _open_zip(self, file: io.BufferedReader, name: str) -> None:
         try:
             with zipfile.ZipFile(file) as archive:
+                if self._took_tree(archive, archive.namelist(), name):
+                    return
                 for member in archive.infolist():
                     if member.is_dir() or _is_skipped(member.filename):
                         continue
@@ -96,9 +113,21 @@ class Opened:
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
             self._left_out(name, Message(N_("it is a damaged or encrypted archive")))
 
+    def _took_tree(self, archive: zipfile.ZipFile | tarfile.TarFile, names: Iterable[str], title: str) -> bool:
+        """Whether the archive held the tree of a machine, which was read then."""
+        root = tree_root(names)
+        if root is None:
+            return False
+        with set_up(archive, root) as folder:
+            self.machines.append((title, read_tree(folder)))
+        return True
+
     def _open_tar(self, file: io.BufferedReader, name: str) -> None:
         try:
             with tarfile.open(fileobj=file, mode="r:*") as archive:
+                members = (member.name for member in islice(archive, MOST_MEMBERS))
+                if self._took_tree(archive, members, name):
+                    return
                 read = 0
                 for member in archive:
                     read += member.size
@@ -159,11 +188,24 @@ def captures_in(name: str, text: str) -> Iterator[Capture]:
     """The captures of one text: the sections of a probe's bundle apart, anything else whole."""
     marks = list(_SECTION.finditer(text))
     if not marks:
-        yield Capture(name, text)
+        for part in documents(unquoted(text)):
+            yield Capture(name, part)
         return
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     for mark, end in zip(marks, ends, strict=True):
         yield Capture(f"{name}: {mark[1]}", text[mark.end() : end])
+
+
+def unquoted(text: str) -> str:
+    """A text as its tool printed it, where it was copied from a page: quoted, fenced or indented as a whole."""
+    if len(text) > _MOST_PASTED:
+        return text
+    lines = [line for line in text.split("\n") if line.strip()]
+    if lines and sum(line.lstrip().startswith(">") for line in lines) > _MOSTLY * len(lines):
+        text = _QUOTE.sub("", text)
+    if "```" in text or "~~~" in text:
+        text = _FENCE.sub("", text)
+    return textwrap.dedent(text)
 
 
 def decoded(data: bytes) -> str | None:
@@ -182,7 +224,7 @@ def decoded(data: bytes) -> str | None:
             return None
         text = _eight_bit(data)
     if "\x1b" in text:
-        text = _COLOURS.sub("", text)
+        text = _CHARACTER_SETS.sub("", _COLOURS.sub("", text))
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").replace("\N{NO-BREAK SPACE}", " ")
 
 

@@ -15,6 +15,10 @@ VENDORS = {
     "9999": "metax",
     "1e3e": "iluvatar",
     "1ed5": "mthreads",
+    "1d22": "kunlunxin",
+    "1da3": "habana",
+    "1ded": "thead",
+    "1e36": "enflame",
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from dsdesk.build.catalog import Catalog
 from dsdesk.build.inventory import device_memory_bytes
 from dsdesk.build.serving import Served
-from dsdesk.detect.matching import MODIFIED
+from dsdesk.detect.matching import MODIFIED, VIRTUAL
 from dsdesk.detect.snapshot import Gpu, Snapshot
 from dsdesk.hardware.parts import Accelerator, Cpu
 from dsdesk.hardware.vocabulary import LinkKind, PcieLink
@@ -55,7 +55,7 @@ def _shared(device: Accelerator, host: HostSpeed) -> HostSpeed:
 
 def measured_part(gpu: Gpu, catalog: Catalog) -> Accelerator | None:
     """The catalogue's part with the memory that was measured; the largest slice where it is partitioned."""
-    key = gpu.part_id or (gpu.candidates[0] if gpu.certainty == MODIFIED else "")
+    key = gpu.part_id or (gpu.candidates[0] if gpu.certainty in {MODIFIED, VIRTUAL} else "")
     part = catalog.part(key) if key else None
     if not isinstance(part, Accelerator):
         return None

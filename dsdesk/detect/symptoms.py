@@ -5,6 +5,7 @@ from dataclasses import replace
 from dsdesk.base.message import N_, Message
 from dsdesk.base.units import MIB, Quantity, Unit
 from dsdesk.detect.snapshot import Gpu, Habitat, Snapshot
+from dsdesk.detect.whole_chip import with_whole_chip
 
 # Codes of nvmlReturn_t (NVML API reference, "Device Structs / nvmlReturn_t"; the numbers are those of nvidia-ml-py).
 _SYMPTOMS = {
@@ -42,6 +43,7 @@ _SMALL_WINDOW = 256 * MIB
 
 def with_findings(snapshot: Snapshot) -> Snapshot:
     """`snapshot` with a sentence for everything in it that a user should know about."""
+    snapshot = with_whole_chip(snapshot)
     found = [message for gpu in snapshot.gpus for message in _about(gpu)]
     if _is_wrong_driver(snapshot.host.nvidia_driver):
         text = N_("Driver {version} reports programs on the cards wrongly. Update it.")

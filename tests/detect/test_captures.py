@@ -198,3 +198,59 @@ def test_recorded_cards_are_read_like_a_machine(tmp_path):
     (gpu,) = read_captures([Path(tmp_path)]).gpus
     assert (gpu.memory_bytes, gpu.shared_memory_bytes) == (16512 * MIB, 16000 * MIB)
     assert (gpu.unified_memory, gpu.compute_id, gpu.pci_id, gpu.driver) == (True, "gfx1150", "1002:150e", "amdgpu")
+
+
+def test_documents_in_the_middle_of_a_text_are_read(folder):
+    disks = json.dumps({"blockdevices": [{"name": "sda", "type": "disk", "size": 5}]}, indent=2)
+    text = f"$ lspci -nn\n{LSPCI.format(bus='3b')}$ lsblk -J\n{disks}\n$ nvidia-smi -q -x\n{XML}\n"
+    snapshot = read_captures([folder(pasted=text)])
+    assert {gpu.name for gpu in snapshot.gpus} == {"NVIDIA L40S", "A", "B"}
+    assert [disk.name for disk in snapshot.disks] == ["sda"]
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda line: f"> {line}",
+        lambda line: f"    {line}",
+        lambda line: f"\x1b[1m{line}\x1b(B\x1b[m",
+    ],
+    ids=["quoted", "indented", "coloured"],
+)
+def test_text_copied_from_a_page_is_read_as_printed(folder, wrap):
+    topology = "\tGPU0\tGPU1\tCPU Affinity\nGPU0\t X \tNV4\t0-1\nGPU1\tNV4\t X \t0-1\n"
+    text = "```\n" + "\n".join(wrap(line) for line in topology.splitlines()) + "\n```\n"
+    assert [link.kind for link in read_captures([folder(pasted=text)]).links] == ["NV4"]
+
+
+def recorded_root(archive):
+    """A machine of two processors whose card stands in a folder that only a link reaches."""
+
+    def file(name, content):
+        entry = tarfile.TarInfo(f"box/{name}")
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content.encode()))
+
+    def link(name, to):
+        entry = tarfile.TarInfo(f"box/{name}")
+        entry.type, entry.linkname = tarfile.SYMTYPE, to
+        archive.addfile(entry)
+
+    file("proc/cpuinfo", "processor : 0\nmodel name : A CPU\nphysical id : 0\ncore id : 0\n")
+    link("sys/bus/pci/devices/0000:01:00.0", "../../../devices/pci0000:00/0000:01:00.0")
+    for name, content in (("class", "0x030000"), ("vendor", "0x10de"), ("device", "0x2684")):
+        file(f"sys/devices/pci0000:00/0000:01:00.0/{name}", content)
+    link("sys/class/outside", "../../../../../etc")
+    link("sys/class/absolute", "/etc")
+    file("sys/class/outside/passwd", "gotcha")
+    file("../climbed.txt", "gotcha")
+
+
+def test_recorded_machine_in_an_archive_is_read_with_its_links(folder, tmp_path):
+    memory = io.BytesIO()
+    with tarfile.open(fileobj=memory, mode="w:bz2") as archive:
+        recorded_root(archive)
+    snapshot = read_captures([folder(root=memory.getvalue())])
+    assert [gpu.name for gpu in snapshot.gpus] == ["NVIDIA GeForce RTX 4090"]
+    assert (snapshot.cpu.name, snapshot.cpu.threads) == ("A CPU", 1)
+    assert not (tmp_path.parent / "climbed.txt").exists()

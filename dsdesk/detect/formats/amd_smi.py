@@ -1,6 +1,6 @@
-"""`amd-smi static` and `amd-smi topology`, as text and as JSON: the same tree under the same names.
+"""`amd-smi static`, `list`, `metric` and `topology`, as text and as JSON: the same tree under the same names.
 
-Source: AMD SMI documentation, "amd-smi CLI" (field names of `static` and `topology`).
+Source: AMD SMI documentation, "amd-smi CLI" (field names of these commands, ROCm 5.7 to 7.2).
 """
 
 import re
@@ -8,30 +8,31 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dsdesk.detect.formats.capture import Capture, Format
-from dsdesk.detect.formats.nvidia_fields import product_name
+from dsdesk.detect.formats.nvidia_fields import is_unified, product_name
 from dsdesk.detect.formats.words import generation, hex_digits, lanes, number, pci_address, said, size_bytes, whole
 from dsdesk.detect.snapshot import Gpu, Link, PciPlace, Snapshot
 
 _LINE = re.compile(r"^( *)([A-Z][A-Z0-9_ ]*): *(.*?) *$")
+_MARKS = ("MARKET_NAME: ", " BDF: ", "TOTAL_VRAM: ", "SOCKET_POWER: ", "MAX_POWER: ", "GFX_ACTIVITY: ")
 Tree = Mapping[str, Any]
 
 
 def _recognises(capture: Capture) -> bool:
     text = capture.text
-    if "MARKET_NAME:" in text and re.search(r"^GPU: \d+", text, re.MULTILINE):
+    if any(mark in text for mark in _MARKS) and re.search(r"^GPU: \d+ *$", text, re.MULTILINE):
         return True
     return '"gpu"' in text and any(isinstance(tree, dict) and _is_ours(tree) for tree in _trees(capture))
 
 
 def _is_ours(tree: Tree) -> bool:
-    return "gpu" in tree and bool({"asic", "bus", "vram", "links", "limit"} & set(tree))
+    return "gpu" in tree and bool({"asic", "bus", "vram", "links", "limit", "mem_usage", "bdf"} & set(tree))
 
 
 def _trees(capture: Capture) -> Iterator[Tree]:
     """One tree a card, keys in small letters."""
     value = capture.json
     if isinstance(value, dict):
-        value = value.get("gpu_data", [])
+        value = next((value[key] for key in ("gpu_data", "topology", "gpus") if key in value), [])
     if isinstance(value, list) and value and not isinstance(value[0], dict):
         value = []
     if isinstance(value, list) and value:
@@ -90,25 +91,44 @@ def _gpu(tree: Tree) -> Gpu:
     device = hex_digits(_get(tree, "asic", "device_id"))
     pci_id = f"1002:{device}" if device else ""
     limit = number(_get(tree, "limit", "max_power")) or number(_get(tree, "limit", "ppt0", "max_power_limit"))
+    cap = number(_get(tree, "limit", "socket_power")) or number(_get(tree, "limit", "ppt0", "socket_power_limit"))
+    subsystem = (hex_digits(_get(tree, "asic", "subvendor_id")), hex_digits(_get(tree, "asic", "subsystem_id")))
+    share = number(_get(tree, "usage", "gfx_activity"))
+    total = _get(tree, "vram", "size") or _get(tree, "mem_usage", "total_vram")
     return Gpu(
-        name=product_name(_get(tree, "asic", "market_name"), pci_id, "", hex_digits(_get(tree, "asic", "rev_id"))[-2:]),
+        name=_name(tree, pci_id),
         vendor="amd",
         index=whole(_get(tree, "gpu")),
-        memory_bytes=size_bytes(_get(tree, "vram", "size")),
+        memory_bytes=size_bytes(total) or None,
+        memory_free_bytes=size_bytes(_get(tree, "mem_usage", "free_vram")),
+        unified_memory=is_unified(_get(tree, "asic", "market_name")),
         pci=PciPlace(
-            address=pci_address(_get(tree, "bus", "bdf") or _get(tree, "bdf")),
+            address=pci_address(_get(tree, "bus", "bdf") or _get(tree, "bdf") or _get(tree, "asic", "pci_bdf")),
+            gen_now=generation(_get(tree, "pcie", "speed")),
             gen_max=generation(_get(tree, "bus", "max_pcie_speed")),
+            width_now=lanes(_get(tree, "pcie", "width")),
             width_max=lanes(_get(tree, "bus", "max_pcie_width")),
         ),
+        subsystem=":".join(subsystem) if all(subsystem) else "",
+        power_w=number(_get(tree, "power", "socket_power") or _get(tree, "power", "average_socket_power")),
+        temperature_c=number(_get(tree, "temperature", "hotspot") or _get(tree, "temperature", "edge")),
+        utilisation=None if share is None else share / 100,
         pci_id=pci_id,
         driver=_get(tree, "driver", "version"),
         compute_id=_get(tree, "asic", "target_graphics_version"),
         # An integrated chip reports 0 W: no limit of its own.
-        power_limit_w=(number(_get(tree, "limit", "socket_power")) or limit) or None,
+        power_limit_w=(cap or limit) or None,
         power_max_w=limit or None,
         power_min_w=number(_get(tree, "limit", "min_power")) or None,
         numa_node=whole(_get(tree, "numa", "node")),
     )
 
 
-FORMAT = Format(key="amd-smi", title="amd-smi static, amd-smi topology", recognises=_recognises, read=_read)
+def _name(tree: Tree, pci_id: str) -> str:
+    """The market name, or the board's where the first is only the PCI id, as releases before 6.4 print it."""
+    revision = hex_digits(_get(tree, "asic", "rev_id"))[-2:]
+    market, board = _get(tree, "asic", "market_name"), _get(tree, "board", "product_name")
+    return product_name(market if not market.lower().startswith("0x") else board, pci_id, "", revision)
+
+
+FORMAT = Format(key="amd-smi", title="amd-smi static, list, metric, topology", recognises=_recognises, read=_read)

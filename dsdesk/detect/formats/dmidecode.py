@@ -15,12 +15,24 @@ _PLACEHOLDERS = re.compile(
 _NO_TYPES = {"RAM", "DRAM", "OTHER", "<OUT OF SPEC>"}
 
 
+# With -q there are neither handles nor a first line, only titles and their facts.
+_QUIET = re.compile(
+    r"^(?:Memory Device|Processor Information|Base Board Information|System Information) *\n\t", re.MULTILINE
+)
+
+
 def _recognises(capture: Capture) -> bool:
-    return "# dmidecode" in capture.text or ("SMBIOS" in capture.text and "DMI type" in capture.text)
+    text = capture.text
+    is_full = "# dmidecode" in text or "DMI type" in text
+    return is_full or ("\n\t" in text and _QUIET.search(text) is not None)
 
 
 def _read(capture: Capture) -> Snapshot:
-    structures = [_facts(block) for block in re.split(r"^Handle 0x", capture.text, flags=re.MULTILINE)[1:]]
+    if re.search(r"^Handle 0x", capture.text, re.MULTILINE):
+        blocks = re.split(r"^Handle 0x", capture.text, flags=re.MULTILINE)[1:]
+    else:
+        blocks = ["\n" + block for block in re.split(r"\n(?=\S)", capture.text)]
+    structures = [_facts(block) for block in blocks]
 
     def all_of(title: str) -> list[Facts]:
         return [facts for name, facts in structures if name == title]

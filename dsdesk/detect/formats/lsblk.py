@@ -1,4 +1,4 @@
-"""`lsblk -J` with any columns, and `lsblk -P`."""
+"""`lsblk -J` with any columns, `lsblk -P`, and its table."""
 
 import re
 from collections.abc import Iterator
@@ -13,8 +13,15 @@ _WHOLE = re.compile(r"(nvme\d+n\d+|sd[a-z]+|vd[a-z]+|hd[a-z]+|xvd[a-z]+|mmcblk\d
 _NO_DISK = {"fd0"}
 
 
+# Columns of the table that hold one word each; a model may hold several and stands where the others leave off.
+_TABLE = re.compile(r"^NAME +(?=[^\n]*\bSIZE\b)[A-Z][A-Z0-9:%/ -]*$", re.MULTILINE)
+
+
 def _recognises(capture: Capture) -> bool:
-    return '"blockdevices"' in capture.text or ('NAME="' in capture.text and 'SIZE="' in capture.text)
+    text = capture.text
+    if '"blockdevices"' in text or ('NAME="' in text and 'SIZE="' in text):
+        return True
+    return "NAME " in text and _TABLE.search(text) is not None
 
 
 def _rows(capture: Capture) -> Iterator[dict[str, Any]]:
@@ -28,6 +35,26 @@ def _rows(capture: Capture) -> Iterator[dict[str, Any]]:
     for line in capture.text.split("\n"):
         if line.startswith('NAME="'):
             yield {key.lower(): fact for key, fact in _PAIR.findall(line)}
+    yield from _table(capture.text)
+
+
+def _table(text: str) -> Iterator[dict[str, str]]:
+    """Rows of the plain table, cell by cell below their headings: words stand flush left or right with them."""
+    header = _TABLE.search(text)
+    if header is None:
+        return
+    spans = [(found.start(), found.end(), found[0].lower()) for found in re.finditer(r"\S+", header[0])]
+    for line in text[header.end() + 1 :].split("\n"):
+        if not line.strip():
+            break
+        row: dict[str, str] = {}
+        for word in re.finditer(r"\S+", line):
+            touched = [name for start, end, name in spans if word.start() < end and word.end() > start]
+            left = [name for start, _, name in spans if start <= word.start()]
+            name = (touched or left[-1:] or [spans[0][2]])[0]
+            row[name] = f"{row[name]} {word[0]}" if name in row else word[0]
+        if row.get("name", "")[:1].isalnum():
+            yield row
 
 
 def _read(capture: Capture) -> Snapshot:

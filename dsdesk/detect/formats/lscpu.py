@@ -1,4 +1,4 @@
-"""`lscpu` as text, in English or Chinese, and `lscpu -J`."""
+"""`lscpu` as text, in the languages that it speaks, and `lscpu -J`."""
 
 import re
 from collections.abc import Iterator
@@ -9,36 +9,65 @@ from dsdesk.detect.formats.words import said, whole
 from dsdesk.detect.linux import instruction_sets
 from dsdesk.detect.snapshot import CpuFacts, Habitat, HostFacts, Snapshot
 
-# util-linux's own names and their Chinese translations in its message catalogue.
-_NAMES = {
-    "architecture": "architecture",
-    "架构": "architecture",
-    "cpu(s)": "threads",
-    "cpu": "threads",
-    "model name": "name",
-    "型号名称": "name",
-    "socket(s)": "sockets",
-    "座": "sockets",
-    "cluster(s)": "clusters",
-    "core(s) per socket": "cores",
-    "每个座的核数": "cores",
-    "core(s) per cluster": "cluster_cores",
-    "numa node(s)": "nodes",
-    "numa 节点": "nodes",
-    "flags": "flags",
-    "标记": "flags",
-    "hypervisor vendor": "hypervisor",
-    "超管理器厂商": "hypervisor",
-}
+# util-linux's own names, and those of its message catalogues (versions 2.34 to 2.40).
+_WORDS = {
+    "architecture": (
+        "architecture", "架构", "架構", "architektur", "arquitectura", "arquitetura", "アーキテクチャ", "архитектура",
+        "архітектура", "architektura", "arkitektur", "architectuur", "mimari", "kiến trúc", "arhitektura",
+    ),
+    "threads": (
+        "cpu(s)", "cpu", "processeur(s)", "počet cpu", "cpu'er", "cpu's", "cpu(er)", "процесори", "i̇şlemciler",
+    ),
+    "name": (
+        "model name", "型号名称", "modellname", "nom de modèle", "nombre del modelo", "nome do modelo", "モデル名",
+        "имя модели", "назва моделі", "nazwa modelu", "název modelu", "modelnaam", "modelnavn", "modellnamn",
+        "mallinimi", "tên mô hình", "ime modela", "modem ismi",
+    ),
+    "sockets": (
+        "socket(s)", "座", "插槽", "sockel", "«socket(s)»", "sockets", "soquete(s)", "ソケット数", "сокетов", "сокети",
+        "gniazd", "patic", "cpu-voeten", "sokler", "uttag", "soket(ler)", "số đế cắm",
+    ),
+    "cores": (
+        "core(s) per socket", "每个座的核数", "每通訊端核心數", "kern(e) pro sockel", "cœur(s) par socket",
+        "núcleo(s) por «socket»", "núcleos por socket", "núcleo(s) por soquete", "ソケットあたりのコア数",
+        "ядер на сокет", "rdzeni na gniazdo", "jader na patici", "kernen per voet", "kerner per sokkel",
+        "kärn(or) per uttag", "soket başına çekirdek", "số lõi mỗi đế cắm",
+    ),
+    "clusters": ("cluster(s)",),
+    "cluster_cores": ("core(s) per cluster",),
+    "nodes": (
+        "numa node(s)", "numa 节点", "numa 節點", "numa-knoten", "nœud(s) numa", "modo(s) numa", "nós numa",
+        "nó(s) de numa", "numa ノード数", "вузли numa", "węzłów numa", "uzly numa", "numa-nodes", "numa-knuder",
+        "numa nod(er)",
+    ),
+    "flags": (
+        "flags", "标记", "标志", "markierungen", "drapeaux", "indicadores", "bandeiras", "opções", "フラグ", "флаги",
+        "прапорці", "flagi", "příznaky", "vlaggen", "flag", "flaggor", "bayraklar", "liput", "flagovi",
+    ),
+    "hypervisor": (
+        "hypervisor vendor", "超管理器厂商", "hypervisor 供應商", "hypervisor-anbieter", "constructeur d'hyperviseur",
+        "fabricante del hipervisor", "fabricante do hipervisor", "fornecedor do hipervisor",
+        "ハイパーバイザのベンダー", "разработчик гипервизора", "виробник гіпервізора", "producent hipernadzorcy",
+    ),
+}  # fmt: skip
+_NAMES = {word: name for name, words in _WORDS.items() for word in words}
 _LINE = re.compile(r"^ *([^:：\n]{1,40}?) *[:：] *(.*)$")
+_HEAD = re.compile(rf"^ *(?:{'|'.join(map(re.escape, _WORDS['architecture']))}) *[:：]", re.MULTILINE | re.IGNORECASE)
+_CORES = re.compile(
+    "|".join(map(re.escape, (*_WORDS["cores"], *_WORDS["cluster_cores"], "cpu(s):", "在线 CPU 列表"))), re.IGNORECASE
+)
+# Of the processors of one node: "NUMA node0 CPU(s)", "NUMA-Knoten0 CPU(s)", "Nœud NUMA 0 de processeur(s)".
+_NODE = re.compile(r"^(?=.*\bnuma)(?=.*\d)(?!.*\(s\) numa).+$", re.IGNORECASE)
 
 
 def _recognises(capture: Capture) -> bool:
     text = capture.text
     if '"lscpu"' in text:
         return True
-    heads = ("Architecture:", "架构")
-    return any(head in text for head in heads) and ("per socket" in text or "CPU(s):" in text or "每个座的核数" in text)
+    lowered = text.lower()
+    if not any(word in lowered for word in _WORDS["architecture"]):
+        return False
+    return _HEAD.search(text) is not None and _CORES.search(text) is not None
 
 
 def _pairs(capture: Capture) -> Iterator[tuple[str, str]]:
@@ -46,21 +75,21 @@ def _pairs(capture: Capture) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         yield from _fields(value.get("lscpu"))
         return
-    starts = [at for head in ("Architecture:", "架构") if (at := capture.text.find(head)) >= 0]
+    start = _HEAD.search(capture.text)
     key = ""
-    for line in capture.text[min(starts, default=0) :].split("\n"):
+    for line in capture.text[start.start() if start else 0 :].split("\n"):
         found = _LINE.match(line)
         if found:
             key = found[1]
             yield key, found[2]
-        elif key.lower() in {"flags", "标记"} and line.startswith(" "):
+        elif _NAMES.get(key.lower()) == "flags" and line.startswith(" "):
             yield "continued", line
 
 
 def _fields(rows: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
     for row in rows if isinstance(rows, list) else ():
         if isinstance(row, dict):
-            yield str(row.get("field", "")).rstrip(":："), said(row.get("data"))
+            yield str(row.get("field", "")).strip().rstrip(":：").strip(), said(row.get("data"))
             yield from _fields(row.get("children"))
 
 
@@ -78,7 +107,7 @@ def _read(capture: Capture) -> Snapshot:
         elif name:
             facts.setdefault(name, said(value))
         # Memory of an accelerator is a node of its own, without processors.
-        elif re.fullmatch(r"numa (node|节点)\s*\d+ cpu(\(s\))?", key.lower()) and said(value):
+        elif _NODE.match(key) and said(value):
             occupied += 1
     sockets, per_socket, threads = whole(facts.get("sockets")), whole(facts.get("cores")), whole(facts.get("threads"))
     per_socket = per_socket or whole(facts.get("cluster_cores"))

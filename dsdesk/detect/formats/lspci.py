@@ -23,8 +23,14 @@ _QUOTED = re.compile(
 _BRANCH = re.compile(r"\[([0-9a-f]{2})\][-+\\ ]*?-([0-9a-f]{2}\.[0-9a-f])  (\S[^\n]*)")
 _PRODUCT = re.compile(r"\[(?!AMD)[^\]\n]{2,}\]")
 _DOMAIN = re.compile(r"\[([0-9a-f]{4}):[0-9a-f]{2}(?:-[0-9a-f]{2})?\]")
-_CLASSES = ("VGA compatible controller", "3D controller", "Display controller", "Processing accelerators")
-_CLASS_IDS = ("0300", "0302", "0380", "1200")
+_CLASSES = (
+    "VGA compatible controller",
+    "3D controller",
+    "Display controller",
+    "Processing accelerators",
+    "Co-processor",
+)
+_CLASS_IDS = ("0300", "0302", "0380", "1200", "0b40")
 _NOT_CARDS = re.compile(r"audio|usb|bridge|nvswitch|controller|serial|ucsi", re.IGNORECASE)
 _MAKERS = {
     "nvidia": "10de",
@@ -33,8 +39,14 @@ _MAKERS = {
     "huawei": "19e5",
     "hygon": "1d94",
     "chengdu haiguang": "1d94",
+    "chengdu c-3000": "1d94",
     "metax": "9999",
     "moore threads": "1ed5",
+    "baidu": "1d22",
+    "habana": "1da3",
+    "alibaba": "1ded",
+    "enflame": "1e36",
+    "iluvatar": "1e3e",
 }
 
 
@@ -42,7 +54,11 @@ def _recognises(capture: Capture) -> bool:
     text = capture.text
     if ": " in text and any(name in text for name in (*_CLASSES, *_CLASS_IDS)) and _DEVICE.search(text):
         return True
-    return ("Slot:" in text and _RECORD.search(text) is not None) or "-[0000:00]-" in text or bool(_QUOTED.search(text))
+    return (
+        ("Slot:" in text and _RECORD.search(text) is not None)
+        or "-[0000:00]-" in text
+        or ('" "' in text and bool(_QUOTED.search(text)))
+    )
 
 
 def _read(capture: Capture) -> Snapshot:

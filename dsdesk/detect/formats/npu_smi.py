@@ -13,7 +13,10 @@ _OF = re.compile(r"(\d+) */ *(\d+)")
 
 
 def _recognises(capture: Capture) -> bool:
-    return "npu-smi" in capture.text or re.search(r"^\| NPU +Name +\| Health", capture.text, re.MULTILINE) is not None
+    text = capture.text
+    return "npu-smi" in text or (
+        "| NPU " in text and re.search(r"^\| NPU +Name +\| Health", text, re.MULTILINE) is not None
+    )
 
 
 def _read(capture: Capture) -> Snapshot:

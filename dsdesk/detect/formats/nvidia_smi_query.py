@@ -16,7 +16,10 @@ _SLICE = "MIG Device"
 
 
 def _recognises(capture: Capture) -> bool:
-    return "NVSMI LOG" in capture.text or re.search(r"^ +Product Name +:", capture.text, re.MULTILINE) is not None
+    text = capture.text
+    return "NVSMI LOG" in text or (
+        "Product Name " in text and re.search(r"^ +Product Name +:", text, re.MULTILINE) is not None
+    )
 
 
 def _read(capture: Capture) -> Snapshot:

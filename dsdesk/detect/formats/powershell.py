@@ -1,4 +1,4 @@
-"""`Get-CimInstance … | ConvertTo-Json` of Windows, one class or several; and its own probe's answers.
+"""`Get-CimInstance … | ConvertTo-Json` of Windows, one class or several, also as a list; and its own probe's answers.
 
 Source: Microsoft's reference of the classes Win32_Processor, Win32_PhysicalMemory, Win32_VideoController,
 Win32_ComputerSystem, Win32_OperatingSystem, Win32_BaseBoard, Win32_DiskDrive and MSFT_PhysicalDisk; SMBIOS 3.7
@@ -37,14 +37,49 @@ _MARKS = {
     "qwMemorySize",
     "HardwareInformation.qwMemorySize",
     "TotalVisibleMemorySize",
+    "CsProcessors",
+    "CsTotalPhysicalMemory",
+}
+# `Format-List`, the form of the screen, and `wmic … /format:list`.
+_LISTED = re.compile(r"^(\w+) *[:=] ?([^\n]*)$", re.MULTILINE)
+_COMPUTER = {
+    "OsName": "Caption",
+    "OsVersion": "Version",
+    "OsBuildNumber": "BuildNumber",
+    "CsManufacturer": "Manufacturer",
+    "CsModel": "Model",
+    "CsTotalPhysicalMemory": "TotalPhysicalMemory",
 }
 Row = dict[str, Any]
 
 
 def _recognises(capture: Capture) -> bool:
-    return any(f'"{mark}"' in capture.text for mark in _MARKS) and any(
-        _MARKS & row.keys() for row in _objects(capture.json)
-    )
+    text = capture.text
+    if any(f'"{mark}"' in text for mark in _MARKS):
+        return any(_MARKS & row.keys() for row in _objects(capture.json))
+    return any(mark in text for mark in _MARKS) and any(_MARKS & row.keys() for row in _listed(text))
+
+
+def _listed(text: str) -> Iterator[Row]:
+    """Objects of a list: a line a property, a blank line between two."""
+    for block in re.split(r"\n\s*\n", text):
+        row = {name: value.strip() for name, value in _LISTED.findall(block)}
+        if len(row) > 1:
+            yield row
+
+
+def _rows(capture: Capture) -> Iterator[Row]:
+    found = list(_objects(capture.json)) if any(f'"{mark}"' in capture.text for mark in _MARKS) else []
+    for row in found or _listed(capture.text):
+        # `Get-ComputerInfo` gives the properties of several classes in one object, each with the class before it.
+        if "CsTotalPhysicalMemory" in row or "OsBuildNumber" in row:
+            plain = {name: row[key] for key, name in _COMPUTER.items() if key in row}
+            yield {key: value for key, value in plain.items() if key in {"Caption", "Version", "BuildNumber"}}
+            yield {
+                key: value for key, value in plain.items() if key in {"Manufacturer", "Model", "TotalPhysicalMemory"}
+            }
+        else:
+            yield row
 
 
 def _objects(value: object, depth: int = 0) -> Iterator[Row]:
@@ -61,7 +96,7 @@ def _objects(value: object, depth: int = 0) -> Iterator[Row]:
 
 
 def _read(capture: Capture) -> Snapshot:
-    rows = list(_objects(capture.json))
+    rows = list(_rows(capture))
     sizes = dict(_registry_sizes(rows))
     gpus = tuple(gpu for row in rows if (gpu := _gpu(row, sizes)))
     return Snapshot(

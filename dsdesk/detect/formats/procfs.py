@@ -16,11 +16,11 @@ def _recognises(capture: Capture) -> bool:
     text = capture.text
     return (
         ("processor" in text and _CPU.search(text) is not None)
-        or re.search(r"^MemTotal: +\d+ kB", text, re.MULTILINE) is not None
+        or ("MemTotal: " in text and re.search(r"^MemTotal: +\d+ kB", text, re.MULTILINE) is not None)
         or "MEMORY_DEVICE_" in text
         or "PRETTY_NAME=" in text
         or "/sys/class/dmi/id/" in text
-        or _UNAME.search(text) is not None
+        or ("Linux " in text and _UNAME.search(text) is not None)
     )
 
 

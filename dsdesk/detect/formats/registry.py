@@ -2,15 +2,19 @@
 
 from dsdesk.detect.formats import (
     amd_smi,
+    amd_smi_tables,
     collect_env,
     device_query,
     dmidecode,
     gpustack,
     hwloc,
+    jetson,
     lsblk,
     lscpu,
     lspci,
+    mx_smi,
     npu_smi,
+    nvidia_message,
     nvidia_smi_csv,
     nvidia_smi_list,
     nvidia_smi_query,
@@ -23,6 +27,7 @@ from dsdesk.detect.formats import (
     rocm_smi_text,
     rocminfo,
     system_profiler,
+    xpu_smi,
 )
 from dsdesk.detect.formats.capture import Format
 
@@ -33,10 +38,14 @@ FORMATS: tuple[Format, ...] = (
     nvidia_smi_list.FORMAT,
     nvidia_smi_table.FORMAT,
     nvidia_topology.FORMAT,
+    jetson.FORMAT,
     amd_smi.FORMAT,
+    amd_smi_tables.FORMAT,
     rocm_smi_json.FORMAT,
     rocm_smi_text.FORMAT,
     npu_smi.FORMAT,
+    xpu_smi.FORMAT,
+    mx_smi.FORMAT,
     system_profiler.FORMAT,
     gpustack.FORMAT,
     rocminfo.FORMAT,
@@ -49,4 +58,5 @@ FORMATS: tuple[Format, ...] = (
     procfs.FORMAT,
     hwloc.FORMAT,
     collect_env.FORMAT,
+    nvidia_message.FORMAT,
 )

@@ -1,7 +1,7 @@
 """One AMD accelerator from the names that ROCm's tools gave to its facts, release by release (4.3 to 7.2)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from dsdesk.detect.formats.nvidia_fields import product_name
 from dsdesk.detect.formats.words import generation, hex_digits, lanes, number, pci_address, said, whole
@@ -9,6 +9,7 @@ from dsdesk.detect.snapshot import Gpu, PciPlace
 
 # The first that says something counts. Names are matched without regard to case.
 _NAMES = ("device name", "card series", "card model")
+_MIB = 1024**2
 _VENDORS = {"hygon": "hygon", "chengdu": "hygon"}
 
 
@@ -24,8 +25,8 @@ def rocm_gpu(index: int, facts: Mapping[str, object], driver: str) -> Gpu:
     vendor_id = {"amd": "1002", "hygon": "1d94"}[vendor]
     pci_id = f"{vendor_id}:{device}" if device else ""
     revision = hex_digits(fact("device rev"))[-2:]
-    used, total = whole(fact("vram total used memory (b)")), whole(fact("vram total memory (b)"))
-    share, level = number(fact("gpu use (%)")), fact("pcie clock level")
+    used, total = _bytes(fact, "vram total used memory"), _bytes(fact, "vram total memory")
+    share, level = number(fact("gpu use (%)", "dcu use (%)", "hcu use (%)")), fact("pcie clock level")
     speed = re.search(r"\(([\d.]+ ?GT/s) x(\d+)\)", level, re.IGNORECASE)
     return Gpu(
         name=names[0] if names else product_name("", pci_id, "", revision),
@@ -42,12 +43,18 @@ def rocm_gpu(index: int, facts: Mapping[str, object], driver: str) -> Gpu:
         pci_id=pci_id,
         driver=driver,
         compute_id=_compute_id(fact("gfx version")),
-        power_limit_w=number(fact("max graphics package power (w)")),
+        power_limit_w=number(fact("max graphics package power (w)")) or None,
         power_w=_first_number(facts, "graphics package power (w)", besides="max "),
         temperature_c=number(fact("temperature (sensor junction) (c)", "temperature (sensor edge) (c)")),
         utilisation=None if share is None else share / 100,
         numa_node=_node(fact("(topology) numa node")),
     )
+
+
+def _bytes(fact: Callable[..., str], name: str) -> int | None:
+    """ROCm counts bytes, Hygon's copy of its tool MiB."""
+    count, mebi = whole(fact(f"{name} (b)")), whole(fact(f"{name} (mib)"))
+    return mebi * _MIB if count is None and mebi is not None else count
 
 
 def _bare_id(facts: Mapping[str, object]) -> str:

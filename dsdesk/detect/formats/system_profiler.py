@@ -1,18 +1,67 @@
-"""`system_profiler … -json` of macOS. An Apple chip's accelerator shares the memory of the machine."""
+"""`system_profiler` of macOS, with -json and as text. An Apple chip's accelerator shares the memory of the machine."""
 
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from dsdesk.detect.formats.capture import Capture, Format
-from dsdesk.detect.formats.words import said, size_bytes, whole
-from dsdesk.detect.snapshot import CpuFacts, Disk, Gpu, HostFacts, MemoryFacts, Snapshot
+from dsdesk.detect.formats.words import lanes, said, size_bytes, whole
+from dsdesk.detect.snapshot import CpuFacts, Disk, Gpu, HostFacts, MemoryFacts, PciPlace, Snapshot
 
 _SECTION = re.compile(r'"SP\w+DataType"')
 
 
+# Lines of the text, and the properties that JSON has in their place.
+_TEXT_NAMES = {
+    "Model Name": "machine_name",
+    "Model Identifier": "machine_model",
+    "Chip": "chip_type",
+    "Processor Name": "cpu_type",
+    "Total Number of Cores": "number_processors",
+    "Number of Processors": "packages",
+    "Memory": "physical_memory",
+    "Chipset Model": "sppci_model",
+    "VRAM (Total)": "spdisplays_vram",
+    "VRAM (Dynamic, Max)": "spdisplays_vram_shared",
+    "Vendor": "spdisplays_vendor",
+    "Device ID": "spdisplays_device-id",
+    "System Version": "os_version",
+    "Kernel Version": "kernel_version",
+}
+_TEXT_SECTIONS = {
+    "Hardware": "SPHardwareDataType",
+    "Graphics/Displays": "SPDisplaysDataType",
+    "Software": "SPSoftwareDataType",
+}
+
+
 def _recognises(capture: Capture) -> bool:
-    return _SECTION.search(capture.text) is not None
+    text = capture.text
+    if "Chipset Model: " in text or "Model Identifier: " in text:
+        return True
+    return "DataType" in text and _SECTION.search(text) is not None
+
+
+def _value(capture: Capture) -> object:
+    """The JSON, or the text in its shape: a dict of sections of rows."""
+    if _SECTION.search(capture.text):
+        return capture.json
+    sections: dict[str, list[dict[str, str]]] = {}
+    rows: list[dict[str, str]] = sections.setdefault("SPHardwareDataType", [])
+    for line in capture.text.split("\n"):
+        key, colon, value = line.strip().partition(":")
+        if line[:1].isalpha() and key in _TEXT_SECTIONS:
+            rows = sections.setdefault(_TEXT_SECTIONS[key], [])
+        name = _TEXT_NAMES.get(key)
+        if not colon or name is None or not value.strip():
+            continue
+        if name == "sppci_model":
+            rows = sections.setdefault("SPDisplaysDataType", [])
+            rows.append({})
+        elif not rows:
+            rows.append({})
+        rows[-1].setdefault(name, value.strip())
+    return sections
 
 
 def _rows(value: object, section: str) -> Iterator[dict[str, Any]]:
@@ -23,7 +72,7 @@ def _rows(value: object, section: str) -> Iterator[dict[str, Any]]:
 
 
 def _read(capture: Capture) -> Snapshot:
-    value = capture.json
+    value = _value(capture)
     hardware: dict[str, Any] = next(_rows(value, "SPHardwareDataType"), {})
     software: dict[str, Any] = next(_rows(value, "SPSoftwareDataType"), {})
     memory = size_bytes(hardware.get("physical_memory"))
@@ -59,7 +108,16 @@ def _gpu(row: dict[str, Any], memory: int | None) -> Gpu:
         else next((one for one in makers if one in name.lower()), "amd" if "radeon" in name.lower() else "")
     )
     own = size_bytes(row.get("spdisplays_vram"))
-    return Gpu(name=name, vendor=vendor, memory_bytes=memory if is_apple else own, unified_memory=is_apple)
+    device = re.search(r"0x([0-9a-f]{4})\b", said(row.get("spdisplays_device-id")), re.IGNORECASE)
+    ids = {"nvidia": "10de", "amd": "1002", "intel": "8086"}
+    return Gpu(
+        name=name,
+        vendor=vendor,
+        memory_bytes=memory if is_apple else own,
+        unified_memory=is_apple,
+        pci_id=f"{ids[vendor]}:{device[1].lower()}" if device and vendor in ids else "",
+        pci=PciPlace(width_now=lanes(row.get("spdisplays_pcie_width"))),
+    )
 
 
 def _modules(value: object) -> Iterator[tuple[int, int | None, str]]:
@@ -86,4 +144,4 @@ def _disks(value: object) -> Iterator[Disk]:
                 )
 
 
-FORMAT = Format(key="system-profiler", title="system_profiler -json", recognises=_recognises, read=_read)
+FORMAT = Format(key="system-profiler", title="system_profiler", recognises=_recognises, read=_read)

@@ -86,3 +86,8 @@ def hex_digits(text: object) -> str:
     """Four hex digits of "0x74a1" or "74A1", "" if it is no such number."""
     found = re.fullmatch(r"(?:0x)?([0-9a-f]{1,4})", said(text), re.IGNORECASE)
     return found[1].lower().zfill(4) if found else ""
+
+
+def jetson_name(model: str) -> str:
+    """The product in the model of a device tree, without what belongs to the kit."""
+    return re.sub(r"\s+(Developer Kit|Engineering Reference).*$", "", model.strip("\0 \n"))
