@@ -40,6 +40,7 @@ def serving_case(
         context_tokens=workload.context_tokens,
         offload_layers=offload_layers,
         power_limit_w=served.power_limit_w,
+        measured=served.calibration,
     )
     if isinstance(found, Unknown):
         return found

@@ -7,6 +7,8 @@ from dsdesk.base.source import Unknown
 from dsdesk.hardware.parts import Accelerator, Cpu, Part
 from dsdesk.hardware.vocabulary import PcieLink
 from dsdesk.project.project import Line, Machine
+from dsdesk.sizing.calibration import NOT_MEASURED
+from dsdesk.sizing.own_speed import OwnSpeeds
 from dsdesk.sizing.results import HostSpeed, Interconnect
 
 
@@ -98,7 +100,8 @@ class ResolvedMachine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """All nodes and the shared parts."""
+    """All nodes and the shared parts; `own_speeds` are the user's measurements that forecasts are calibrated with."""
 
     machines: tuple[ResolvedMachine, ...]
     shared: tuple[PlacedPart, ...]
+    own_speeds: OwnSpeeds = NOT_MEASURED

@@ -23,7 +23,7 @@ def resolve(configuration: Configuration, site: Site, catalog: Catalog) -> Build
     machines = tuple(resolve_machine(machine, site, catalog) for machine in configuration.machines)
     nodes = sum(machine.machine.count for machine in machines if main_accelerator(machine)[1])
     if nodes <= 1:
-        return Build(machines=machines, shared=shared)
+        return Build(machines=machines, shared=shared, own_speeds=catalog.own_speeds)
     rates = [node_network_bit_s(machine, shared) for machine in machines if main_accelerator(machine)[1]]
     known = [rate for rate in rates if rate is not None]
     slowest = min(known) if len(known) == len(rates) else None
@@ -31,7 +31,7 @@ def resolve(configuration: Configuration, site: Site, catalog: Catalog) -> Build
         replace(machine, interconnect=replace(machine.interconnect, nodes=nodes, node_bit_s=slowest))
         for machine in machines
     )
-    return Build(machines=joined, shared=shared)
+    return Build(machines=joined, shared=shared, own_speeds=catalog.own_speeds)
 
 
 def resolve_machine(machine: Machine, site: Site, catalog: Catalog) -> ResolvedMachine:

@@ -6,6 +6,8 @@ from dsdesk.build.inventory import accelerators_in, accelerators_of, device_memo
 from dsdesk.build.links import node_network_bit_s
 from dsdesk.build.machine import Build
 from dsdesk.hardware.parts import Accelerator
+from dsdesk.sizing.calibration import NOT_MEASURED, Calibration, calibrated_with
+from dsdesk.sizing.own_speed import OwnSpeeds
 from dsdesk.sizing.results import HostSpeed, Interconnect
 
 
@@ -22,6 +24,7 @@ class Served:
         interconnect: how they are joined.
         host: of a node that holds them.
         others: names of the kinds that the plan leaves idle.
+        own_speeds: the user's measurements that forecasts are calibrated with.
     """
 
     accelerator: Accelerator | None = None
@@ -32,6 +35,12 @@ class Served:
     interconnect: Interconnect = Interconnect()
     host: HostSpeed = HostSpeed()
     others: tuple[str, ...] = ()
+    own_speeds: OwnSpeeds = NOT_MEASURED
+
+    @property
+    def calibration(self) -> Calibration:
+        """What speeds are forecast with."""
+        return calibrated_with(self.own_speeds)
 
 
 def serving(build: Build) -> Served:
@@ -60,5 +69,6 @@ def serving(build: Build) -> Served:
         power_limit_w=min(limits, default=None),
         interconnect=replace(machine.interconnect, nodes=nodes, node_bit_s=network),
         host=machine.host,
+        own_speeds=build.own_speeds,
         others=tuple(other.full_name for other, _ in found if other != accelerator),
     )

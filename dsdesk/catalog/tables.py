@@ -181,6 +181,16 @@ class OwnLlmRow(OwnTable, table=True):
     config: str
 
 
+class OwnMeasurementRow(OwnTable, table=True):
+    """A measurement of the user's own; `facts` holds the fields of `measured.measurement.Measurement` as JSON."""
+
+    __tablename__ = "own_measurement"
+    __table_args__ = STRICT
+    id: int | None = Field(default=None, primary_key=True)
+    facts: str
+    used: int
+
+
 class ReplacedRow(OwnTable, table=True):
     """An own part as it was before an import changed it, for taking the import back."""
 

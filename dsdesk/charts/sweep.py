@@ -45,6 +45,7 @@ class Case:
             sequences=workload.sequences,
             offload_layers=self.evaluation.offload_layers,
             power_limit_w=self.served.power_limit_w,
+            measured=self.served.calibration,
         )
 
     def with_sequences(self, sequences: int) -> Forecast | Unknown:

@@ -10,7 +10,7 @@ the mean of what the machine may be, given what was measured, when machines diff
 between^2, and runs on one machine from one another with variance within^2. The weight w of a run falls with the
 distance of its batch from the batch asked for, so that the factor has no step, and where its model is another:
 
-    w = other / (1 + (doublings apart / 2)^2),    other = 1 for the same model, 1/4 for another
+    w = 1 / (1 + (doublings apart / 2)^2) for the same model; runs of another together 1/4, in a batch of b 1/(4 b)
 
 The middle of the 80 % interval (the mean error of the forecast) counts k / (sum(w) + k) of what it did, its width
 sqrt(within^2 + between^2 k / (sum(w) + k)), so that it never falls below the spread of runs on one machine. Runs of
@@ -31,7 +31,8 @@ BETWEEN = 2 / 3
 """Share of the variance of the forecast's errors that is the machine's, the same in all of its runs."""
 _STIFF = (1.0 - BETWEEN) / BETWEEN
 _OCTAVES = 2.0  # doublings of the batch after which a run counts half
-_OTHER = 0.25
+_OTHER = 0.25  # weight of another model
+_CROWD = 8.0  # sequences from which it falls no further
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +92,29 @@ class OwnPasses:
 
     def write(self, sequences: float) -> Correction:
         """What changes for a pass that writes one token for each of `sequences` sequences."""
-        return self._correction([(_closeness(sequences, one.at), one) for one in self.writing])
+        other = _OTHER / min(_CROWD, max(1.0, sequences))
+        return self._correction([(_closeness(sequences, one.at), one) for one in self.writing], other)
 
     def read(self) -> Correction:
         """What changes for passes that read prompts."""
-        return self._correction([(1.0, one) for one in self.reading])
+        return self._correction([(1.0, one) for one in self.reading], _OTHER)
 
-    def _correction(self, weighted: list[tuple[float, Ratio]]) -> Correction:
+    def _correction(self, weighted: list[tuple[float, Ratio]], other: float) -> Correction:
         if not weighted:
             return UNCHANGED
-        same = sum(weight for weight, one in weighted if one.model == self.model)
-        others = _OTHER * sum(weight for weight, one in weighted if one.model != self.model)
-        total = same + others + _STIFF
-        mean = sum(weight * (1.0 if one.model == self.model else _OTHER) * one.log_ratio for weight, one in weighted)
+        models: dict[str, list[tuple[float, float]]] = {}
+        for weight, one in weighted:
+            models.setdefault(one.model, []).append((weight, one.log_ratio))
+        same, total, shift = 0.0, _STIFF, 0.0
+        for model, ratios in models.items():
+            found = sum(weight for weight, _ in ratios)
+            mean = sum(weight * ratio for weight, ratio in ratios) / found
+            counted = found if model == self.model else other * max(weight for weight, _ in ratios)
+            same += found if model == self.model else 0.0
+            total += counted
+            shift += counted * mean
         left = _STIFF / (same + _STIFF)
-        return Correction(speed=exp(mean / total), middle=_STIFF / total, width=sqrt(1.0 - BETWEEN + BETWEEN * left))
+        return Correction(speed=exp(shift / total), middle=_STIFF / total, width=sqrt(1.0 - BETWEEN + BETWEEN * left))
 
 
 NOTHING = OwnPasses()

@@ -149,7 +149,7 @@ def test_the_own_database_writes_ahead_with_strict_tables_and_foreign_keys(store
     tables = connection.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name LIKE 'own_%'").fetchall()
     connection.close()
     assert mode == "wal"
-    assert len(tables) == 5
+    assert len(tables) == 6
     assert all("STRICT" in sql for (sql,) in tables)
 
 
@@ -168,8 +168,8 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(opened, make_part, sma
     part = store.add_own_part(make_part())
     store.close()
     own = paths.data() / "own.sqlite"
-    (small_db / "migrations" / "versions" / "0002_breaks.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0002', '0001'\n"
+    (small_db / "migrations" / "versions" / "0003_breaks.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0003', '0002'\n"
         "def upgrade():\n    op.create_table('half', sa.Column('x', sa.Text))\n    op.execute('nonsense')\n"
     )
     with pytest.raises(CatalogError, match="nonsense"):
@@ -179,8 +179,8 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(opened, make_part, sma
         revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     connection.close()
     assert "half" not in tables
-    assert revision == ("0001",)
-    (small_db / "migrations" / "versions" / "0002_breaks.py").unlink()
+    assert revision == ("0002",)
+    (small_db / "migrations" / "versions" / "0003_breaks.py").unlink()
     assert opened().own_parts() == (part,)
 
 
@@ -188,12 +188,12 @@ def test_a_migration_keeps_a_copy_and_everything_in_it(opened, make_part, small_
     store = opened()
     part = store.add_own_part(make_part())
     store.close()
-    (small_db / "migrations" / "versions" / "0002_adds.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0002', '0001'\n"
+    (small_db / "migrations" / "versions" / "0003_adds.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0003', '0002'\n"
         "def upgrade():\n    op.add_column('own_part', sa.Column('label', sa.Text))\n"
     )
     assert opened().own_parts() == (part,)
-    assert [path.name for path in paths.data().glob("own-before-*")] == ["own-before-0002-from-0001.sqlite"]
+    assert [path.name for path in paths.data().glob("own-before-*")] == ["own-before-0003-from-0002.sqlite"]
 
 
 def test_an_empty_file_is_filled(opened, make_part):
