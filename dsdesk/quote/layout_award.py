@@ -58,7 +58,7 @@ def memo_story(memo: Memo, setting: Setting) -> Iterator[Flowable]:
     if memo.comparison.terms:
         yield from section(setting, Message("Terms that suppliers answered"), "terms", "3")
         yield _terms(memo.comparison, setting)
-    yield from section(setting, Message("Award"), "award", "4")
+    yield from section(setting, Message("Award by line"), "award", "4")
     yield from _award(memo, setting)
     yield from section(setting, Message("Doubts about the offers"), "doubts", "5")
     yield from _doubts(memo.comparison, setting)
@@ -105,7 +105,11 @@ def _offers(comparison: Comparison, setting: Setting) -> Flowable:
 
 def _lines(memo: Memo, shown: range, setting: Setting) -> Flowable:
     comparison = memo.comparison
-    labels: list[tuple[Text, str]] = [(Message("No."), "left"), (Message("Item"), "left"), (Message("Qty"), "right")]
+    labels: list[tuple[Text, str]] = [
+        (Message("No."), "left"),
+        (Message("Part or service"), "left"),
+        (Message("Qty"), "right"),
+    ]
     labels += [(letter(index), "right") for index in shown]
     awarded = {one.key: one.offer for one in memo.awarding.lines}
     bands = [(_line(row, comparison, awarded.get(row.key), shown, setting),) for row in comparison.rows]
@@ -161,7 +165,7 @@ def _award(memo: Memo, setting: Setting) -> Iterator[Flowable]:
     if memo.awarding.lines:
         head = setting.head(
             (Message("No."), "left"),
-            (Message("Item"), "left"),
+            (Message("Part or service"), "left"),
             (Message("Supplier"), "left"),
             (Message("Unit price without VAT"), "right"),
             (Message("Amount without VAT"), "right"),

@@ -11,8 +11,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from dsdesk.base.errors import FileError
 from dsdesk.base.message import N_, Message
 from dsdesk.quote.doubts import Doubt, DoubtKind
+from dsdesk.quote.mark import MARK
 from dsdesk.quote.offer import Written
-from dsdesk.quote.xlsx import ENTRIES, LETTER, MARK
+from dsdesk.quote.xlsx import ENTRIES, LETTER
 
 _LARGEST_UNPACKED = 128 * 1024 * 1024
 _KEY = re.compile(r"[LS]\d+")

@@ -11,12 +11,12 @@ from dsdesk.quote.checksum import checksum
 from dsdesk.quote.fonts import cleaned
 from dsdesk.quote.layout_front import TITLES
 from dsdesk.quote.layout_prices import UNKNOWN_PRICE
+from dsdesk.quote.mark import MARK
 from dsdesk.quote.names import KIND
 from dsdesk.quote.request import Purpose, QuotationRequest, RequestLine, Service
 from dsdesk.quote.voice import Text, Voice
 from dsdesk.quote.xlsx_style import Pen, finish_sheet
 
-PRICES, DEVIATIONS, TERMS, MARK = "prices", "deviations", "terms", "dsdesk"
 FIRST_ROW = 7  # of the lines; the head stands above
 COLUMNS: tuple[tuple[str, Message, float], ...] = (
     ("key", Message("Key"), 7),

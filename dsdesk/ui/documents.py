@@ -110,6 +110,8 @@ class Documents(QObject):
         first = files[0]
         if first.suffix == SUFFIX:
             return "start"
+        if _is_offer(first):
+            return "offers"
         if first.suffix.lower() in _WEIGHTS or first.name == "config.json":
             return "model"
         has_weights = first.is_dir() and (
@@ -118,6 +120,21 @@ class Documents(QObject):
         if has_weights or first.name.endswith(".safetensors.index.json") or _is_config(first):
             return "model"
         return "this_machine"
+
+
+def _is_offer(path: Path) -> bool:
+    """Whether a supplier returned it: a PDF, our spreadsheet, a UBL document; other workbooks may be price lists."""
+    suffix = path.suffix.lower()
+    if suffix == ".pdf":
+        return path.is_file()
+    if suffix in {".xlsx", ".xlsm"} and path.is_file():
+        from dsdesk.quote.mark import is_ours
+
+        return is_ours(path)
+    if suffix == ".xml" and path.is_file():
+        with path.open("rb") as file:
+            return b"oasis:names:specification:ubl" in file.read(_BEGINNING)
+    return False
 
 
 def _is_config(path: Path) -> bool:

@@ -38,14 +38,22 @@ def folder_to_open(parent: QWidget, heading: str) -> Path | None:
 
 
 def file_to_write(parent: QWidget, heading: str, suggested: str, patterns: str, suffix: str) -> Path | None:
-    """A file to write, with its suffix; the system's dialog has asked before it replaces one."""
+    """A file to write, with its suffix; nothing that is there is replaced unasked.
+
+    The system's dialog asks about the name as it was typed; about the name with its suffix we ask ourselves.
+    """
     from PySide6.QtWidgets import QFileDialog
 
     name, _pattern = QFileDialog.getSaveFileName(parent, heading, suggested, patterns)
     if not name:
         return None
     path = Path(name)
-    return path if path.suffix else path.with_name(path.name + suffix)
+    if path.suffix.lower() == suffix:
+        return path
+    whole = path.with_name(path.name + suffix)
+    if whole.exists() and not confirm(parent, _("Replace {file}?", file=whole.name), [str(whole)], _("Replace")):
+        return None
+    return whole
 
 
 def unsaved(parent: QWidget, name: str) -> Answer:

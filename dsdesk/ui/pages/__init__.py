@@ -40,6 +40,7 @@ ENTRIES = (
     Entry("cost", N_("Cost"), "cost"),
     Entry("deploy", N_("Deploy"), "deploy"),
     Entry("quote", N_("Quote"), "quote"),
+    Entry("offers", N_("Offers"), "offers", is_step=False),
     Entry("compare", N_("Compare"), "compare", is_step=False),
     Entry("this_machine", N_("This machine"), "this_machine", is_step=False),
     Entry("catalogue", N_("Catalogue"), "catalogue", is_step=False),
