@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.source import Unknown
+from dsdesk.base.units import best_bytes
 from dsdesk.build.catalog import Catalog
 from dsdesk.build.inventory import lines_of
 from dsdesk.build.machine import Build
@@ -97,7 +98,8 @@ def evaluate(project: Project, catalog: Catalog) -> Evaluation:
     build = resolve(configuration, project.site, catalog)
     served = serving(build)
     sized = size(llm, configuration, served) if llm else Sized()
-    speed = _speed(sized.forecast)
+    reached = reach(llm, configuration, served, sized) if llm else None
+    speed = _speed(sized.forecast, reached)
     pools = _pool_reports(configuration, build, sized.need)
     context = CheckContext(
         project=project,
@@ -130,14 +132,17 @@ def evaluate(project: Project, catalog: Catalog) -> Evaluation:
         findings=run_checks(context),
         cost=cost_report(project, build, speed if isinstance(speed, Forecast) else None, catalog),
         next_model=_next_model(llm, configuration, sized.plan, catalog) if llm else None,
-        reach=reach(llm, configuration, served, sized) if llm else None,
+        reach=reached,
     )
 
 
-def _speed(forecast: Forecast | Unknown | None) -> Forecast | Unknown | None:
-    """The forecast of a plan that can run: what does not fit has no speed."""
+def _speed(forecast: Forecast | Unknown | None, reached: Reach | None) -> Forecast | Unknown | None:
+    """The forecast of a plan that can run from memory: what does not fit has no speed."""
     if isinstance(forecast, Forecast) and not forecast.fits:
         return Unknown(Message(N_("the model does not fit")))
+    if isinstance(forecast, Forecast) and reached is not None and reached.drive_bytes:
+        size = best_bytes(reached.drive_bytes)
+        return Unknown(Message(N_("{size} of the weights stay on the drive"), size=size))
     return forecast
 
 

@@ -18,6 +18,7 @@ from dsdesk.project.project import Configuration, UseCase, Workload
 from dsdesk.sizing.fitting import fits
 from dsdesk.sizing.memory import fullest_bytes
 from dsdesk.sizing.memory_capacity import cache_budget, cache_tokens
+from dsdesk.sizing.offload import left_on_drive
 from dsdesk.sizing.precisions import parse_kv_precision
 from dsdesk.sizing.results import MemoryNeed
 
@@ -37,12 +38,14 @@ class Reach:
         whole_context: whether that is all that the model was made for.
         sequences: most sequences at the context reserved; in fine-tuning examples a step on each device. 0 = none.
         cache_tokens: what the engine's cache holds over all sequences, None where it is not a pool or not known.
+        drive_bytes: weights that exceed the memory of the host and are read from the drive (see `sizing.offload`).
     """
 
     context_tokens: int
     whole_context: bool
     sequences: int
     cache_tokens: int | None = None
+    drive_bytes: int = 0
 
 
 def reach(llm: Llm, configuration: Configuration, served: Served, sized: Sized) -> Reach | None:
@@ -83,6 +86,9 @@ def reach(llm: Llm, configuration: Configuration, served: Served, sized: Sized) 
         whole_context=context == llm.architecture.max_context_tokens,
         sequences=_most(holds_sequences, _MOST),
         cache_tokens=None if is_training else _cache_tokens(llm, configuration, served, sized),
+        drive_bytes=left_on_drive(
+            sized.need.host_bytes, served.host.memory_bytes, configuration.engine, configuration.headroom
+        ),
     )
 
 

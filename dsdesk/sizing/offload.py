@@ -8,7 +8,11 @@ leave, from the first on, and take their cache along (`-ngl`).
 
 [bytes] a device computes experts of the host on long prompts after copying them: its buffer grows to the largest
 expert tensor + t x k x (2 x width + 2 x hidden) x 4 + the mask, which start-up logs of llama.cpp show to the MiB.
-Source: llama.cpp pull requests 14992 and 15077 (`--cpu-moe`, `--n-cpu-moe`), ggml-cuda's op offload, read 2026-11-25.
+llama.cpp and ik_llama.cpp map the file of a model: what the host's memory does not hold stays on the drive, and the
+operating system reads it again whenever a token needs it. [bytes] on the drive = host weights - host memory x (1 -
+headroom). KTransformers keeps all experts in memory.
+Source: llama.cpp pull requests 14992 and 15077 (`--cpu-moe`, `--n-cpu-moe`), ggml-cuda's op offload, `--no-mmap` of
+`common/arg.cpp`, read 2026-11-25.
 """
 
 from functools import lru_cache
@@ -20,6 +24,8 @@ from dsdesk.llm.precision import Engine
 EXPERTS = frozenset((Role.EXPERT_GATE, Role.EXPERT_UP, Role.EXPERT_DOWN))
 # Engines that can keep part of the weights in host memory.
 OFFLOADING = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP, Engine.KTRANSFORMERS})
+# Engines that map the file, so that the operating system may leave part of it on the drive.
+_MAPPING = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP})
 _COPIED_FROM = 32
 
 
@@ -53,6 +59,20 @@ def copies_experts(llm: Llm, engine: Engine, tokens: int) -> bool:
 def most_offloaded(llm: Llm, engine: Engine) -> int:
     """The largest count of layers that can be offloaded."""
     return len(expert_layers(llm)) if by_experts(llm, engine) else llm.architecture.layer_count
+
+
+def left_on_drive(host_bytes: int, memory_bytes: int | None, engine: Engine, headroom: float) -> int:
+    """Bytes of a need that its host cannot keep in memory and an engine that maps its file reads from the drive.
+
+    Args:
+        host_bytes: of the need.
+        memory_bytes: of the host, None if not known: then nothing is said to be on the drive.
+        engine: which engine.
+        headroom: share of the memory to keep free.
+    """
+    if memory_bytes is None or engine not in _MAPPING:
+        return 0
+    return max(0, round(host_bytes - memory_bytes * (1.0 - headroom)))
 
 
 def host_share(llm: Llm, offload_layers: int) -> float:

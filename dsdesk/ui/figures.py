@@ -92,18 +92,16 @@ def memory_text(evaluation: "Evaluation") -> tuple[str, str]:
     if not available:
         return needed, _("no accelerator yet") if evaluation.accelerator is None else _("memory not published")
     both = _("{needed} of {available}", needed=needed, available=best_bytes(available))
-    if need.total_bytes > available and not evaluation.offload_layers:
+    if need.total_bytes > available:
         return both, _("does not fit")
-    if need.host_bytes:
+    if evaluation.offload_layers and need.host_bytes:
         return both, _("{host} more in host memory", host=best_bytes(need.host_bytes))
     share = Quantity(evaluation.configuration.headroom, Unit.PERCENT)
     if evaluation.fits is None:
         return both, _("cannot be told")
     if evaluation.fits:
         return both, _("fits, with {share} headroom", share=share)
-    if need.total_bytes <= available:
-        return both, _("fits, but without {share} headroom", share=share)
-    return both, _("does not fit")
+    return both, _("fits, but without {share} headroom", share=share)
 
 
 def speed_text(evaluation: "Evaluation") -> tuple[str, str]:

@@ -83,7 +83,7 @@ def model_columns() -> list[Column[ModelRow]]:
             sort=lambda row: None if row.fits is None else (2 if row.fits else int(row.with_host)),
             icon=_fits_icon,
             colour=_fits_colour,
-            width=124,
+            width=156,
         ),
     ]
 

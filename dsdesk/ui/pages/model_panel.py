@@ -11,10 +11,11 @@ from dsdesk.base.units import best_bytes
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.project.edits import change_configuration
-from dsdesk.sizing.precisions import KV_FORMATS, PRECISIONS
+from dsdesk.sizing.precisions import KV_FORMATS, PRECISIONS, weights_bytes
 from dsdesk.sizing.results import MemoryNeed
 from dsdesk.sizing.support import Level, Support, runs
 from dsdesk.ui.figures import DASH, billions, engine_name, memory_text, parameters_of, tokens
+from dsdesk.ui.pages.model_places import PlacesCard
 from dsdesk.ui.pages.model_reach import ReachCard
 from dsdesk.ui.theme import SPACE, status_colour
 from dsdesk.ui.widgets.badge import Badge
@@ -61,7 +62,8 @@ class ModelPanel(QScrollArea):
         column.addWidget(self._model_card())
         column.addWidget(self._running_card())
         column.addWidget(self._memory_card())
-        self._reach = ReachCard()
+        self._places, self._reach = PlacesCard(), ReachCard()
+        column.addWidget(self._places)
         column.addWidget(self._reach)
         column.addStretch(1)
 
@@ -134,6 +136,7 @@ class ModelPanel(QScrollArea):
         self._engine.show_key(configuration.engine)
         self._show_support(evaluation)
         self._show_memory(evaluation)
+        self._places.show_evaluation(evaluation)
         self._reach.show_evaluation(evaluation)
 
     def _show_model(self, llm: Llm | Unknown | None) -> None:
@@ -196,14 +199,16 @@ class ModelPanel(QScrollArea):
         self._verdict.setText(verdict)
         self._why.explain_with(need.why if need else None)
         self._legend.show_need(need, evaluation.memory_bytes_available)
-        rule = evaluation.rule_of_thumb_bytes
-        self._rule.setVisible(rule is not None and need is not None)
-        if rule is not None and need is not None:
+        rule, llm = evaluation.rule_of_thumb_bytes, evaluation.llm
+        stored = weights_bytes(llm, evaluation.configuration.precision) if isinstance(llm, Llm) else None
+        is_known = rule is not None and need is not None and isinstance(stored, int)
+        self._rule.setVisible(is_known)
+        if rule is not None and isinstance(stored, int):
             self._rule.setText(
                 _(
                     "The guide's rule of thumb (1 GB for 0.6 billion parameters at FP16) says {rule} for the weights; "
                     "they are {weights}.",
                     rule=best_bytes(rule),
-                    weights=best_bytes(need.weights_bytes),
+                    weights=best_bytes(stored),
                 )
             )

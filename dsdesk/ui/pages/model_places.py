@@ -1,0 +1,109 @@
+"""Where the memory lies: what every accelerator holds, what the host holds, what stays on the drive."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout
+
+from dsdesk.base.units import best_bytes
+from dsdesk.llm.architecture import Llm
+from dsdesk.sizing.offload import by_experts
+from dsdesk.sizing.results import DeviceMemory, MemoryNeed
+from dsdesk.ui.widgets.card import Card
+from dsdesk.ui.widgets.text import caption, explanation
+from dsdesk.ui.words import _
+
+if TYPE_CHECKING:
+    from dsdesk.evaluate import Evaluation
+
+_MOST_KINDS = 4  # devices that hold different amounts; a long pipeline shows its fullest ones
+
+
+class PlacesCard(Card):
+    """Accelerators that hold the same as one line, then the host's memory and the drive."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Where it lies"))
+        self._devices = [self._add() for _place in range(_MOST_KINDS)]
+        self._host, self._drive = self._add(), self._add()
+        self._host[0].setText(_("Host memory"))
+        self._drive[0].setText(_("Drive"))
+
+    def _add(self) -> tuple[QLabel, QLabel]:
+        heading, words = caption(), explanation()
+        block = QVBoxLayout()
+        block.setSpacing(0)
+        block.addWidget(heading)
+        block.addWidget(words)
+        self.body.addLayout(block)
+        return heading, words
+
+    def show_evaluation(self, evaluation: "Evaluation") -> None:
+        """Show it where there is more than one place."""
+        need = evaluation.need
+        if not isinstance(need, MemoryNeed) or evaluation.accelerator is None:
+            self.hide()
+            return
+        self.setVisible(len(need.devices) > 1 or bool(need.host_bytes))
+        kinds = kinds_of(need)[:_MOST_KINDS]
+        for place, row in enumerate(self._devices):
+            found = kinds[place] if place < len(kinds) else None
+            row[0].setText(_numbers(found) if found else "")
+            _show(row, _held(found[0]) if found else "")
+        _show(self._host, _in_host(evaluation, need))
+        drive = evaluation.reach.drive_bytes if evaluation.reach else 0
+        _show(self._drive, _on_drive(drive) if drive else "")
+
+
+def kinds_of(need: MemoryNeed) -> list[tuple[DeviceMemory, ...]]:
+    """Devices that hold the same amounts, the fullest first."""
+    found: dict[tuple[int, ...], list[DeviceMemory]] = {}
+    for one in need.devices:
+        parts = (one.weights_bytes, one.kv_cache_bytes, one.activation_bytes, one.optimiser_bytes, one.total_bytes)
+        found.setdefault(parts, []).append(one)
+    return [tuple(same) for same in sorted(found.values(), key=lambda same: -same[0].total_bytes)]
+
+
+def _numbers(same: tuple[DeviceMemory, ...]) -> str:
+    """Which accelerators, counted from one."""
+    if len(same) == 1:
+        return _("Accelerator {number}", number=same[0].device + 1)
+    if same[-1].device - same[0].device == len(same) - 1:
+        return _("Accelerators {first} to {last}, each", first=same[0].device + 1, last=same[-1].device + 1)
+    return _("{count} accelerators, each", count=len(same))
+
+
+def _held(one: DeviceMemory) -> str:
+    total, weights = best_bytes(one.total_bytes), best_bytes(one.weights_bytes)
+    if one.optimiser_bytes:
+        return _("{total}, of it {weights} of weights", total=total, weights=weights)
+    cache = best_bytes(one.kv_cache_bytes)
+    return _("{total}, of it {weights} of weights and {cache} of cache", total=total, weights=weights, cache=cache)
+
+
+def _in_host(evaluation: "Evaluation", need: MemoryNeed) -> str:
+    if not need.host_bytes:
+        return ""
+    drive = evaluation.reach.drive_bytes if evaluation.reach else 0
+    size: object = best_bytes(need.host_bytes)
+    if drive:
+        size = _("{held} of {size}", held=best_bytes(need.host_bytes - drive), size=size)
+    layers, llm = evaluation.offload_layers, evaluation.llm
+    if layers and isinstance(llm, Llm) and by_experts(llm, evaluation.configuration.engine):
+        return _("{size}: the routed experts of {layers} layers and the token embedding", size=size, layers=layers)
+    if layers:
+        return _("{size}: {layers} layers with their cache and the token embedding", size=size, layers=layers)
+    return _("{size}: the token embedding, which is only looked up", size=size)
+
+
+def _on_drive(size: int) -> str:
+    return _(
+        "{size} more than the host's memory holds: tokens that need them wait for the drive",
+        size=best_bytes(size),
+    )
+
+
+def _show(row: tuple[QLabel, QLabel], words: str) -> None:
+    heading, label = row
+    label.setText(words)
+    heading.setVisible(bool(words))
+    label.setVisible(bool(words))
