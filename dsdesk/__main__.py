@@ -11,10 +11,10 @@ _OPENED_BY_DOUBLE_CLICK = {".dsdesk", ".dsdcat", ".gguf", ".safetensors"}
 def main() -> int:
     """Decide between the two faces; returns the exit status."""
     arguments = sys.argv[1:]
-    if arguments == [_NVML_CHILD]:
+    if arguments[:1] == [_NVML_CHILD]:
         from dsdesk.detect.nvml_child import main as nvml_child
 
-        return nvml_child()
+        return nvml_child(arguments[1:])
     files = [Path(one) for one in arguments]
     if all(path.suffix in _OPENED_BY_DOUBLE_CLICK for path in files):
         if not _has_screen():

@@ -8,8 +8,8 @@ from typing import Any
 
 from dsdesk.base.message import N_, Message
 from dsdesk.detect.formats.nvidia_fields import is_unified
-from dsdesk.detect.snapshot import Gpu, HostFacts, Link, PciPlace
-from dsdesk.detect.symptoms import nvml_symptom
+from dsdesk.detect.snapshot import Gpu, HostFacts, Link, Occupant, PciPlace, Slice
+from dsdesk.detect.symptoms import nvml_symptom, refusals
 
 TIMEOUT_S = 15.0
 CHILD_FLAG = "--detect-nvml-child"
@@ -43,6 +43,8 @@ class NvmlAnswer:
         answering = [index for index, card in enumerate(cards) if "error" not in card]
         self.gpus = tuple(_gpu(cards[index], self.driver) for index in answering)
         self.warnings += tuple(nvml_symptom(int(card["error"])) for card in cards if "error" in card)
+        refused = [card["refused"] for card in cards if card.get("refused")]
+        self.warnings += refusals(refused, self.driver)
         place = {index: rank for rank, index in enumerate(answering)}
         self.links = tuple(
             Link(a=place[link["a"]], b=place[link["b"]], kind=link["kind"])
@@ -123,6 +125,13 @@ def _gpu(card: dict[str, Any], driver: str) -> Gpu:
         utilisation=card.get("utilisation"),
         ecc=card.get("ecc"),
         mig=card.get("mig"),
+        slices=tuple(Slice(name=part["name"], memory_bytes=part["memory"]) for part in card.get("slices") or ()),
+        occupants=tuple(
+            Occupant(program=one["program"], memory_bytes=one["memory"]) for one in card.get("occupants") or ()
+        ),
+        nvlinks=card.get("nvlinks"),
+        virtualisation=card.get("virtualisation") or "",
+        driver_model=card.get("driver_model") or "",
         sources=("nvml",),
     )
 

@@ -1,20 +1,29 @@
 """Asks NVIDIA's management library and prints the answers as JSON, in a process of its own.
 
-The library may hang or crash when a card fell off the bus; that must cost one row, never the window. Every call is
-wrapped: what a card or a driver does not report is left out, what failed is named with its code.
+The library may hang or crash when a card fell off the bus; that must cost one row, never the window. With "live" as
+argument it goes on, a line a second, until nobody reads it.
 """
 
 import itertools
 import json
 import sys
-from collections.abc import Callable
 from typing import Any
 
-Answer = dict[str, Any]
+from dsdesk.detect.nvml_card import Answer, Card, is_wrong_driver, text
+
+LIVE = "live"
+# nvmlGpuTopologyLevel_t, as `nvidia-smi topo -m` abbreviates the levels (NVML API reference).
+_LEVELS = {0: "PIX", 10: "PIX", 20: "PXB", 30: "PHB", 40: "NODE", 50: "SYS"}
+_MOST_LINKS = 18  # NVML_NVLINK_MAX_LINKS
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Print what NVML says as one JSON object; exit status 0 even when NVML refuses, since that is an answer too."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if LIVE in given:
+        from dsdesk.detect.live_child import main as tell
+
+        return tell()
     json.dump(ask(), sys.stdout)
     return 0
 
@@ -28,19 +37,26 @@ def ask() -> Answer:
     except pynvml.NVMLError as error:
         return {"error": int(error.value)}
     try:
-        count = int(pynvml.nvmlDeviceGetCount())
-        handles = [_handle(pynvml, index) for index in range(count)]
-        gpus = [_gpu(pynvml, handle) if not isinstance(handle, int) else {"error": handle} for handle in handles]
+        driver = _system(pynvml, "nvmlSystemGetDriverVersion")
+        handles = [_handle(pynvml, index) for index in range(int(pynvml.nvmlDeviceGetCount()))]
+        with_occupants = not is_wrong_driver(driver or "")
+        gpus = [
+            {"error": handle} if isinstance(handle, int) else Card(pynvml, handle).facts(with_occupants=with_occupants)
+            for handle in handles
+        ]
+        links, counts = _links(pynvml, handles)
+        for index, count in counts.items():
+            gpus[index]["nvlinks"] = count
         return {
-            "driver": _value(pynvml, pynvml.nvmlSystemGetDriverVersion),
-            "cuda": _value(pynvml, pynvml.nvmlSystemGetCudaDriverVersion),
+            "driver": driver,
+            "cuda": _system(pynvml, "nvmlSystemGetCudaDriverVersion"),
             "gpus": gpus,
-            "links": _links(pynvml, handles),
+            "links": links,
         }
     except pynvml.NVMLError as error:
         return {"error": int(error.value)}
     finally:
-        _value(pynvml, pynvml.nvmlShutdown)
+        _system(pynvml, "nvmlShutdown")
 
 
 def _handle(nvml: Any, index: int) -> Any:  # noqa: ANN401 - an opaque pointer of the library
@@ -50,71 +66,19 @@ def _handle(nvml: Any, index: int) -> Any:  # noqa: ANN401 - an opaque pointer o
         return int(error.value)
 
 
-def _value(nvml: Any, call: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401 - whatever the call gives
-    """The answer of one call, None when this card or driver does not report it."""
+def _system(nvml: Any, query: str) -> Any:  # noqa: ANN401 - whatever the query gives
     try:
-        answer = call(*arguments)
+        answer = getattr(nvml, query)()
     except (nvml.NVMLError, AttributeError):
         return None
-    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    return text(answer) if isinstance(answer, bytes) else answer
 
 
-def _gpu(nvml: Any, handle: Any) -> Answer:  # noqa: ANN401 - an opaque pointer of the library
-    pci = _value(nvml, nvml.nvmlDeviceGetPciInfo, handle)
-    limits = _value(nvml, nvml.nvmlDeviceGetPowerManagementLimitConstraints, handle)
-    ecc = _value(nvml, nvml.nvmlDeviceGetEccMode, handle)
-    mig = _value(nvml, nvml.nvmlDeviceGetMigMode, handle)
-    use = _value(nvml, nvml.nvmlDeviceGetUtilizationRates, handle)
-    answer: Answer = {
-        "name": _value(nvml, nvml.nvmlDeviceGetName, handle),
-        "bus": _text(pci.busId) if pci else None,
-        "device": pci.pciDeviceId if pci else None,
-        "subsystem": pci.pciSubSystemId if pci else None,
-        "compute": _value(nvml, nvml.nvmlDeviceGetCudaComputeCapability, handle),
-        "power_limits_mw": limits,
-        "ecc": None if ecc is None else bool(ecc[0]),
-        "mig": None if mig is None else bool(mig[0]),
-        "utilisation": None if use is None else use.gpu / 100,
-        **_memory(nvml, handle),
-    }
-    for key, call in _PLAIN.items():
-        answer[key] = _value(nvml, getattr(nvml, call), handle)
-    answer["temperature_c"] = _value(nvml, nvml.nvmlDeviceGetTemperature, handle, 0)
-    return answer
-
-
-_PLAIN = {
-    "gen_now": "nvmlDeviceGetCurrPcieLinkGeneration",
-    "gen_max": "nvmlDeviceGetGpuMaxPcieLinkGeneration",
-    "gen_host_max": "nvmlDeviceGetMaxPcieLinkGeneration",
-    "width_now": "nvmlDeviceGetCurrPcieLinkWidth",
-    "width_max": "nvmlDeviceGetMaxPcieLinkWidth",
-    "power_limit_mw": "nvmlDeviceGetPowerManagementLimit",
-    "power_mw": "nvmlDeviceGetPowerUsage",
-}
-
-
-def _text(raw: Any) -> str:  # noqa: ANN401 - bytes or str by version of the binding
-    return raw.decode(errors="replace") if isinstance(raw, bytes) else str(raw)
-
-
-def _memory(nvml: Any, handle: Any) -> Answer:  # noqa: ANN401 - an opaque pointer of the library
-    """Version 2 tells what the driver reserves; older drivers have version 1 only."""
-    second = _value(nvml, nvml.nvmlDeviceGetMemoryInfo, handle, getattr(nvml, "nvmlMemory_v2", None))
-    if second is not None and hasattr(second, "reserved"):
-        return {"memory": second.total, "memory_reserved": second.reserved, "memory_free": second.free}
-    first = _value(nvml, nvml.nvmlDeviceGetMemoryInfo, handle)
-    return {} if first is None else {"memory": first.total, "memory_free": first.free}
-
-
-# nvmlGpuTopologyLevel_t, as `nvidia-smi topo -m` abbreviates the levels (NVML API reference).
-_LEVELS = {0: "PIX", 10: "PIX", 20: "PXB", 30: "PHB", 40: "NODE", 50: "SYS"}
-_MOST_LINKS = 18  # NVML_NVLINK_MAX_LINKS
-
-
-def _links(nvml: Any, handles: list[Any]) -> list[Answer]:  # noqa: ANN401 - a module without types
-    buses = {index: _bus(nvml, handle) for index, handle in enumerate(handles) if not isinstance(handle, int)}
-    remotes = {index: _nvlinks(nvml, handles[index]) for index in buses}
+def _links(nvml: Any, handles: list[Any]) -> tuple[list[Answer], dict[int, int]]:  # noqa: ANN401 - a module without types
+    """How every two cards are joined, and how many active NVLinks each has."""
+    cards = {index: Card(nvml, handle) for index, handle in enumerate(handles) if not isinstance(handle, int)}
+    buses = {index: _bus(card) for index, card in cards.items()}
+    remotes = {index: _nvlinks(card) for index, card in cards.items()}
     switches = {index: sum(remote not in buses.values() for remote in far) for index, far in remotes.items()}
     links: list[Answer] = []
     for a, b in itertools.combinations(buses, 2):
@@ -122,25 +86,25 @@ def _links(nvml: Any, handles: list[Any]) -> list[Answer]:  # noqa: ANN401 - a m
         if width := remotes[a].count(buses[b]) or min(switches[a], switches[b]):
             links.append({"a": a, "b": b, "kind": f"NV{width}"})
             continue
-        level = _value(nvml, nvml.nvmlDeviceGetTopologyCommonAncestor, handles[a], handles[b])
+        level = cards[a].value("nvmlDeviceGetTopologyCommonAncestor", handles[b])
         if level in _LEVELS:
             links.append({"a": a, "b": b, "kind": _LEVELS[level]})
-    return links
+    return links, {index: len(far) for index, far in remotes.items() if far}
 
 
-def _bus(nvml: Any, handle: Any) -> str:  # noqa: ANN401 - an opaque pointer of the library
-    pci = _value(nvml, nvml.nvmlDeviceGetPciInfo, handle)
-    return _text(pci.busId).lower() if pci else ""
+def _bus(card: Card) -> str:
+    pci = card.value("nvmlDeviceGetPciInfo")
+    return text(pci.busId).lower() if pci else ""
 
 
-def _nvlinks(nvml: Any, handle: Any) -> list[str]:  # noqa: ANN401 - an opaque pointer of the library
+def _nvlinks(card: Card) -> list[str]:
     """PCI addresses at the far end of every active NVLink."""
     remotes = []
     for link in range(_MOST_LINKS):
-        if _value(nvml, nvml.nvmlDeviceGetNvLinkState, handle, link):
-            remote = _value(nvml, nvml.nvmlDeviceGetNvLinkRemotePciInfo, handle, link)
+        if card.value("nvmlDeviceGetNvLinkState", link):
+            remote = card.value("nvmlDeviceGetNvLinkRemotePciInfo", link)
             if remote is not None:
-                remotes.append(_text(remote.busId).lower())
+                remotes.append(text(remote.busId).lower())
     return remotes
 
 

@@ -38,6 +38,14 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Occupant:
+    """A program that holds memory of an accelerator; its name may be hidden, the size untold."""
+
+    program: str = ""
+    memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gpu:
     """One accelerator.
 
@@ -49,7 +57,7 @@ class Gpu:
         memory_free_bytes: free when it was read.
         unified_memory: shares the host's memory.
         part_id: catalogue id, "" without a match.
-        certainty: "id", "name", "memory", or "" (see `dsdesk.detect.matching`).
+        certainty: "id", "name", "memory", "modified", "virtual", or "" (see `dsdesk.detect.matching`).
         candidates: catalogue ids that are also possible.
         pci: place and link.
         pci_id: "10de:2684".
@@ -67,6 +75,7 @@ class Gpu:
         numa_node: of the host, None if not reported.
         index: number by which its maker's tool calls it.
         slices: parts that it is split into.
+        occupants: programs that hold its memory, the largest first; empty where nobody may tell.
         shared_memory_bytes: host memory that it may use beside its own (GTT of an integrated AMD chip).
         visible_memory_bytes: memory that the processor can address at once; a small part without resizable BAR.
         nvlinks: active NVLinks, None if not reported.
@@ -102,6 +111,7 @@ class Gpu:
     numa_node: int | None = None
     index: int | None = None
     slices: tuple[Slice, ...] = ()
+    occupants: tuple[Occupant, ...] = ()
     shared_memory_bytes: int | None = None
     visible_memory_bytes: int | None = None
     nvlinks: int | None = None

@@ -1,9 +1,11 @@
 """What an error of NVIDIA's library means, and what to do about it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.units import MIB, Quantity, Unit
+from dsdesk.detect.nvml_card import is_wrong_driver
 from dsdesk.detect.snapshot import Gpu, Habitat, Snapshot
 from dsdesk.detect.whole_chip import with_whole_chip
 
@@ -36,8 +38,48 @@ def nvml_symptom(code: int) -> Message:
     return Message(text)
 
 
-# Drivers whose process structures are wrong (gpustat issue 161).
-_WRONG_PROCESSES = ((535, 43), (535, 86))
+_FORBIDDEN, _TOO_OLD = 4, {13, 25}
+
+
+def refusals(refused: Iterable[Mapping[str, int]], driver: str) -> tuple[Message, ...]:
+    """What single queries that a card refused mean, a sentence each.
+
+    Args:
+        refused: of every card, the error by the name of the query.
+        driver: its version.
+    """
+    pairs = [pair for one in refused for pair in one.items()]
+    forbidden = tuple(dict.fromkeys(name for name, code in pairs if code == _FORBIDDEN))
+    missing = tuple(dict.fromkeys(name for name, code in pairs if code in _TOO_OLD))
+    found = []
+    if forbidden:
+        found.append(Message(N_("Not permitted for this user: {fields}. Everything else is shown."), fields=forbidden))
+    if missing:
+        text = N_("Driver {version} is too old to tell {fields}; a newer one can.")
+        found.append(Message(text, version=driver, fields=missing))
+    codes = {code for _, code in pairs} - _TOO_OLD - {_FORBIDDEN}
+    return (*found, *(nvml_symptom(code) for code in sorted(codes)))
+
+
+_RECOVERY = {
+    "Reset": N_("{name} needs a reset before it can be used."),
+    "Reboot": N_("{name} needs a restart of the machine before it can be used."),
+    "Drain P2P": N_("{name} should be emptied and reset: its links to other cards are faulty."),
+    "Drain and Reset": N_("{name} should be emptied and reset as soon as its work is done."),
+}
+
+
+def recovery_symptom(name: str, action: str) -> tuple[Message, ...]:
+    """What the driver wants to be done with a card (`gpu_recovery_action`, drivers from 550)."""
+    return (Message(_RECOVERY[action], name=name),) if action in _RECOVERY else ()
+
+
+def version_conflict(kernel: str, library: str) -> Message:
+    """The sentence for error 18 where both versions are known."""
+    text = N_("The NVIDIA driver was updated while it was running: module {kernel}, library {library}. Reboot.")
+    return Message(text, kernel=kernel, library=library)
+
+
 _SMALL_WINDOW = 256 * MIB
 
 
@@ -45,12 +87,15 @@ def with_findings(snapshot: Snapshot) -> Snapshot:
     """`snapshot` with a sentence for everything in it that a user should know about."""
     snapshot = with_whole_chip(snapshot)
     found = [message for gpu in snapshot.gpus for message in _about(gpu)]
-    if _is_wrong_driver(snapshot.host.nvidia_driver):
+    if is_wrong_driver(snapshot.host.nvidia_driver):
         text = N_("Driver {version} reports programs on the cards wrongly. Update it.")
         found.append(Message(text, version=snapshot.host.nvidia_driver))
     habitat = snapshot.host.habitat
     if habitat is Habitat.WSL and snapshot.gpus:
         found.append(Message(N_("This is WSL2: memory that other programs of Windows use cannot be told apart.")))
+    if any(gpu.driver_model == "WDDM" for gpu in snapshot.gpus) and habitat is not Habitat.WSL:
+        text = N_("Windows manages the memory of this card (WDDM): that of other programs cannot be told apart.")
+        found.append(Message(text))
     passed_through = any(gpu.virtualisation == "Pass-Through" for gpu in snapshot.gpus)
     if (passed_through or habitat is Habitat.VIRTUAL) and snapshot.gpus:
         text = N_("This runs in a virtual machine: slots, links and limits of the real machine may be hidden.")
@@ -89,8 +134,3 @@ def _about(gpu: Gpu) -> list[Message]:
             Message(N_("{name} is a virtual GPU: its size is that of its profile, its link unknown."), name=name)
         )
     return found
-
-
-def _is_wrong_driver(version: str) -> bool:
-    numbers = [int(one) for one in version.split(".")[:2] if one.isdecimal()]
-    return len(numbers) == 2 and _WRONG_PROCESSES[0] <= (numbers[0], numbers[1]) <= _WRONG_PROCESSES[1]  # noqa: PLR2004

@@ -1,8 +1,9 @@
 """Ask the machine that dsdesk runs on, from the bus up: what no vendor reports is still there."""
 
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from dsdesk.detect.habitat import host_elsewhere
 from dsdesk.detect.linux_machine import read_linux
 from dsdesk.detect.nvml import NvmlAnswer, ask_nvml
 from dsdesk.detect.snapshot import Gpu, HostFacts, Link, PciPlace, Snapshot
-from dsdesk.detect.symptoms import with_findings
+from dsdesk.detect.symptoms import nvml_symptom, version_conflict, with_findings
 from dsdesk.detect.system_tools import ask_system, with_tool
 
+_VERSIONS_DIFFER = 18
+_LIBRARY_FOLDERS = ("usr/lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu", "usr/lib64", "usr/lib", "usr/lib/wsl/lib")
 Progress = Callable[[float, Message], None]
 
 
@@ -33,11 +36,39 @@ def detect(root: Path | None = None, progress: Progress | None = None) -> Snapsh
     tell(0.1, Message(N_("Reading the PCI bus")))
     snapshot = read_linux(Path("/"))
     tell(0.4, Message(N_("Asking NVIDIA's library")))
-    merged_one = merged(snapshot, ask_nvml())
+    nvml = ask_nvml()
+    nvml.warnings = tuple(with_versions(warning, snapshot.host.nvidia_driver, Path("/")) for warning in nvml.warnings)
+    merged_one = merged(snapshot, nvml)
+    merged_one = replace(merged_one, warnings=(*merged_one.warnings, *masks(os.environ)))
     if any(gpu.vendor == "huawei" for gpu in snapshot.gpus):
         tell(0.7, Message(N_("Asking npu-smi")))
         merged_one = with_tool(merged_one, ("npu-smi", "info"))
     return with_findings(merged_one)
+
+
+# What hides cards from engines of this user (CUDA, ROCm and CANN programming guides).
+_MASKS = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ASCEND_RT_VISIBLE_DEVICES")
+
+
+def masks(environment: Mapping[str, str]) -> tuple[Message, ...]:
+    """A sentence for every variable that hides cards from the engines that are started from here."""
+    text = N_("{name} is set to “{value}”: engines that are started from here see only these cards.")
+    return tuple(
+        Message(text, name=name, value=environment[name]) for name in _MASKS if environment.get(name) is not None
+    )
+
+
+def with_versions(warning: Message, kernel: str, root: Path) -> Message:
+    """`warning` with the versions of module and library, where it says that they differ and both are known."""
+    if warning != nvml_symptom(_VERSIONS_DIFFER) or not kernel:
+        return warning
+    found = (
+        re.search(r"libnvidia-ml\.so\.(\d[\d.]+)$", library.name)
+        for folder in _LIBRARY_FOLDERS
+        for library in (root / folder).glob("libnvidia-ml.so.*")
+    )
+    library = next((one[1] for one in found if one and "." in one[1] and one[1] != kernel), "")
+    return version_conflict(kernel, library) if library else warning
 
 
 def merged(snapshot: Snapshot, nvml: NvmlAnswer) -> Snapshot:

@@ -1,10 +1,14 @@
 """NVIDIA's library through the real binding, in the real child process."""
 
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from dsdesk.base.units import MIB
+from dsdesk.detect.live import live_command, sample_of
 from dsdesk.detect.nvml import address, ask_nvml
 from dsdesk.detect.symptoms import nvml_symptom
 
@@ -45,6 +49,49 @@ def test_lost_card_is_a_warning_and_the_others_stay(nvml):
     assert [gpu.name for gpu in answer.gpus] == ["NVIDIA L40S"] * 2
     assert [(link.a, link.b) for link in answer.links] == [(0, 1)]
     assert answer.warnings == (nvml_symptom(15),)
+
+
+def test_parts_of_a_partitioned_card_are_listed(nvml, monkeypatch):
+    monkeypatch.setenv("FAKE_NVML_MIG", "40448,9984")
+    nvml(("NVIDIA H100 80GB HBM3", 81559, 0, 0), ("NVIDIA H100 80GB HBM3", 81559, 0, 0))
+    first, second = ask_nvml().gpus
+    assert (first.mig, [part.memory_bytes for part in first.slices]) == (True, [40448 * MIB, 9984 * MIB])
+    assert first.slices[0].name == "3g.40gb"
+    assert (second.mig, second.slices) == (None, ())
+
+
+def test_programs_that_hold_memory_are_named_without_arguments(nvml, monkeypatch):
+    monkeypatch.setenv("FAKE_NVML_PID", str(os.getpid()))
+    nvml(("NVIDIA L40S", 46068, 0, 0))
+    (occupant,) = ask_nvml().gpus[0].occupants
+    assert occupant.memory_bytes == 2048 * MIB
+    assert occupant.program == Path("/proc/self/comm").read_text().strip()
+
+
+@pytest.mark.parametrize(
+    ("refused", "sentence"),
+    [("ecc=4", "Not permitted for this user: EccMode"), ("use=13", "too old to tell UtilizationRates"),
+     ("ecc=16", "needs a reset"), ("ecc=8", "power connectors"), ("ecc=14", "InfoROM"), ("ecc=3", "")],
+)  # fmt: skip
+def test_single_refusals_say_what_is_missing_and_the_card_stays(nvml, monkeypatch, refused, sentence):
+    monkeypatch.setenv("FAKE_NVML_REFUSE", refused)
+    nvml(("NVIDIA L40S", 46068, 0, 0))
+    answer = ask_nvml()
+    said = " ".join(one.in_english() for one in answer.warnings)
+    assert sentence in said
+    assert bool(said) == bool(sentence)
+    assert answer.gpus[0].memory_bytes == 46068 * MIB
+
+
+def test_live_lines_tell_load_heat_power_and_memory(nvml):
+    nvml(("NVIDIA L40S", 46068, 68, 0))
+    with subprocess.Popen(live_command(), stdout=subprocess.PIPE, text=True) as child:
+        sample = sample_of(child.stdout.readline())
+        child.kill()
+    (card,) = [one for one in sample.cards if one.address == "0000:10:00.0"]
+    assert (card.utilisation, card.temperature_c, card.power_w) == (0.42, 55, 123.0)
+    assert card.memory_used_bytes == 68 * MIB
+    assert sample.power_w == 123.0
 
 
 def test_memory_that_is_not_reported_stays_unknown(nvml):

@@ -5,7 +5,8 @@ import pytest
 from dsdesk.base.units import GIB
 from dsdesk.detect.nvml import NvmlAnswer
 from dsdesk.detect.snapshot import NO_ACCELERATOR, Habitat
-from dsdesk.detect.this_machine import detect, merged
+from dsdesk.detect.symptoms import nvml_symptom
+from dsdesk.detect.this_machine import detect, masks, merged, with_versions
 
 CARD = {
     "class": "0x030000",
@@ -104,3 +105,19 @@ def test_disks_are_whole_disks(tree):
     root = tree({"sys/block/nvme0n1/size": "4000", "sys/block/loop0/size": "8", "sys/block/sda/size": "0"})
     (disk,) = detect(root).disks
     assert (disk.name, disk.capacity_bytes, disk.transport) == ("nvme0n1", 4000 * 512, "nvme")
+
+
+def test_versions_that_differ_are_both_said(tmp_path):
+    folder = tmp_path / "usr/lib64"
+    folder.mkdir(parents=True)
+    (folder / "libnvidia-ml.so.1").touch()
+    (folder / "libnvidia-ml.so.580.82").touch()
+    sentence = with_versions(nvml_symptom(18), "580.65", tmp_path).in_english()
+    assert "580.65" in sentence
+    assert "580.82" in sentence
+    assert with_versions(nvml_symptom(9), "580.65", tmp_path) == nvml_symptom(9)
+
+
+def test_variables_that_hide_cards_are_said():
+    (sentence,) = masks({"CUDA_VISIBLE_DEVICES": "0,1", "HOME": "/x"})
+    assert "0,1" in sentence.in_english()

@@ -108,7 +108,6 @@ PLACES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     "compute": ((), (), ("compute_cap",)),
     "index": ((), (), ("index",)),
-    "recovery": (("gpu_recovery_action",), ("GPU Recovery Action",), ("gpu_recovery_action",)),
 }
 XML, TEXT, CSV = 0, 1, 2
 

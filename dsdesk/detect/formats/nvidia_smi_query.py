@@ -9,6 +9,7 @@ from dsdesk.detect.formats.capture import Capture, Format
 from dsdesk.detect.formats.nvidia_fields import TEXT, nvidia_gpu, symptoms_in
 from dsdesk.detect.formats.words import said, size_bytes
 from dsdesk.detect.snapshot import Gpu, HostFacts, Slice, Snapshot
+from dsdesk.detect.symptoms import recovery_symptom
 
 _CARD = re.compile(r"^GPU [0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]\s*$")
 _PAIR = re.compile(r"^( *)([^:]+?) *(?:: ?(.*))?$")
@@ -38,6 +39,7 @@ def _read(capture: Capture) -> Snapshot:
         gpu = nvidia_gpu(_getter(values), TEXT, head.get("Driver Version", ""), slices)
         gpus.setdefault(gpu.pci.address, replace(gpu, index=len(gpus)))
         warnings += [one for one in symptoms_in(values.values()) if one not in warnings]
+        warnings += recovery_symptom(gpu.label, values.get("GPU Recovery Action", ""))
     return Snapshot(
         host=HostFacts(nvidia_driver=head.get("Driver Version", ""), cuda=head.get("CUDA Version", "")),
         gpus=tuple(gpus.values()),

@@ -8,6 +8,7 @@ from dsdesk.detect.formats.capture import Capture, Format
 from dsdesk.detect.formats.nvidia_fields import XML, nvidia_gpu, symptoms_in
 from dsdesk.detect.formats.words import said, size_bytes
 from dsdesk.detect.snapshot import Gpu, HostFacts, Slice, Snapshot
+from dsdesk.detect.symptoms import recovery_symptom
 
 
 def _recognises(capture: Capture) -> bool:
@@ -29,6 +30,7 @@ def _read(capture: Capture) -> Snapshot:
         gpus.append(replace(_gpu(element, driver), index=len(gpus)))
         values = (text.strip() for text in element.itertext())
         warnings += [symptom for symptom in symptoms_in(values) if symptom not in warnings]
+        warnings += recovery_symptom(gpus[-1].label, said(element.findtext("gpu_recovery_action")))
     return Snapshot(
         host=HostFacts(nvidia_driver=driver, cuda=said(root.findtext("cuda_version"))),
         gpus=tuple(gpus),
