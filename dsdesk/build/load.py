@@ -10,20 +10,14 @@ from dsdesk.sizing.simulation import ServingCase
 from dsdesk.sizing.simulation_server import server
 from dsdesk.sizing.simulation_traffic import Lengths, Traffic
 
-INPUT_CV, OUTPUT_CV = 1.0, 0.7
-"""Standard deviation of prompt and answer lengths over their mean, an assumption that is said wherever it is used.
-
-Lognormal through the median and the 95th percentile of the GPT-4 conversations of BurstGPT: 582 and 2,345 tokens in,
-243 and 669 out, as others quote the table of traces of Sun et al., "Llumnix", OSDI 2024. Data: Wang et al., "BurstGPT",
-arXiv 2401.17644.
-"""
 _DAY_S = 86_400.0
+_MOST_SHARED = 0.99  # of the mean prompt: something of each is its own
 
 
 def serving_case(
     llm: Llm, configuration: Configuration, served: Served, plan: ParallelPlan, offload_layers: int
 ) -> ServingCase | Unknown:
-    """What the workload asks of the machine: its requests a day, spread evenly, or its users without a pause."""
+    """What the workload asks of the machine: its requests a day, spread evenly, or its users with their pauses."""
     workload, device = configuration.workload, served.accelerator
     assert device is not None
     found = server(
@@ -45,11 +39,14 @@ def serving_case(
     if isinstance(found, Unknown):
         return found
     daily = workload.requests_per_day
+    users = Traffic(users=workload.sequences, think_s=workload.think_s)
     return ServingCase(
         server=found,
-        traffic=Traffic(requests_s=daily / _DAY_S) if daily else Traffic(users=workload.sequences),
-        inputs=Lengths(mean=workload.input_tokens, cv=INPUT_CV),
-        outputs=Lengths(mean=workload.output_tokens, cv=OUTPUT_CV),
+        traffic=Traffic(requests_s=daily / _DAY_S) if daily else users,
+        inputs=Lengths(mean=workload.input_tokens, cv=workload.input_cv),
+        outputs=Lengths(mean=workload.output_tokens, cv=workload.output_cv),
         context_tokens=workload.context_tokens,
+        shared=min(_MOST_SHARED, workload.shared_tokens / workload.input_tokens),
         promise=Promise(ttft_s_max=workload.ttft_s_max, decode_tok_s_min=workload.decode_tok_s_min),
+        share=workload.kept_share,
     )

@@ -7,23 +7,18 @@ from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
 from dsdesk.base.units import Estimate, Quantity, Unit
 from dsdesk.build.catalog import Catalog
-from dsdesk.build.load import INPUT_CV, OUTPUT_CV, serving_case
+from dsdesk.build.load import serving_case
 from dsdesk.charts.spec import Axis, ChartSpec, Series, Threshold
 from dsdesk.charts.sweep import Case, band_series, case_of
 from dsdesk.evaluate import Evaluation
-from dsdesk.sizing.simulation import SHARE, ServingReport
+from dsdesk.project.project import Workload
+from dsdesk.sizing.simulation import ServingReport
 from dsdesk.sizing.simulation_load import LoadPoint, curve, most_kept
 
 KEY = "latency_over_load"
 _TITLE = Message("Waiting under load")
 _X = Axis(label=Message("requests that come"), unit="1/s")
 _Y = Axis(label=Message("time"), unit="s", log=True)
-_NOTE = Message(
-    "Simulated: requests come at random (Poisson), lengths are lognormal with a standard deviation of {input} "
-    "(prompts) and {output} (answers) of the mean. The band holds four outcomes in five (80 %).",
-    input=Quantity(INPUT_CV, Unit.PERCENT),
-    output=Quantity(OUTPUT_CV, Unit.PERCENT),
-)
 _NO_LOAD = Message("Even a small load is more than this machine can serve.")
 _DAY_S = 86_400
 Figure = Callable[[ServingReport], Estimate]
@@ -51,20 +46,37 @@ def latency_over_load(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
             _band(Message("each further token, p99"), points, lambda report: report.tpot_s.p99),
         ),
         thresholds=_thresholds(evaluation),
-        note=Message("{most} {how}", most=_most(evaluation, points), how=_NOTE),
+        note=Message("{most} {how}", most=_most(evaluation, points), how=_how(evaluation.configuration.workload)),
+    )
+
+
+def _how(workload: Workload) -> Message:
+    """What was assumed of the traffic."""
+    return Message(
+        "Simulated: requests come at random (Poisson), lengths are lognormal with a standard deviation of {input} "
+        "(prompts) and {output} (answers) of the mean. The band holds four outcomes in five (80 %).",
+        input=Quantity(workload.input_cv, Unit.PERCENT),
+        output=Quantity(workload.output_cv, Unit.PERCENT),
     )
 
 
 def _most(evaluation: Evaluation, points: tuple[LoadPoint, ...]) -> Message:
     """Up to which load the wishes of the workload are kept."""
     workload = evaluation.configuration.workload
-    rate = most_kept(points, SHARE)
+    share = Quantity(workload.kept_share, Unit.PERCENT)
+    rate = most_kept(points, workload.kept_share)
     if rate is None:
-        return Message("Even under the smallest load shown fewer than 95 of 100 requests get what is wanted.")
+        return Message(
+            "Even under the smallest load shown fewer than {share} of requests get what is wanted.", share=share
+        )
     values = {"rate": Quantity(rate, Unit.REQ_S), "daily": Quantity(round(rate * _DAY_S, -3), Unit.COUNT)}
     if workload.ttft_s_max is None and workload.decode_tok_s_min is None:
         return Message("Up to {rate} are served, {daily} a day if they came evenly.", **values)
-    return Message("Up to {rate}, 95 of 100 requests get what is wanted; {daily} a day if they came evenly.", **values)
+    return Message(
+        "Up to {rate}, {share} of requests get what is wanted; {daily} a day if they came evenly.",
+        share=share,
+        **values,
+    )
 
 
 def _empty(because: Message) -> ChartSpec:

@@ -10,6 +10,7 @@ from dsdesk.hardware.parts import Accelerator, Platform
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine, Precision, PrecisionFamily
+from dsdesk.measured.measurement import Told
 from dsdesk.project.project import ParallelChoice
 
 
@@ -24,6 +25,23 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--precision", help="weight precision, such as fp8 or q4_k_m")
     parser.add_argument("--kv-precision", default="f16", help="KV cache precision (default f16)")
     parser.add_argument("--engine", choices=[engine.value for engine in Engine], help="inference engine")
+
+
+def add_told(parser: argparse.ArgumentParser) -> None:
+    """What a benchmark's file does not say: --gpu, --count, --model, --precision, --engine, --parallelism."""
+    parser.add_argument("--gpu", help="accelerator, where the file does not name it")
+    parser.add_argument("--count", type=positive, help="how many of it")
+    parser.add_argument("--model", help="model, where the file does not name it")
+    parser.add_argument("--precision", help="precision of the weights")
+    parser.add_argument("--engine", help="engine, where the file does not name it")
+    parser.add_argument("--parallelism", help="such as tp2")
+
+
+def told_of(arguments: argparse.Namespace) -> Told:
+    """What the user says of a file of measurements."""
+    names = ("engine", "model", "precision", "gpu", "parallelism")
+    said = {name: getattr(arguments, name, None) or "" for name in names}
+    return Told(gpu_count=arguments.count, **said)
 
 
 def add_parallel(parser: argparse.ArgumentParser) -> None:

@@ -31,19 +31,21 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     add_parallel(parser)
     parser.add_argument("--gpu", help="accelerator, as its maker, a driver or people call it")
-    parser.add_argument("--count", type=positive, default=1, help="how many of it")
+    parser.add_argument("--count", type=positive, help="how many of it (default 1)")
     parser.add_argument("--isl", type=positive, default=1024, help="tokens in")
     parser.add_argument("--osl", type=positive, default=512, help="tokens out")
     parser.add_argument("--concurrency", type=positive, default=1, help="requests in flight")
     parser.add_argument("--cases", type=Path, help="CSV of cases instead of one")
     parser.add_argument("--out", type=Path, help="CSV to write for --cases")
+    parser.add_argument("--measured", type=Path, help="result of a benchmark, to be shown beside its forecast")
+    parser.add_argument("--keep", action="store_true", help="with --measured: calibrate your forecasts with it")
     add_json(parser)
 
 
 def _sized(session: Session) -> Sized:
     arguments = session.arguments
     device, each = find_accelerator(arguments.gpu, session.catalog)
-    count = each * arguments.count
+    count = each * (arguments.count or 1)
     interconnect = interconnect_of(device, count)
     precision = parse_precision(arguments.precision)
     configuration = Configuration(
@@ -64,6 +66,7 @@ def _sized(session: Session) -> Sized:
         nodes=interconnect.nodes,
         memory_bytes=device_memory_bytes(device),
         interconnect=interconnect,
+        own_speeds=session.catalog.own_speeds,
     )
     return sized(find_model(arguments.model, session.catalog), configuration, served)
 
@@ -78,6 +81,7 @@ def _answer(found: Sized, speed: Forecast) -> dict[str, object]:
         "plan": found.plan,
         "offload_layers": found.offload_layers,
         "distance": speed.distance,
+        "own_measurements": speed.own_measurements,
         "why": speed.why,
     }
 
@@ -90,6 +94,10 @@ def _run(session: Session) -> int:
         required(arguments, "out")
         run_forecast_cases(session.catalog, arguments.cases, arguments.out)
         return OK
+    if arguments.measured is not None:
+        from dsdesk.cli.measured import compare_file
+
+        return compare_file(session, keep=arguments.keep)
     required(arguments, "model", "precision", "gpu")
     found = _sized(session)
     for answer in (found.need, found.forecast):

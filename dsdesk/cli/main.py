@@ -20,6 +20,7 @@ COMMANDS = (
     "parts",
     "memory",
     "forecast",
+    "measured",
     "build",
     "detect",
     "advise",

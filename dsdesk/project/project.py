@@ -30,6 +30,15 @@ class ModelChoice:
     config_json: str = ""
 
 
+INPUT_CV, OUTPUT_CV = 1.0, 0.7
+"""Standard deviation of prompt and answer lengths over their mean where the user says nothing else.
+
+Lognormal through the median and the 95th percentile of the GPT-4 conversations of BurstGPT: 582 and 2,345 tokens in,
+243 and 669 out, as others quote the table of traces of Sun et al., "Llumnix", OSDI 2024. Data: Wang et al., "BurstGPT",
+arXiv 2401.17644.
+"""
+
+
 class UseCase(StrEnum):
     """Typical traffic; each brings its own token counts (editable)."""
 
@@ -53,6 +62,11 @@ class Workload:
         requests_per_day: load over a day, None when not known.
         decode_tok_s_min: speed wanted by each user while an answer is written.
         ttft_s_max: longest wait for the first token.
+        kept_share: share of requests that shall have the speed and the wait that are wanted.
+        think_s: mean pause of a user between an answer and the next request; 0 = they ask again at once.
+        input_cv: standard deviation of prompt lengths over their mean; 0 = all alike.
+        output_cv: the same of answers.
+        shared_tokens: beginning of the prompt that all requests have in common, such as a system prompt.
         finetune_method: "full", "lora", "qlora" for FINETUNE.
         finetune_recompute: activation checkpointing on.
         finetune_optimiser: "adamw", "adamw_8bit", "adafactor".
@@ -69,6 +83,11 @@ class Workload:
     requests_per_day: int | None = None
     decode_tok_s_min: float | None = None
     ttft_s_max: float | None = None
+    kept_share: float = 0.95
+    think_s: float = 0.0
+    input_cv: float = INPUT_CV
+    output_cv: float = OUTPUT_CV
+    shared_tokens: int = 0
     finetune_method: str = "qlora"
     finetune_recompute: bool = True
     finetune_optimiser: str = "adamw"
@@ -278,6 +297,7 @@ class QuoteTerms:
         partial_delivery: whether lines may come one by one, None = supplier proposes.
         partial_award: whether lots may go to different suppliers.
         award_basis: how offers are compared.
+        logo: the buyer's, a PNG or JPEG picture as Base64, "" = none.
     """
 
     number: str = ""
@@ -309,6 +329,7 @@ class QuoteTerms:
     partial_delivery: bool | None = None
     partial_award: bool = True
     award_basis: str = ""
+    logo: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

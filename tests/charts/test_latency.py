@@ -29,4 +29,4 @@ def test_what_the_workload_wants_is_drawn_across():
     spec = latency_over_load(wanted, factory_catalog())
     assert [line.y for line in spec.thresholds] == [1.5, 0.05]
     assert spec.note is not None
-    assert "95 of 100 requests get what is wanted" in render(spec.note, Language.ENGLISH)
+    assert "95\N{NO-BREAK SPACE}% of requests get what is wanted" in render(spec.note, Language.ENGLISH)
