@@ -10,7 +10,7 @@ from reportlab.platypus import Flowable
 from dsdesk.base.message import Message
 from dsdesk.build.catalog import Catalog
 from dsdesk.evaluate import Evaluation
-from dsdesk.project.project import Company
+from dsdesk.project.project import Company, QuoteTerms
 from dsdesk.quote.awarding import Awarding, Order
 from dsdesk.quote.checksum import checksum
 from dsdesk.quote.document import Description, Document, Running
@@ -19,6 +19,7 @@ from dsdesk.quote.export import page_words
 from dsdesk.quote.layout_award import Memo, memo_story
 from dsdesk.quote.layout_front import heading, identification, parties
 from dsdesk.quote.layout_order import order_story
+from dsdesk.quote.logo import picture_of
 from dsdesk.quote.paper import paper
 from dsdesk.quote.request import QuotationRequest
 from dsdesk.quote.setting import Setting, gap
@@ -38,9 +39,9 @@ def outcomes(evaluation: Evaluation, catalog: Catalog, awarding: Awarding) -> di
     return found
 
 
-def memo_pdf(memo: Memo, *, language: str, paper_name: str, day: str = "") -> bytes:
-    """The award memo; `day` is its ISO date."""
-    setting = _setting(memo.request, language, paper_name)
+def memo_pdf(memo: Memo, *, terms: QuoteTerms, day: str = "") -> bytes:
+    """The award memo, in the language and on the paper of `terms`; `day` is its ISO date."""
+    setting = _setting(memo.request, terms)
     header = memo.request.header
     story = [
         *heading(MEMO_TITLE, header.title, setting),
@@ -66,11 +67,9 @@ def order_number(request: QuotationRequest, position: int) -> str:
     return f"{request.header.number}-PO{position}" if request.header.number else ""
 
 
-def order_pdf(
-    request: QuotationRequest, order: Order, *, number: str, language: str, paper_name: str, day: str = ""
-) -> bytes:
+def order_pdf(request: QuotationRequest, order: Order, *, number: str, terms: QuoteTerms, day: str = "") -> bytes:
     """The purchase order to one supplier; `day` is its ISO date."""
-    setting = _setting(request, language, paper_name)
+    setting = _setting(request, terms)
     header = request.header
     answers: tuple[tuple[Message, Text | None], ...] = (
         (Message("Document number"), number),
@@ -89,8 +88,14 @@ def order_pdf(
     return _made(story, ORDER_TITLE, request, setting, number=number, day=day)
 
 
-def _setting(request: QuotationRequest, language: str, paper_name: str) -> Setting:
-    return Setting(voice=Voice(language), paper=paper(paper_name), purpose=request.purpose, vat="")
+def _setting(request: QuotationRequest, terms: QuoteTerms) -> Setting:
+    return Setting(
+        voice=Voice(terms.language),
+        paper=paper(terms.paper),
+        purpose=request.purpose,
+        vat="",
+        logo=picture_of(terms.logo),
+    )
 
 
 def _made(

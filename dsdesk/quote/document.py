@@ -63,15 +63,18 @@ class _PageCanvas(Canvas):
 
 
 class Document:
-    """Lays flowables out on pages.
+    """Lays flowables out on pages; `tell` is called with the number of each page that is done.
 
     Attributes:
         pages: how many there are once it is made.
     """
 
-    def __init__(self, paper: Paper, running: Running, description: Description) -> None:
+    def __init__(
+        self, paper: Paper, running: Running, description: Description, tell: Callable[[int], None] | None = None
+    ) -> None:
         register()
         self.paper, self.running, self.description = paper, running, description
+        self.tell = tell
         self.pages = 0
 
     def made(self, story: list[Flowable], finish: Callable[[Canvas], None] | None = None) -> bytes:
@@ -125,6 +128,8 @@ class Document:
         _line(canvas, running.foot, paper.left, foot - 2, paper.text_width - 90)
         self._text_right(canvas, f"{running.page[0]}{page}", paper.text_width - self._tail(), foot - 2)
         canvas.doForm(_TOTAL)
+        if self.tell is not None:
+            self.tell(page)
 
     def _tail(self) -> float:
         """Room for the number of pages, which is not known while pages are drawn."""

@@ -3,7 +3,7 @@
 No clock is read: dates are those of the project, and the same content gives the same bytes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from dsdesk.quote.fonts import REPLACEMENT
 from dsdesk.quote.form_fields import Form
 from dsdesk.quote.layout import story
 from dsdesk.quote.layout_front import TITLES
+from dsdesk.quote.logo import picture_of
 from dsdesk.quote.paper import paper
 from dsdesk.quote.request import Purpose, QuotationRequest
 from dsdesk.quote.setting import Setting
@@ -55,14 +56,19 @@ class Exported:
     warnings: tuple[Message, ...] = ()
 
 
-def write_pdf(evaluation: Evaluation, catalog: Catalog, path: Path, *, language: str, prices: str) -> Exported:
+Tell = Callable[[float], None]  # told how much is done, 0 to 1; what it raises stops the work
+
+
+def write_pdf(
+    evaluation: Evaluation, catalog: Catalog, path: Path, *, language: str, prices: str, tell: Tell | None = None
+) -> Exported:
     """Write the request for quotation or the estimate as PDF.
 
     Raises:
         InputError: the language or the kind of prices is not known.
         FileError: the file cannot be written; the old one is unchanged.
     """
-    content, exported = make_pdf(evaluation, catalog, language=language, prices=prices, spreadsheet=True)
+    content, exported = make_pdf(evaluation, catalog, language=language, prices=prices, spreadsheet=True, tell=tell)
     write_atomically(path, content)
     return exported
 
@@ -89,19 +95,25 @@ def pdf_bytes(evaluation: Evaluation, catalog: Catalog, *, language: str, prices
 
 
 def make_pdf(
-    evaluation: Evaluation, catalog: Catalog, *, language: str, prices: str, spreadsheet: bool = False
+    evaluation: Evaluation,
+    catalog: Catalog,
+    *,
+    language: str,
+    prices: str,
+    spreadsheet: bool = False,
+    tell: Tell | None = None,
 ) -> tuple[bytes, Exported]:
     """The PDF and what there is to say about it; with the spreadsheet to fill in inside, if wanted."""
     purpose = _purpose(prices)
     voice = _voice(language)
     request = compose(evaluation, catalog, purpose)
     specs = tuple(chart(evaluation, catalog) for chart in CHARTS)
-    paper_name = evaluation.project.quote.paper
+    terms = evaluation.project.quote
     plain = _voice(language, on_paper=False)
     attachments = _attachments(request, plain)
     if spreadsheet and purpose is Purpose.REQUEST:
         attachments = (*attachments, _spreadsheet(request, plain))
-    return set_pdf(request, specs, voice, paper_name=paper_name, attachments=attachments)
+    return set_pdf(request, specs, voice, paper_name=terms.paper, attachments=attachments, tell=tell, logo=terms.logo)
 
 
 def set_pdf(
@@ -111,6 +123,8 @@ def set_pdf(
     *,
     paper_name: str,
     attachments: tuple[Attachment, ...] = (),
+    tell: Tell | None = None,
+    logo: str = "",
 ) -> tuple[bytes, Exported]:
     """Lay out a request that is already composed."""
     form = Form()
@@ -121,8 +135,15 @@ def set_pdf(
         purpose=request.purpose,
         vat=percent(request.header.tax_rate),
         fields=form.place if asks else None,
+        logo=picture_of(logo),
     )
-    document = Document(setting.paper, _running(request, voice), _description(request, voice))
+    expected = _SHORTEST + len(request.lines) * len(voice.languages) / _LINES_A_PAGE
+
+    def told(page: int) -> None:
+        if tell is not None:
+            tell(page / (page + expected) if page >= expected else page / expected / 2)
+
+    document = Document(setting.paper, _running(request, voice), _description(request, voice), told)
 
     def finish(canvas: Canvas) -> None:
         form.close(canvas)
@@ -130,9 +151,15 @@ def set_pdf(
 
     content = document.made(story(request, specs, setting), finish)
     exported = Exported(
-        pages=document.pages, bytes=len(content), checksum=checksum(request), warnings=_warnings(request, voice)
+        pages=document.pages,
+        bytes=len(content),
+        checksum=checksum(request),
+        warnings=(*_warnings(request, voice), *_unseen(logo, setting)),
     )
     return content, exported
+
+
+_SHORTEST, _LINES_A_PAGE = 6, 5  # pages of a request without lines, and about what a page more holds
 
 
 def _attachments(request: QuotationRequest, voice: Voice) -> tuple[Attachment, ...]:
@@ -229,6 +256,11 @@ def _description(request: QuotationRequest, voice: Voice) -> Description:
 
 def _warnings(request: QuotationRequest, voice: Voice) -> tuple[Message, ...]:
     return (*_unprintable(voice), *(_unsaid(request) if request.purpose is Purpose.REQUEST else ()))
+
+
+def _unseen(logo: str, setting: Setting) -> Iterator[Message]:
+    if logo and not setting.logo:
+        yield Message(N_("The logo is no picture that can be read, so it is left out."))
 
 
 def _unprintable(voice: Voice) -> Iterator[Message]:

@@ -7,6 +7,7 @@ from reportlab.platypus import Flowable
 from dsdesk.base.message import Message
 from dsdesk.project.project import Company
 from dsdesk.quote.grid import Cell, Row
+from dsdesk.quote.logo import Logo
 from dsdesk.quote.paper import BODY, CELL_BOLD, FAINT, SUBTITLE, TITLE
 from dsdesk.quote.request import Purpose, QuotationRequest
 from dsdesk.quote.setting import Setting, gap
@@ -52,6 +53,8 @@ def front(request: QuotationRequest, setting: Setting) -> Iterator[Flowable]:
 def heading(title: Message, name: str, setting: Setting) -> Iterator[Flowable]:
     """The title of a document, the name of the project below it."""
     said = setting.voice.said(title)
+    if setting.logo:
+        yield Logo(setting.logo)
     yield TextBlock(((Run(said[0], TITLE),),))
     below = [*said[1:], setting.voice.glyphs.printable(name)]
     yield TextBlock(((Run("  ·  ".join(one for one in below if one) or " ", SUBTITLE),),), after=6)
@@ -60,7 +63,7 @@ def heading(title: Message, name: str, setting: Setting) -> Iterator[Flowable]:
 def identification(named: Iterable[tuple[Message, Text | None]], setting: Setting) -> Flowable:
     """What names a document, in boxes side by side; an empty one is for writing."""
     shown = tuple(named)
-    widths = setting.columns(*[1.5 if label in _WIDE else 1 for label, _ in shown])
+    widths = setting.columns(*[_WIDE.get(label.text, 1.0) for label, _ in shown])
     labels = Row(cells=tuple(Cell(text=setting.voice.head(label), tint=FAINT) for label, _ in shown))
     values = Row(
         cells=tuple(Cell(text=setting.voice.cell(value, CELL_BOLD)) if value else Cell() for _, value in shown),
@@ -70,7 +73,7 @@ def identification(named: Iterable[tuple[Message, Text | None]], setting: Settin
 
 
 _NUMBER, _ANSWER_BY = Message("Document number"), Message("Answer by")
-_WIDE = (_NUMBER, _ANSWER_BY)
+_WIDE = {_NUMBER.text: 1.5, _ANSWER_BY.text: 2.0}  # shares of the width; the others have one each
 
 
 def _numbers(request: QuotationRequest) -> Iterator[tuple[Message, Text | None]]:

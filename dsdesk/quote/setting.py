@@ -37,6 +37,7 @@ class Setting:
         purpose: request or estimate.
         vat: the VAT rate asked for, in percent, as the supplier finds it filled in.
         fields: makes a form field of a blank cell, None for a document that is only printed.
+        logo: the buyer's picture, b"" for none.
     """
 
     voice: Voice
@@ -44,6 +45,7 @@ class Setting:
     purpose: Purpose
     vat: str
     fields: Place | None = None
+    logo: bytes = b""
 
     def columns(self, *millimetres: float) -> tuple[float, ...]:
         """Column widths in these proportions over the whole text width [pt]."""

@@ -1,4 +1,4 @@
-"""The quote written to a file, beside the window."""
+"""The quote written to a file or sent to a printer, beside the window."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,11 +11,14 @@ from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
 from dsdesk.ui.documents import Documents
 from dsdesk.ui.tasks import Task
-from dsdesk.ui.words import _
+from dsdesk.ui.words import _, say
 
 if TYPE_CHECKING:
     from dsdesk.build.catalog import Catalog
     from dsdesk.evaluate import Evaluation
+    from dsdesk.quote.export import Exported
+
+Write = Callable[["Evaluation", "Catalog", Path, Callable[[float], None]], "Exported"]
 
 
 class Exports:
@@ -38,46 +41,58 @@ class Exports:
         if path:
             self._write(window, path, _write_xlsx)
 
+    def print(self, window: QWidget) -> None:
+        """Print what the preview shows."""
+        if (printer := ask.printer(window, self._desk.store.project.quote.paper)) is not None:
+            from dsdesk.ui.printing import Printing
+
+            Printing(self._desk, window, printer).start()
+
     def _suggested(self, suffix: str) -> str:
         number = self._desk.store.project.quote.number
         return f"{number or self._documents.name()}{suffix}"
 
-    def _write(self, window: QWidget, path: Path, write: "Callable[[Evaluation, Catalog, Path], None]") -> None:
+    def _write(self, window: QWidget, path: Path, write: Write) -> None:
+        from dsdesk.ui.dialogs.progress import follow
+
         evaluation, catalog = self._desk.store.evaluation, self._desk.store.catalog
         if evaluation is None or catalog is None:
             return
 
-        def work(_task: Task) -> Path:
-            write(evaluation, catalog, path)
-            return path
+        def work(task: Task) -> "Exported":
+            return write(evaluation, catalog, path, task.report)
 
-        self._desk.tasks.run(
+        task = self._desk.tasks.run(
             Message(N_("Writing {file}"), file=path.name),
             work,
-            lambda written: _open(window, written),
+            lambda exported: _show(window, path, exported),
             failed=lambda error: ask.tell_error(window, error),
             owner=window,
         )
+        follow(window, self._desk.tasks, task)
 
 
-def _open(window: QWidget, written: Path) -> None:
-    """Show it in the program for such files; where there is none, say where it lies."""
+def _show(window: QWidget, path: Path, exported: "Exported") -> None:
+    """Say what its reader will miss, then show it in the program for such files, or say where it lies."""
     from PySide6.QtCore import QUrl
     from PySide6.QtGui import QDesktopServices
 
-    if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(written))):
-        ask.tell(window, _("Written to {file}.", file=written))
+    if exported.warnings:
+        ask.tell(window, "\n\n".join(say(warning) for warning in exported.warnings))
+    if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+        ask.tell(window, _("Written to {file}.", file=path))
 
 
-def _write_pdf(evaluation: "Evaluation", catalog: "Catalog", path: Path) -> None:
+def _write_pdf(evaluation: "Evaluation", catalog: "Catalog", path: Path, tell: Callable[[float], None]) -> "Exported":
     from dsdesk.quote.export import write_pdf
 
     terms = evaluation.project.quote
-    write_pdf(evaluation, catalog, path, language=terms.language, prices=terms.prices)
+    return write_pdf(evaluation, catalog, path, language=terms.language, prices=terms.prices, tell=tell)
 
 
-def _write_xlsx(evaluation: "Evaluation", catalog: "Catalog", path: Path) -> None:
+def _write_xlsx(evaluation: "Evaluation", catalog: "Catalog", path: Path, tell: Callable[[float], None]) -> "Exported":
     from dsdesk.quote.export import write_xlsx
 
+    tell(0.0)
     terms = evaluation.project.quote
-    write_xlsx(evaluation, catalog, path, language=terms.language, prices=terms.prices)
+    return write_xlsx(evaluation, catalog, path, language=terms.language, prices=terms.prices)

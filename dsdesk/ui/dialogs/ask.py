@@ -6,11 +6,15 @@ Qt builds its dialog classes when they are imported, so each is imported by the 
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from dsdesk.base.errors import DsdeskError
 from dsdesk.ui.words import _, say
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 
 class Answer(Enum):
@@ -54,6 +58,27 @@ def file_to_write(parent: QWidget, heading: str, suggested: str, patterns: str, 
     if whole.exists() and not confirm(parent, _("Replace {file}?", file=whole.name), [str(whole)], _("Replace")):
         return None
     return whole
+
+
+def printer(parent: QWidget, paper: str) -> "QPrinter | None":
+    """A printer set to this paper, None when the user thought better of it."""
+    from PySide6.QtGui import QPageSize
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    chosen = QPrinter(QPrinter.PrinterMode.HighResolution)
+    sizes = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
+    chosen.setPageSize(QPageSize(sizes.get(paper, QPageSize.PageSizeId.A4)))
+    chosen.setFullPage(True)
+    dialog = QPrintDialog(chosen, parent)
+    return chosen if dialog.exec() == QPrintDialog.DialogCode.Accepted else None
+
+
+def text(parent: QWidget, heading: str, label: str, suggested: str = "") -> str:
+    """A line of text, "" when the user thought better of it."""
+    from PySide6.QtWidgets import QInputDialog, QLineEdit
+
+    typed, is_wanted = QInputDialog.getText(parent, heading, label, QLineEdit.EchoMode.Normal, suggested)
+    return typed.strip() if is_wanted else ""
 
 
 def unsaved(parent: QWidget, name: str) -> Answer:

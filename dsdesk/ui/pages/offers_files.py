@@ -135,7 +135,7 @@ def _write_memo(shown: Received, path: Path, task: Task) -> Path:
     terms = shown.evaluation.project.quote
     task.report(0.5)
     today = date.today().isoformat()
-    write_atomically(path, memo_pdf(memo, language=terms.language, paper_name=terms.paper, day=today))
+    write_atomically(path, memo_pdf(memo, terms=terms, day=today))
     return path
 
 
@@ -147,8 +147,6 @@ def _write_orders(shown: Received, paths: list[Path], task: Task) -> list[Path]:
     for position, (order, path) in enumerate(zip(shown.awarding.orders, paths, strict=True), 1):
         task.report((position - 1) / len(paths))
         number = order_number(shown.request, position)
-        content = order_pdf(
-            shown.request, order, number=number, language=terms.language, paper_name=terms.paper, day=today
-        )
+        content = order_pdf(shown.request, order, number=number, terms=terms, day=today)
         write_atomically(path, content)
     return paths

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from dsdesk.base.message import N_
+from dsdesk.ui.pages.quote_picture import PictureField
 from dsdesk.ui.theme import SPACE
 from dsdesk.ui.widgets.fields import Choice, CountSpin, on_change, show_checked, show_text
 from dsdesk.ui.words import _
@@ -27,7 +28,7 @@ class Field:
     Attributes:
         name: of the attribute; "buyer.name" for one of a company.
         label: with its mnemonic or without.
-        form: "line", "text", "date", "count", "optional", "yes", or the choices as (key, words).
+        form: "line", "text", "date", "count", "optional", "yes", "picture", or the choices as (key, words).
         hint: below the field.
     """
 
@@ -66,7 +67,14 @@ GROUPS: tuple[tuple[str, tuple[Field, ...]], ...] = (
             Field("valid_days", N_("Offer valid, days"), "optional"),
         ),
     ),
-    (N_("Buyer"), (*_company("buyer"), Field("send_to", N_("Offers go to"), "line", N_("Empty: the buyer's e-mail.")))),
+    (
+        N_("Buyer"),
+        (
+            *_company("buyer"),
+            Field("send_to", N_("Offers go to"), "line", N_("Empty: the buyer's e-mail.")),
+            Field("logo", N_("Logo"), "picture"),
+        ),
+    ),
     (N_("Supplier"), _company("supplier")),
     (
         N_("Delivery"),
@@ -215,6 +223,12 @@ def _yes(changed: Callable[[], None]) -> Bound:
     return Bound(box, box.isChecked, lambda is_checked: show_checked(box, is_checked))
 
 
+def _picture(changed: Callable[[], None]) -> Bound:
+    field = PictureField()
+    field.typed.connect(changed)
+    return Bound(field, field.text, field.show_text)
+
+
 _BINDERS: dict[str, Callable[[Callable[[], None]], Bound]] = {
     "line": _line,
     "text": _text,
@@ -222,4 +236,5 @@ _BINDERS: dict[str, Callable[[Callable[[], None]], Bound]] = {
     "count": _count,
     "optional": _optional,
     "yes": _yes,
+    "picture": _picture,
 }

@@ -1,7 +1,6 @@
 """The very PDF, page by page, following the fields a moment after they changed."""
 
 from dataclasses import dataclass
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 _PAUSE_MS = 350
 _POINTS_WIDE = 595.0  # A4; a Letter page is a little wider and drawn so
 _SHARPNESS = 1.5  # pixels drawn for one shown, so that small print can be read
-_pdfium = Lock()  # PDFium is one library with one state
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +42,15 @@ class Pages:
 def drawn_pages(evaluation: "Evaluation", catalog: "Catalog", width: int, task: Task) -> Pages:
     """The document that an export would write now, `width` pixels wide."""
     from dsdesk.quote.export import make_pdf
+    from dsdesk.quote.pdfium import PDFIUM
 
     terms = evaluation.project.quote
     task.report(0.0)
-    content, exported = make_pdf(evaluation, catalog, language=terms.language, prices=terms.prices)
+    content, exported = make_pdf(
+        evaluation, catalog, language=terms.language, prices=terms.prices, tell=lambda done: task.report(done / 2)
+    )
     task.report(0.5)
-    with _pdfium:
+    with PDFIUM:
         images = _images(content, width / _POINTS_WIDE, task)
     return Pages(images, exported.checksum, exported.warnings)
 
@@ -60,6 +61,7 @@ def _images(content: bytes, scale: float, task: Task) -> tuple[QImage, ...]:
     pdfium: Any = pypdfium2  # its types are not checked by their makers
     document = pdfium.PdfDocument(content)
     try:
+        document.init_forms()  # else what is filled in from the beginning is not drawn
         images = []
         for number in range(len(document)):
             task.report(0.5 + number / len(document) / 2)
