@@ -11,11 +11,13 @@ from dsdesk.project.project import Configuration, UseCase
 from dsdesk.sizing.finetune import Method, Optimiser, Sharding, Training
 from dsdesk.sizing.fitting import OFFLOADING, least_offload
 from dsdesk.sizing.memory import need
-from dsdesk.sizing.offload import most_offloaded
+from dsdesk.sizing.offload import most_offloaded, split_offload
 from dsdesk.sizing.parallel import choose
 from dsdesk.sizing.results import Forecast, MemoryNeed, ParallelPlan
 from dsdesk.sizing.throughput import forecast
 from dsdesk.sizing.training_memory import training_memory, training_plan, training_speed
+
+_MIXED = Message("Speed is not forecast where whole layers of a mixture lie in host memory beside its experts.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,8 @@ def sized(llm: Llm, configuration: Configuration, served: Served) -> Sized:
         return found
     if workload.use_case is UseCase.FINETUNE:
         return replace(found, forecast=training_speed())
+    if all(split_offload(llm, configuration.engine, found.offload_layers)):
+        return replace(found, forecast=Unknown(_MIXED))
     speed = forecast(
         llm,
         precision=configuration.precision,

@@ -5,7 +5,7 @@ from dsdesk.deploy.deployment import MODELS, Deployment, command_line
 from dsdesk.deploy.plan import Command, LaunchPlan
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.memory_placement import stage_layers
-from dsdesk.sizing.offload import expert_layers, layers_in_host
+from dsdesk.sizing.offload import expert_layers, layers_in_host, split_offload
 
 VERSION = "llama.cpp as vendored in llama_cpp_python 0.3.36"
 SOURCE = "common/arg.cpp of that package, read 2026-11-24"
@@ -55,10 +55,16 @@ def server(deployment: Deployment) -> str:
 def _layers_on_device(deployment: Deployment) -> str | int:
     if deployment.device is None:
         return 0
-    held_back = deployment.evaluation.offload_layers
+    held_back = _held_back(deployment)[1]
     layers = deployment.llm.architecture.layer_count
     # The output projection counts as one layer more, so that holding back none is layers + 1, which "all" says.
-    return "all" if not held_back or _moves_experts(deployment) else max(0, layers + 1 - held_back)
+    return max(0, layers + 1 - held_back) if held_back else "all"
+
+
+def _held_back(deployment: Deployment) -> tuple[int, int]:
+    """Layers whose experts lie in host memory, and layers that lie there as a whole."""
+    evaluation = deployment.evaluation
+    return split_offload(deployment.llm, evaluation.configuration.engine, evaluation.offload_layers)
 
 
 def _moves_experts(deployment: Deployment) -> bool:
@@ -71,7 +77,7 @@ def _first_experts_in_host(deployment: Deployment) -> int | None:
     """How many layers `--n-cpu-moe` passes over; it counts the dense ones before the first expert too."""
     if not _moves_experts(deployment) or deployment.plan.devices > 1:
         return None
-    return expert_layers(deployment.llm)[deployment.evaluation.offload_layers - 1] + 1
+    return expert_layers(deployment.llm)[_held_back(deployment)[0] - 1] + 1
 
 
 def _experts_in_host(deployment: Deployment) -> str | None:
@@ -80,8 +86,9 @@ def _experts_in_host(deployment: Deployment) -> str | None:
         return None
     engine, plan_ = deployment.evaluation.configuration.engine, deployment.plan
     count = deployment.llm.architecture.layer_count
-    stages = tuple(stage_layers(count, plan_, engine, stage) for stage in range(plan_.pp))
-    moved = layers_in_host(deployment.llm, stages, deployment.evaluation.offload_layers)
+    experts, whole = _held_back(deployment)
+    stages = tuple(stage_layers(count, plan_, engine, stage, whole) for stage in range(plan_.pp))
+    moved = layers_in_host(deployment.llm, stages, experts)
     names = "|".join(str(one) for layers in moved for one in layers)
     return rf"blk\.({names})\.ffn_(up|down|gate|gate_up)_(ch|)exps=CPU"
 
@@ -119,16 +126,16 @@ def _notes(deployment: Deployment) -> tuple[Message, ...]:
             each=deployment.workload.context_tokens,
         )
     ]
-    held_back = deployment.evaluation.offload_layers
+    experts, held_back = _held_back(deployment)
     if _moves_experts(deployment):
         notes.append(
             Message(
                 "The routed experts of {layers} layers stay in host memory and set the pace; attention and the cache "
                 "stay on the accelerator. Where memory is left over, fewer may stay there.",
-                layers=held_back,
+                layers=experts,
             )
         )
-    elif held_back:
+    if held_back:
         notes.append(Message("{layers} layers stay in host memory and set the pace.", layers=held_back))
     return tuple(notes)
 

@@ -9,7 +9,7 @@ from dsdesk.evaluate import Evaluation
 from dsdesk.llm.architecture import Llm
 from dsdesk.quote.names import LIMITED_BY
 from dsdesk.quote.request import Figure
-from dsdesk.sizing.offload import by_experts
+from dsdesk.sizing.offload import split_offload
 from dsdesk.sizing.precisions import PRECISIONS
 from dsdesk.sizing.results import Forecast, MemoryNeed
 
@@ -127,19 +127,19 @@ def _plan(evaluation: Evaluation) -> Iterator[Figure]:
             dp=plan.dp,
         ),
     )
-    if evaluation.offload_layers:
-        yield Figure(
-            label=_EXPERTS_AWAY if _moves_experts(evaluation) else Message("Layers in host memory"),
-            value=f"{evaluation.offload_layers}",
-            note=Message("the accelerators have no room for them"),
-        )
+    yield from _held_back(evaluation)
 
 
-_EXPERTS_AWAY = Message("Layers whose routed experts lie in host memory")
-
-
-def _moves_experts(evaluation: Evaluation) -> bool:
-    return isinstance(evaluation.llm, Llm) and by_experts(evaluation.llm, evaluation.configuration.engine)
+def _held_back(evaluation: Evaluation) -> Iterator[Figure]:
+    """What lies in host memory."""
+    if not isinstance(evaluation.llm, Llm):
+        return
+    experts, whole = split_offload(evaluation.llm, evaluation.configuration.engine, evaluation.offload_layers)
+    note = Message("the accelerators have no room for them")
+    if experts:
+        yield Figure(label=Message("Layers whose routed experts lie in host memory"), value=f"{experts}", note=note)
+    if whole:
+        yield Figure(label=Message("Layers in host memory"), value=f"{whole}", note=note)
 
 
 def speed(evaluation: Evaluation) -> tuple[Figure, ...]:

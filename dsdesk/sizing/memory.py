@@ -203,6 +203,10 @@ def _assumed(case: _Case, placed: Placement) -> tuple[Message, ...]:
                 layers=len(placed.expert_layers),
             )
         )
+    if placed.host_layers:
+        found.append(
+            Message("{layers} layers lie in host memory as a whole, with their cache.", layers=len(placed.host_layers))
+        )
     found.extend(assumed_constants(case.engine, case.plan))
     found.extend(case.llm.architecture.unknown)
     return tuple(found)

@@ -12,7 +12,7 @@ from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.kv_cache import LLAMA, UBATCH
 from dsdesk.sizing.memory_weights import WeightTable, weight_table
-from dsdesk.sizing.offload import by_experts, copies_experts, layers_in_host
+from dsdesk.sizing.offload import by_experts, copies_experts, layers_in_host, split_offload
 from dsdesk.sizing.results import ParallelPlan
 
 
@@ -89,8 +89,9 @@ def _placement(llm: Llm, precision: str, engine: Engine, sizes: tuple[int, int, 
 def _with_experts_in_host(
     llm: Llm, table: WeightTable, engine: Engine, plan: ParallelPlan, offload_layers: int
 ) -> Placement:
-    cut = tuple(stage_layers(llm.architecture.layer_count, plan, engine, stage) for stage in range(plan.pp))
-    gone = layers_in_host(llm, cut, offload_layers)
+    count, whole = split_offload(llm, engine, offload_layers)
+    cut = tuple(stage_layers(llm.architecture.layer_count, plan, engine, stage, whole) for stage in range(plan.pp))
+    gone = layers_in_host(llm, cut, count)
     ways = max(plan.tp, plan.ep)
     largest = round(table.largest_expert_bytes())
     copied = engine in LLAMA and copies_experts(llm, engine, UBATCH)
@@ -103,8 +104,8 @@ def _with_experts_in_host(
         for number, (layers, away) in enumerate(zip(cut, gone, strict=True))
     )
     moved = tuple(one for away in gone for one in away)
-    host = table.host_bytes() + table.expert_bytes(moved)
-    return Placement(stages=stages, host_bytes=host, host_layers=range(0), expert_layers=moved)
+    host = table.host_bytes() + table.expert_bytes(moved) + table.layer_bytes(range(whole))
+    return Placement(stages=stages, host_bytes=host, host_layers=range(whole), expert_layers=moved)
 
 
 def _held(table: WeightTable, layers: range, plan: ParallelPlan, stage: int) -> float:

@@ -3,8 +3,9 @@
 A count of offloaded layers means, with llama.cpp, ik_llama.cpp and KTransformers and a mixture of experts: the routed
 experts of so many layers lie in host memory; attention, shared experts, norms and the whole cache stay on the devices.
 On one device these are the first layers that have experts, as `--n-cpu-moe` takes them; over several devices every one
-gives the experts of its own first layers, in proportion, which `-ot` names. With other models and engines whole layers
-leave, from the first on, and take their cache along (`-ngl`).
+gives the experts of its own first layers, in proportion, which `-ot` names. Where the experts of all layers have left
+and the rest still exceeds the devices, whole layers follow from the first on, each with its cache (a smaller `-ngl`).
+With other models and engines whole layers leave from the start.
 
 [bytes] a device computes experts of the host on long prompts after copying them: its buffer grows to the largest
 expert tensor + t x k x (2 x width + 2 x hidden) x 4 + the mask, which start-up logs of llama.cpp show to the MiB.
@@ -57,8 +58,21 @@ def copies_experts(llm: Llm, engine: Engine, tokens: int) -> bool:
 
 
 def most_offloaded(llm: Llm, engine: Engine) -> int:
-    """The largest count of layers that can be offloaded."""
-    return len(expert_layers(llm)) if by_experts(llm, engine) else llm.architecture.layer_count
+    """The largest count that can be offloaded: experts, and with llama.cpp whole layers after them."""
+    if not by_experts(llm, engine):
+        return llm.architecture.layer_count
+    return len(expert_layers(llm)) + (llm.architecture.layer_count if engine in _MAPPING else 0)
+
+
+def split_offload(llm: Llm, engine: Engine, offload_layers: int) -> tuple[int, int]:
+    """Of how many layers the routed experts leave, and how many of the first layers leave as a whole.
+
+    Where experts leave first, a count beyond all of them means whole layers: `-ngl` beside `--cpu-moe`.
+    """
+    if not by_experts(llm, engine):
+        return 0, min(offload_layers, llm.architecture.layer_count)
+    experts = min(offload_layers, len(expert_layers(llm)))
+    return experts, min(offload_layers, most_offloaded(llm, engine)) - experts
 
 
 def left_on_drive(host_bytes: int, memory_bytes: int | None, engine: Engine, headroom: float) -> int:

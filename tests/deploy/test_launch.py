@@ -205,3 +205,7 @@ def test_llama_cpp_keeps_experts_of_a_mixture_in_host_memory():
     )
     assert single.plan.devices == 1
     assert start(launch_plan(single))["--n-cpu-moe"] == "53"
+
+    # 58 layers have experts; of 61 layers and the output, 42 are left where 20 layers leave as a whole.
+    mixed = changed("scheme-1", engine=Engine.LLAMA_CPP, precision="q4_k_m", offload_layers=78, model=model)
+    assert start(launch_plan(mixed))["-ngl"] == "42"

@@ -16,6 +16,7 @@ from dsdesk.sizing.memory import fullest_bytes, need
 from dsdesk.sizing.memory_capacity import cache_budget, cache_tokens
 from dsdesk.sizing.memory_engine import SORTED_BYTES, Step, activation_bytes, first_step
 from dsdesk.sizing.memory_graph import Graph, graph_bytes, input_bytes
+from dsdesk.sizing.offload import copies_experts, left_on_drive
 from dsdesk.sizing.precisions import parse_kv_precision
 from dsdesk.sizing.results import MemoryNeed, ParallelPlan
 from tests.sizing.library import library, model
@@ -303,7 +304,8 @@ def test_experts_leave_before_attention(engine):
     assert moved / whole.weights_bytes == pytest.approx(653.9 / 671.0, abs=0.01)
     assert kept.host_bytes - whole.host_bytes == pytest.approx(moved, abs=64)
     assert kept.kv_cache_bytes == whole.kv_cache_bytes
-    assert ask("DeepSeek-V3", "q4_k_m", engine=engine, offload_layers=99) == kept
+    if engine is Engine.KTRANSFORMERS:
+        assert ask("DeepSeek-V3", "q4_k_m", engine=engine, offload_layers=99) == kept
 
 
 def test_every_device_gives_experts_of_its_own():
@@ -338,3 +340,36 @@ def test_a_search_sees_the_same_fullest_device(name, engine, plan):
     asked = {"precision": "q4_k_m", "kv_precision": "f16", "engine": engine, "context_tokens": 4096, "sequences": 3}
     counted = ask(name, plan=plan, **asked)
     assert fullest_bytes(model(name), plan=plan, **asked) == max(one.total_bytes for one in counted.devices)
+
+
+@pytest.mark.parametrize("plan", [ParallelPlan(), ParallelPlan(pp=2)])
+def test_after_all_experts_whole_layers_leave_with_their_cache(plan):
+    def of(layers):
+        return ask("DeepSeek-V3", "q4_k_m", engine=Engine.LLAMA_CPP, plan=plan, offload_layers=layers)
+
+    experts, mixed, everything = of(58), of(58 + 20), of(58 + 61)
+    whole = experts.weights_bytes + experts.host_bytes
+    assert mixed.weights_bytes < experts.weights_bytes
+    assert mixed.kv_cache_bytes == pytest.approx(experts.kv_cache_bytes * 41 / 61, rel=1e-6)
+    for one in (mixed, everything):
+        # What lies where adds up to what there is: the cache of a layer goes where the layer is.
+        both = one.weights_bytes + one.host_bytes + one.kv_cache_bytes
+        assert both == pytest.approx(whole + experts.kv_cache_bytes, rel=1e-6)
+    assert everything.kv_cache_bytes == 0
+    assert any("as a whole" in one.in_english() for one in mixed.assumed)
+    assert of(500) == everything
+
+
+def test_weights_beyond_the_hosts_memory_stay_on_the_drive_of_engines_that_map_them():
+    asked = {"host_bytes": 400 * GIB, "memory_bytes": 256 * GIB, "headroom": 0.25}
+    assert left_on_drive(engine=Engine.LLAMA_CPP, **asked) == 208 * GIB
+    assert left_on_drive(engine=Engine.KTRANSFORMERS, **asked) == 0
+    assert left_on_drive(engine=Engine.LLAMA_CPP, **(asked | {"memory_bytes": None})) == 0
+
+
+def test_ik_llama_cpp_leaves_small_batches_to_the_host():
+    # ik_llama.cpp pull request 520: from 32 x 256 / 8 = 1,024 tokens on for DeepSeek
+    deepseek = model("DeepSeek-V3")
+    assert not copies_experts(deepseek, Engine.IK_LLAMA_CPP, 1023)
+    assert copies_experts(deepseek, Engine.IK_LLAMA_CPP, 1024)
+    assert copies_experts(deepseek, Engine.LLAMA_CPP, 32)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from dsdesk.base.units import best_bytes
 from dsdesk.llm.architecture import Llm
-from dsdesk.sizing.offload import by_experts
+from dsdesk.sizing.offload import split_offload
 from dsdesk.sizing.results import DeviceMemory, MemoryNeed
 from dsdesk.ui.widgets.card import Card
 from dsdesk.ui.widgets.text import caption, explanation
@@ -87,9 +87,16 @@ def _in_host(evaluation: "Evaluation", need: MemoryNeed) -> str:
     size: object = best_bytes(need.host_bytes)
     if drive:
         size = _("{held} of {size}", held=best_bytes(need.host_bytes - drive), size=size)
-    layers, llm = evaluation.offload_layers, evaluation.llm
-    if layers and isinstance(llm, Llm) and by_experts(llm, evaluation.configuration.engine):
-        return _("{size}: the routed experts of {layers} layers and the token embedding", size=size, layers=layers)
+    llm, engine = evaluation.llm, evaluation.configuration.engine
+    experts, layers = split_offload(llm, engine, evaluation.offload_layers) if isinstance(llm, Llm) else (0, 0)
+    if experts and layers:
+        return _(
+            "{size}: {layers} layers with their cache, the routed experts of all others and the token embedding",
+            size=size,
+            layers=layers,
+        )
+    if experts:
+        return _("{size}: the routed experts of {layers} layers and the token embedding", size=size, layers=experts)
     if layers:
         return _("{size}: {layers} layers with their cache and the token embedding", size=size, layers=layers)
     return _("{size}: the token embedding, which is only looked up", size=size)
