@@ -10,8 +10,9 @@ from dsdesk.cli.common import add_json, positive
 from dsdesk.cli.detect import add_from, snapshot_of
 from dsdesk.cli.launch_command import launch_commands
 from dsdesk.detect.advice import READABLE_TOK_S, Run, Verdict, Wish, ranked, table
-from dsdesk.detect.matching import MODIFIED
+from dsdesk.detect.matching import MODIFIED, VIRTUAL
 from dsdesk.detect.snapshot import Snapshot
+from dsdesk.detect.to_get import to_get
 from dsdesk.detect.upgrades import Room, Upgrade, upgrades
 from dsdesk.project.project import Workload
 
@@ -31,7 +32,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(session: Session) -> int:
-    from dsdesk.detect.serving_machine import served_by
+    from dsdesk.detect.serving_machine import host_power_w, served_by
 
     arguments = session.arguments
     snapshot = snapshot_of(session)
@@ -40,15 +41,26 @@ def _run(session: Session) -> int:
     llms = tuple(session.catalog.llms())
     rows = ranked(table(llms, served, workload), Wish(arguments.wish), arguments.faster_than)
     best = next((row for row in rows if row.verdict is Verdict.FITS), None)
-    room = Room(psu_w=arguments.psu_w, case_mm=arguments.case_mm, free_slots=arguments.free_slots)
+    room = Room(
+        psu_w=arguments.psu_w,
+        case_mm=arguments.case_mm,
+        free_slots=arguments.free_slots,
+        host_w=host_power_w(snapshot, session.catalog),
+    )
     offers = upgrades(llms, served, best, session.catalog, room)
     if arguments.json:
         commands = launch_commands(rows, snapshot, workload, session.catalog)
+        by_id = {llm.id: llm for llm in llms}
         session.give(
             {
                 "machine": _machine(snapshot, served),
                 "runs": [
-                    {**_row(row), "command": commands.get((row.model, row.precision, row.engine))} for row in rows
+                    {
+                        **_row(row),
+                        "get": to_get(row, by_id[row.model]) if row.fits else None,
+                        "command": commands.get((row.model, row.precision, row.engine)),
+                    }
+                    for row in rows
                 ],
                 "add": [_offer(offer) for offer in offers],
                 "warnings": (*snapshot.warnings, *_strangers(snapshot)),
@@ -66,7 +78,7 @@ def _strangers(snapshot: Snapshot) -> tuple[Message, ...]:
     return tuple(
         Message(text, name=gpu.label, candidates=gpu.candidates) if gpu.candidates else Message(bare, name=gpu.label)
         for gpu in snapshot.gpus
-        if not gpu.part_id and gpu.certainty != MODIFIED
+        if not gpu.part_id and gpu.certainty not in {MODIFIED, VIRTUAL}
     )
 
 

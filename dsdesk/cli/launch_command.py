@@ -12,7 +12,7 @@ from dsdesk.evaluate import evaluate
 from dsdesk.llm.precision import Engine
 from dsdesk.project.project import ModelChoice, Project, Workload
 
-_MOST = 40
+_MOST = 2000
 Key = tuple[str, str, Engine]
 
 
@@ -21,7 +21,7 @@ def launch_commands(rows: Iterable[Run], snapshot: Snapshot, workload: Workload,
 
     The machine is evaluated once; the rows bring plan and memory, which were computed for the table.
     """
-    base = evaluate(adopt_edit(snapshot).apply(Project()), catalog)
+    base = evaluate(adopt_edit(snapshot, catalog).apply(Project()), catalog)
     if base.accelerator is None:
         return {}
     commands: dict[Key, str] = {}

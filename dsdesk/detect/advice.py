@@ -21,7 +21,8 @@ from dsdesk.sizing.support import Level, runs
 _SERVED = ("bf16", "fp8", "awq")
 _GGUF = ("q8_0", "q4_k_m", "q3_k_m")
 _MLX = ("mlx_8bit", "mlx_4bit")
-_ENGINES = (Engine.VLLM, Engine.LLAMA_CPP, Engine.MLX)
+_SERVERS = (Engine.VLLM, Engine.SGLANG, Engine.TENSORRT_LLM)
+_ENGINES = (*_SERVERS, Engine.LLAMA_CPP, Engine.MLX)
 # Precisions go from fine to coarse; when so many fit in an engine, coarser ones would only lose quality.
 _ENOUGH = 2
 # Below so many bits a weight, models lose more than their size gains them (llama.cpp, tools/quantize/README.md).
@@ -123,15 +124,16 @@ def _choices(llm: Llm, served: Served) -> Iterator[tuple[str, Engine]]:
     device = served.accelerator
     native = PRECISIONS.get(llm.native_precision)
     most_bits = native.nominal_bits if native else 16.0
+    served_keys = (llm.native_precision, *_SERVED)
     for engine in _ENGINES:
-        keys = {Engine.VLLM: (llm.native_precision, *_SERVED), Engine.MLX: _MLX}.get(engine, _GGUF)
+        keys = _GGUF if engine is Engine.LLAMA_CPP else _MLX if engine is Engine.MLX else served_keys
         if device is None and engine is not Engine.LLAMA_CPP:
             continue
         for key in dict.fromkeys(keys):
             precision = PRECISIONS.get(key)
             if precision is None or (precision.nominal_bits > most_bits + 1 and key != llm.native_precision):
                 continue
-            if engine is Engine.VLLM and precision.family is PrecisionFamily.GGUF:
+            if engine in _SERVERS and precision.family is PrecisionFamily.GGUF:
                 continue
             if device is None or runs(device, precision, engine).level not in {Level.NO, Level.UNKNOWN}:
                 yield key, engine

@@ -7,7 +7,8 @@ from dataclasses import replace
 from dsdesk.base.message import N_, Message
 from dsdesk.base.units import Quantity, Unit
 from dsdesk.build.catalog import Catalog
-from dsdesk.detect.snapshot import Disk, Gpu, Snapshot
+from dsdesk.detect.matching_host import with_host_parts
+from dsdesk.detect.snapshot import Gpu, Snapshot
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.hardware.vocabulary import PartKind
 
@@ -26,11 +27,11 @@ def matched(snapshot: Snapshot, catalog: Catalog) -> Snapshot:
     cpu = catalog.find_part(snapshot.cpu.name, PartKind.CPU) if snapshot.cpu.name else None
     gpus = tuple(_matched_gpu(gpu, catalog) for gpu in snapshot.gpus)
     warnings = tuple(dict.fromkeys(_modified(gpu, catalog) for gpu in gpus if gpu.certainty == MODIFIED))
+    around = with_host_parts(snapshot, catalog)
     return replace(
-        snapshot,
+        around,
         gpus=gpus,
         cpu=replace(snapshot.cpu, part_id=cpu.id if cpu else ""),
-        disks=tuple(_matched_disk(disk, catalog) for disk in snapshot.disks),
         warnings=(*snapshot.warnings, *warnings),
     )
 
@@ -44,11 +45,6 @@ def _modified(gpu: Gpu, catalog: Catalog) -> Message:
     )
     measured = Quantity(gpu.memory_bytes or 0, Unit.GIB)
     return Message(text, name=gpu.name, size=measured, usual=None if size is None else Quantity(size, Unit.GIB))
-
-
-def _matched_disk(disk: Disk, catalog: Catalog) -> Disk:
-    part = catalog.find_part(disk.model, PartKind.DRIVE) if disk.model else None
-    return replace(disk, part_id=part.id) if part else disk
 
 
 def _matched_gpu(gpu: Gpu, catalog: Catalog) -> Gpu:

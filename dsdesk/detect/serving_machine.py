@@ -44,6 +44,7 @@ def served_by(snapshot: Snapshot, catalog: Catalog) -> Served:
         interconnect=joined(snapshot, places, device),
         host=_shared(device, host),
         others=tuple(dict.fromkeys(part.full_name for part in groups if part != device)),
+        own_speeds=catalog.own_speeds,
     )
 
 
@@ -119,3 +120,11 @@ def host_of(snapshot: Snapshot, catalog: Catalog) -> HostSpeed:
         return HostSpeed(memory_bytes=size)
     filled = min(len(modules), channels * (snapshot.cpu.sockets or 1))
     return HostSpeed(memory_bandwidth_b_s=filled * _BUS_BYTES * min(speeds) * 1e6, memory_bytes=size)
+
+
+def host_power_w(snapshot: Snapshot, catalog: Catalog) -> float:
+    """What the processors draw at most [W], 0 where they are not in the catalogue."""
+    cpu = catalog.part(snapshot.cpu.part_id) if snapshot.cpu.part_id else None
+    if not isinstance(cpu, Cpu):
+        return 0.0
+    return (cpu.max_power_w or 0.0) * (snapshot.cpu.sockets or 1)

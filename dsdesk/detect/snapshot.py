@@ -157,12 +157,23 @@ class CpuFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryFacts:
-    """Host memory; modules as (bytes, MT/s or None, type) where they can be read without rights; slots of the board."""
+    """Host memory.
+
+    Attributes:
+        total_bytes: of the host.
+        available_bytes: not in use when it was read.
+        slots: of the board.
+        modules: as (bytes, MT/s or None, type), where they can be read without rights.
+        part_id: catalogue id of a kit of such modules, "" without one.
+        part_count: how many of these kits.
+    """
 
     total_bytes: int | None = None
     available_bytes: int | None = None
     slots: int | None = None
     modules: tuple[tuple[int, int | None, str], ...] = ()
+    part_id: str = ""
+    part_count: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +191,7 @@ class Disk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostFacts:
-    """The machine itself."""
+    """The machine itself; `part_id` is that of its server or complete machine in the catalogue, else of its board."""
 
     os: str = ""
     kernel: str = ""
@@ -190,6 +201,7 @@ class HostFacts:
     board: str = ""
     nvidia_driver: str = ""
     cuda: str = ""
+    part_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,11 @@ from dsdesk.build.inventory import device_memory_bytes
 from dsdesk.build.serving import Served
 from dsdesk.cost.exchange import Exchange
 from dsdesk.detect.advice import READABLE_TOK_S, Run, Verdict, ranked, table
-from dsdesk.hardware.parts import Accelerator
+from dsdesk.hardware.parts import Accelerator, Part, Platform
 from dsdesk.hardware.prices import Condition, Price
 from dsdesk.hardware.vocabulary import Mount, PartKind
 from dsdesk.llm.architecture import Llm
+from dsdesk.sizing.electricity import ATX_3, least_rating_w
 from dsdesk.sizing.forecast_case import interconnect_of
 
 _FIRST_MAKERS = {"NVIDIA", "AMD", "Intel"}
@@ -30,6 +31,7 @@ class Action(StrEnum):
     ONE_MORE = "one_more"
     REPLACE = "replace"
     FIRST = "first"
+    NEW = "new"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +42,23 @@ class Room:
         psu_w: what the power supply is rated for.
         case_mm: longest card that the case takes.
         free_slots: x16 openings that are free.
+        host_w: what the rest of the machine draws at most, as far as it is known; read, not asked.
     """
 
     psu_w: float | None = None
     case_mm: float | None = None
     free_slots: int | None = None
+    host_w: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Something to buy: `count` devices are then in the machine; `sold` is what has the price."""
+
+    action: Action
+    device: Accelerator
+    count: int
+    sold: Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,31 +120,33 @@ def upgrades(
     ask = tuple(Message(text) for name, text in QUESTIONS if getattr(told, name) is None)
     by_size = sorted(llms, key=lambda llm: llm.parameters_published or 0, reverse=True)
     found = []
-    for action, device, count in _candidates(served, catalog):
-        if not _goes_in(device, action, count, told):
+    for one in (*_candidates(served, catalog), *_whole_machines(served, catalog)):
+        if not _goes_in(one, told):
             continue
-        enables = _best(by_size, _with(served, device, count), best)
-        if enables is None:
-            continue
-        memory = device_memory_bytes(device)
-        found.append(
-            Upgrade(
-                action=action,
-                part_id=device.id,
-                name=device.full_name,
-                count=count,
-                buy=1,
-                price=lowest(catalog.prices(device.id), exchange),
-                memory_bytes=None if memory is None else memory * count,
-                enables=enables,
-                power_w=None if device.board_power_w is None else device.board_power_w * count,
-                length_mm=device.length_mm,
-                slot_width=device.slot_width,
-                connectors=tuple((plug.value, number) for plug, number in device.connectors or ()),
-                ask=ask,
-            )
-        )
+        enables = _best(by_size, _with(served, one.device, one.count), best)
+        if enables is not None:
+            price = lowest(catalog.prices(one.sold.id), exchange)
+            found.append(_offer(one, enables, price, () if one.action is Action.NEW else ask))
     return _listed(found, exchange)
+
+
+def _offer(one: _Candidate, enables: Run, price: Price | None, ask: tuple[Message, ...]) -> Upgrade:
+    device, memory = one.device, device_memory_bytes(one.device)
+    return Upgrade(
+        action=one.action,
+        part_id=one.sold.id,
+        name=one.sold.full_name,
+        count=one.count,
+        buy=1,
+        price=price,
+        memory_bytes=None if memory is None else memory * one.count,
+        enables=enables,
+        power_w=None if device.board_power_w is None else device.board_power_w * one.count,
+        length_mm=device.length_mm,
+        slot_width=device.slot_width,
+        connectors=tuple((plug.value, number) for plug, number in device.connectors or ()),
+        ask=ask,
+    )
 
 
 def lowest(prices: Iterable[Price], exchange: Exchange) -> Price | None:
@@ -151,11 +167,11 @@ def _comparable(price: Price, exchange: Exchange) -> float:
     return float((converted or price.money).amount)
 
 
-def _candidates(served: Served, catalog: Catalog) -> Iterator[tuple[Action, Accelerator, int]]:
+def _candidates(served: Served, catalog: Catalog) -> Iterator[_Candidate]:
     """One more of the same; then each card that is sold for a known price and has more memory than one there is."""
     own = served.accelerator
     if own is not None and own.mount is Mount.PCIE and served.count < _MOST_CARDS:
-        yield Action.ONE_MORE, own, served.count + 1
+        yield _Candidate(Action.ONE_MORE, own, served.count + 1, own)
     if own is not None and own.mount is not Mount.PCIE:
         return
     least = (served.memory_bytes or 0) * 1.1
@@ -166,16 +182,37 @@ def _candidates(served: Served, catalog: Catalog) -> Iterator[tuple[Action, Acce
         if part.manufacturer not in ({own.manufacturer} if own else _FIRST_MAKERS):
             continue
         if (device_memory_bytes(part) or 0) > least and _asked(catalog.prices(part.id)):
-            yield (Action.FIRST if own is None else Action.REPLACE), part, 1
+            yield _Candidate(Action.FIRST if own is None else Action.REPLACE, part, 1, part)
 
 
-def _goes_in(device: Accelerator, action: Action, count: int, room: Room) -> bool:
+def _whole_machines(served: Served, catalog: Catalog) -> Iterator[_Candidate]:
+    """Complete machines with a known price and more memory for a model: they stand beside what would be added."""
+    least = (served.memory_bytes or 0) * served.count * 1.1
+    for part in catalog.parts(PartKind.PLATFORM):
+        if not isinstance(part, Platform) or len(part.gpu_ids) != 1 or not part.gpu_included:
+            continue
+        device = catalog.part(part.gpu_ids[0])
+        if not isinstance(device, Accelerator) or not _asked(catalog.prices(part.id)):
+            continue
+        if (device_memory_bytes(device) or 0) * part.gpu_included > least:
+            yield _Candidate(Action.NEW, device, part.gpu_included, part)
+
+
+def _goes_in(one: _Candidate, room: Room) -> bool:
+    """Whether a card finds room and power, as far as the owner told; a new machine brings both."""
+    device = one.device
+    if one.action is Action.NEW:
+        return True
     if room.case_mm is not None and device.length_mm is not None and device.length_mm > room.case_mm:
         return False
-    if room.free_slots is not None and action is not Action.REPLACE and room.free_slots < 1:
+    if room.free_slots is not None and one.action is not Action.REPLACE and room.free_slots < 1:
         return False
-    power = None if device.board_power_w is None else device.board_power_w * count
-    return room.psu_w is None or power is None or power < room.psu_w
+    if room.psu_w is None or device.board_power_w is None:
+        return True
+    # The card that is replaced leaves; excursions of one card come on top of what all draw.
+    drawn = device.board_power_w * one.count + room.host_w
+    peak = drawn + device.board_power_w * (device.excursion_factor or 1.0) - device.board_power_w
+    return least_rating_w(drawn, peak, ATX_3) <= room.psu_w
 
 
 def _with(served: Served, device: Accelerator, count: int) -> Served:

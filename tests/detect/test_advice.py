@@ -4,15 +4,17 @@ import json
 
 import pytest
 
-from dsdesk.base.units import GB, MIB
+from dsdesk.base.units import GB, GIB, MIB
 from dsdesk.catalog.store import open_catalog
 from dsdesk.cli import command, main
 from dsdesk.detect.adopt import adopt_edit
 from dsdesk.detect.advice import Verdict, Wish, ranked, table
 from dsdesk.detect.matching import matched
 from dsdesk.detect.serving_machine import served_by
-from dsdesk.detect.snapshot import Gpu, Link, MemoryFacts, PciPlace, Slice, Snapshot
+from dsdesk.detect.snapshot import CpuFacts, Disk, Gpu, HostFacts, Link, MemoryFacts, PciPlace, Slice, Snapshot
+from dsdesk.detect.to_get import to_get
 from dsdesk.detect.upgrades import Action, Room, upgrades
+from dsdesk.hardware.parts import Memory
 from dsdesk.hardware.vocabulary import LinkKind
 from dsdesk.project.project import Project
 
@@ -127,6 +129,54 @@ def test_detected_machine_becomes_a_project_of_owned_parts(catalog):
     snapshot = matched(machine(*[card("NVIDIA L40S", 46068)] * 4), catalog)
     (line,) = adopt_edit(snapshot).apply(Project()).configuration.machines[0].lines
     assert (line.part_id, line.quantity, line.owned) == ("nvidia-l40s", 4, True)
+
+
+def test_what_stands_around_the_cards_is_adopted_too(catalog):
+    disk = Disk(name="nvme0n1", model="Samsung SSD 990 PRO 2TB", capacity_bytes=2_000_398_934_016)
+    exos = Disk(name="sda", model="ST20000NM007D-3DJ103", capacity_bytes=20_000_588_955_648)
+    other = Disk(name="sdb", model="Nobody Knows This", capacity_bytes=2_000_398_934_016)
+    whole = matched(
+        Snapshot(
+            host=HostFacts(maker="ASUS", product="System", board="ROG STRIX X870E-E GAMING WIFI"),
+            gpus=(card("NVIDIA GeForce RTX 4090", 24564, power_limit_w=300.0),),
+            cpu=CpuFacts(name="AMD Ryzen 9 9950X 16-Core Processor", sockets=1),
+            memory=MemoryFacts(total_bytes=64 * GIB, modules=((32 * GIB, 6000, "DDR5"),) * 2),
+            disks=(disk, disk, exos, other),
+        ),
+        catalog,
+    )
+    lines = adopt_edit(whole, catalog).apply(Project()).configuration.machines[0].lines
+    owned = {line.part_id: line.quantity for line in lines}
+    assert owned["samsung-990-pro-2tb"] == 2
+    assert {"seagate-exos-x20-20tb", "asus-rog-strix-x870e-e-gaming-wifi", "amd-ryzen-9-9950x"} <= owned.keys()
+    (kit,) = [part for key in owned if isinstance(part := catalog.part(key), Memory)]
+    assert kit.module_bytes * kit.modules * owned[kit.id] == 64 * GIB
+    assert all(line.owned for line in lines)
+    assert [line.power_limit_w for line in lines if line.part_id == "nvidia-rtx-4090"] == [300.0]
+
+
+def test_complete_machine_brings_its_own_accelerators(catalog):
+    dgx = Snapshot(host=HostFacts(maker="NVIDIA", product="DGXH100"), gpus=(card("NVIDIA H100 80GB HBM3", 81559),) * 8)
+    lines = adopt_edit(matched(dgx, catalog), catalog).apply(Project()).configuration.machines[0].lines
+    assert [(line.part_id, line.quantity) for line in lines] == [("nvidia-dgx-h100", 1)]
+
+
+def test_share_of_a_card_is_no_modified_card(catalog):
+    snapshot = matched(machine(card("NVIDIA A40-12Q", 12288)), catalog)
+    assert (snapshot.gpus[0].certainty, snapshot.gpus[0].candidates) == ("virtual", ("nvidia-a40",))
+    assert not any("modified" in one.in_english() for one in snapshot.warnings)
+    assert served_by(snapshot, catalog).memory_bytes == 12288 * MIB
+
+
+def test_every_row_that_runs_says_what_to_get(catalog):
+    served = served_by(matched(machine(card("NVIDIA L40S", 46068)), catalog), catalog)
+    llms = {llm.id: llm for llm in catalog.llms() if llm.id == "Qwen/Qwen3-8B"}
+    said = {
+        (run.precision, run.engine.value): to_get(run, llms[run.model]).text for run in table(llms.values(), served)
+    }
+    assert "published checkpoint of {model}, " in said["bf16", "vllm"]
+    assert "while it loads" in said["fp8", "sglang"]
+    assert "GGUF" in said["q8_0", "llama.cpp"]
 
 
 @pytest.fixture
