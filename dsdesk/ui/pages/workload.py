@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QWidget
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.units import Unit
@@ -12,7 +12,9 @@ from dsdesk.project.project import UseCase
 from dsdesk.project.templates import PRESETS
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.pages.page import Page, PageState, Progress
+from dsdesk.ui.pages.workload_load import UnderLoad
 from dsdesk.ui.pages.workload_outcome import Outcome
+from dsdesk.ui.pages.workload_slider import LoadSlider
 from dsdesk.ui.theme import SPACE
 from dsdesk.ui.widgets.card import Card, Tile
 from dsdesk.ui.widgets.fields import Choice, CountSpin, Form, QuantitySpin, on_change, show_checked
@@ -36,6 +38,8 @@ _SHARDINGS = (
     ("zero2", N_("ZeRO 2: and gradients")),
     ("zero3", N_("ZeRO 3 or FSDP: and weights")),
 )
+_COLUMNS = 3
+_MOST_BY_SLIDER = 2048  # sessions; more can be typed
 
 
 class WorkloadPage(Page):
@@ -49,18 +53,23 @@ class WorkloadPage(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.body.addLayout(self._cases())
-        columns = QHBoxLayout()
-        columns.setSpacing(2 * SPACE)
-        self.body.addLayout(columns)
-        columns.addWidget(self._traffic(), 1)
-        forms = QVBoxLayout()
-        forms.setSpacing(2 * SPACE)
-        forms.addWidget(self._wishes())
-        self._training = self._training_card()
-        forms.addWidget(self._training)
-        columns.addLayout(forms, 1)
-        self._outcome = Outcome()
-        columns.addWidget(self._outcome, 1)
+        traffic, wishes, lengths = self._traffic(), self._wishes(), self._lengths()
+        self._outcome, self._load, self._training = Outcome(), UnderLoad(desk), self._training_card()
+        cards = QGridLayout()
+        cards.setSpacing(2 * SPACE)
+        cards.addWidget(traffic, 0, 0)
+        cards.addWidget(wishes, 1, 0)
+        cards.addWidget(lengths, 0, 1)
+        cards.addWidget(self._outcome, 0, 2)
+        for beside in (self._load, self._training):  # one of them is shown
+            cards.addWidget(beside, 1, 1, 1, 2)
+        for column in range(_COLUMNS):
+            cards.setColumnStretch(column, 1)
+        self.body.addLayout(cards)
+        self._served: tuple[QWidget, ...] = (
+            self._sequences, self._slider, self._input, self._output, self._per_day, self._shared, self._input_cv,
+            self._output_cv, self._speed, self._wait, self._kept,
+        )  # fmt: skip
         self.body.addStretch(1)
 
     def _cases(self) -> QGridLayout:
@@ -86,6 +95,29 @@ class WorkloadPage(Page):
             CountSpin(minimum=1, maximum=100_000),
             _("Requests that are being answered at the same moment."),
         )
+        self._slider = LoadSlider(_MOST_BY_SLIDER, _("Sessions at once"))
+        form.addRow("", self._slider)
+        self._slider.moved.connect(lambda count: self._change("sequences", count))
+        self._per_day = form.add(
+            _("&Requests a day"),
+            CountSpin(maximum=1_000_000_000, optional=True),
+            _("They come at random at their mean rate; without it the sessions ask one after another."),
+        )
+        self._think = form.add(
+            _("Pa&use of a user"),
+            QuantitySpin(Unit.SECOND, maximum=86_400, decimals=0, step=5.0),
+            _("Mean, between an answer and the next request."),
+        )
+        on_change(self._sequences, lambda: self._change("sequences", self._sequences.value()))
+        on_change(self._per_day, lambda: self._change("requests_per_day", self._per_day.count()))
+        on_change(self._think, lambda: self._change("think_s", self._think.quantity() or 0.0))
+        card.body.addStretch(1)
+        return card
+
+    def _lengths(self) -> Card:
+        card = Card(_("Lengths"))
+        form = Form()
+        card.body.addLayout(form)
         words = _("tokens")
         self._input = form.add(_("&Prompt, mean"), CountSpin(minimum=1, maximum=10_000_000, suffix=words))
         self._output = form.add(_("&Answer, mean"), CountSpin(maximum=10_000_000, suffix=words))
@@ -94,15 +126,27 @@ class WorkloadPage(Page):
             CountSpin(minimum=1, maximum=10_000_000, suffix=words),
             _("The longest that one session may reach; memory is kept for it."),
         )
-        self._per_day = form.add(_("&Requests a day"), CountSpin(maximum=1_000_000_000, optional=True))
+        self._shared = form.add(
+            _("Shared &beginning"),
+            CountSpin(maximum=10_000_000, suffix=words),
+            _("Of all prompts, such as a system prompt: read once and kept."),
+        )
+        self._input_cv = form.add(_("Spread of prompts"), QuantitySpin(Unit.PERCENT, maximum=500, step=10.0))
+        self._output_cv = form.add(
+            _("Spread of answers"),
+            QuantitySpin(Unit.PERCENT, maximum=500, step=10.0),
+            _("Standard deviation of their length over the mean; 0 % = all alike."),
+        )
+        self._shared.setSingleStep(256)
         self._context.setSingleStep(1024)
         self._input.setSingleStep(256)
         self._output.setSingleStep(64)
-        on_change(self._sequences, lambda: self._change("sequences", self._sequences.value()))
         on_change(self._input, lambda: self._change("input_tokens", self._input.value()))
         on_change(self._output, lambda: self._change("output_tokens", self._output.value()))
         on_change(self._context, lambda: self._change("context_tokens", self._context.value()))
-        on_change(self._per_day, lambda: self._change("requests_per_day", self._per_day.count()))
+        on_change(self._shared, lambda: self._change("shared_tokens", self._shared.value()))
+        on_change(self._input_cv, lambda: self._change("input_cv", self._input_cv.quantity() or 0.0))
+        on_change(self._output_cv, lambda: self._change("output_cv", self._output_cv.quantity() or 0.0))
         card.body.addStretch(1)
         return card
 
@@ -113,13 +157,19 @@ class WorkloadPage(Page):
         speed = QuantitySpin(Unit.TOK_S, maximum=10_000, decimals=1, optional=True)
         self._speed = form.add(_("Speed for each &user"), speed, _("While an answer is being written."))
         wait = QuantitySpin(Unit.SECOND, maximum=3600, decimals=1, step=0.5, optional=True)
-        self._wait = form.add(_("&Longest wait for the first word"), wait)
+        self._wait = form.add(_("&Longest wait"), wait, _("For the first word of an answer."))
+        self._kept = form.add(
+            _("&Of all requests"),
+            QuantitySpin(Unit.PERCENT, maximum=100, decimals=1),
+            _("So many shall have that speed and that wait; the rest may be slower."),
+        )
         headroom = QuantitySpin(Unit.PERCENT, maximum=90)
         self._headroom = form.add(
             _("&Headroom"), headroom, _("Memory and power kept free for the next model; the guide advises 15 to 20 %.")
         )
         on_change(self._speed, lambda: self._change("decode_tok_s_min", self._speed.quantity()))
         on_change(self._wait, lambda: self._change("ttft_s_max", self._wait.quantity()))
+        on_change(self._kept, lambda: self._change("kept_share", self._kept.quantity() or 0.0))
         on_change(self._headroom, self._change_headroom)
         card.body.addStretch(1)
         return card
@@ -166,6 +216,8 @@ class WorkloadPage(Page):
             requests_per_day=before.requests_per_day,
             decode_tok_s_min=before.decode_tok_s_min,
             ttft_s_max=before.ttft_s_max,
+            kept_share=before.kept_share,
+            think_s=before.think_s,
         )
         heading = Message(_CASES[case][1])
         self.edited.emit(change_configuration(Message(N_("Workload: {use}"), use=heading), workload=kept))
@@ -188,14 +240,21 @@ class WorkloadPage(Page):
         self._input.show_count(workload.input_tokens)
         self._output.show_count(workload.output_tokens)
         self._context.show_count(workload.context_tokens)
+        self._slider.show_count(workload.sequences)
         self._per_day.show_count(workload.requests_per_day)
+        self._think.show_quantity(workload.think_s)
+        self._shared.show_count(workload.shared_tokens)
+        self._input_cv.show_quantity(workload.input_cv)
+        self._output_cv.show_quantity(workload.output_cv)
+        self._kept.show_quantity(workload.kept_share)
         self._speed.show_quantity(workload.decode_tok_s_min)
         self._wait.show_quantity(workload.ttft_s_max)
         self._headroom.show_quantity(evaluation.configuration.headroom)
         is_training = workload.use_case is UseCase.FINETUNE
         self._training.setVisible(is_training)
-        for served in (self._sequences, self._input, self._output, self._per_day, self._speed, self._wait):
+        for served in self._served:
             served.setEnabled(not is_training)  # nobody asks a model while it is trained
+        self._think.setEnabled(not is_training and workload.requests_per_day is None)
         self._method.show_key(workload.finetune_method)
         self._optimiser.show_key(workload.finetune_optimiser)
         self._sharding.show_key(workload.finetune_sharding)
@@ -204,6 +263,7 @@ class WorkloadPage(Page):
         self._rank.setEnabled(workload.finetune_method != "full")
         show_checked(self._recompute, workload.finetune_recompute)
         self._outcome.show_evaluation(evaluation)
+        self._load.show_evaluation(evaluation)
 
     @classmethod
     def state(cls, evaluation: "Evaluation") -> PageState:
