@@ -1,16 +1,22 @@
 """`dsdesk memory`: the memory that a model needs, exactly."""
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
 from dsdesk.base.errors import InputError
-from dsdesk.base.source import Unknown
-from dsdesk.base.units import best_bytes
+from dsdesk.base.source import Unknown, Why
+from dsdesk.base.units import GIB, best_bytes
 from dsdesk.cli.command import OK, Command, Session
 from dsdesk.cli.common import add_json, add_model, add_parallel, engine_for, find_model, positive, required
+from dsdesk.llm.architecture import Llm
+from dsdesk.llm.precision import Engine
 from dsdesk.sizing.finetune import Method, Optimiser, Sharding, Training
-from dsdesk.sizing.memory import need
-from dsdesk.sizing.precisions import parse_kv_precision, parse_precision
+from dsdesk.sizing.fitting import rule_of_thumb_bytes
+from dsdesk.sizing.memory import alike, need
+from dsdesk.sizing.memory_capacity import cache_budget, cache_tokens
+from dsdesk.sizing.offload import left_on_drive
+from dsdesk.sizing.precisions import PRECISIONS, KvFormat, parse_kv_precision, parse_precision
 from dsdesk.sizing.results import MemoryNeed, ParallelPlan
 from dsdesk.sizing.training_memory import training_memory
 
@@ -23,6 +29,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--offload-layers", type=positive, default=0, help="layers, or their experts, kept in host memory"
     )
+    parser.add_argument(
+        "--device-memory",
+        type=gib,
+        help="GiB of one accelerator as its driver shows them: tells the tokens in the cache",
+    )
+    parser.add_argument("--fraction", type=share, default=0.9, help="of --device-memory that vLLM or SGLang may take")
+    parser.add_argument("--host-memory", type=gib, help="GiB of the host: tells what stays on the drive")
+    parser.add_argument("--why", action="store_true", help="show formulas, sources and assumptions")
     parser.add_argument("--finetune", choices=[*Method], help="size this training instead of inference")
     parser.add_argument("--optimiser", choices=[*Optimiser], default=Optimiser.ADAMW, help="of the training")
     parser.add_argument("--sharding", choices=[*Sharding], default=Sharding.ZERO_3, help="what devices divide")
@@ -33,6 +47,34 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cases", type=Path, help="CSV of cases instead of one")
     parser.add_argument("--out", type=Path, help="CSV to write for --cases")
     add_json(parser)
+
+
+def gib(text: str) -> int:
+    """Bytes of a number of GiB above zero.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    return round(_number(text, most=2.0**24) * GIB)
+
+
+def share(text: str) -> float:
+    """A share above zero and at most one.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    return _number(text, most=1.0)
+
+
+def _number(text: str, most: float) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value <= most:  # also what is no number at all
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most {most:g}")
+    return value
 
 
 def answer(found: MemoryNeed) -> dict[str, object]:
@@ -68,21 +110,68 @@ def answer(found: MemoryNeed) -> dict[str, object]:
     }
 
 
-def _served(session: Session) -> MemoryNeed | Unknown:
-    """Of a model that is run."""
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is run, how."""
+
+    llm: Llm
+    precision: str
+    form: KvFormat
+    engine: Engine
+    plan: ParallelPlan
+
+
+def _question(session: Session) -> _Question:
     arguments = session.arguments
     required(arguments, "model", "precision")
     precision = parse_precision(arguments.precision)
-    return need(
-        find_model(arguments.model, session.catalog),
+    return _Question(
+        llm=find_model(arguments.model, session.catalog),
         precision=precision.key,
-        kv_precision=parse_kv_precision(arguments.kv_precision).key,
+        form=parse_kv_precision(arguments.kv_precision),
         engine=engine_for(arguments.engine, precision),
+        plan=ParallelPlan(tp=arguments.tp or 1, pp=arguments.pp or 1, ep=arguments.ep or 1, dp=arguments.dp or 1),
+    )
+
+
+def _served(session: Session, asked: _Question) -> MemoryNeed | Unknown:
+    """Of a model that is run."""
+    arguments = session.arguments
+    return need(
+        asked.llm,
+        precision=asked.precision,
+        kv_precision=asked.form.key,
+        engine=asked.engine,
         context_tokens=arguments.context,
         sequences=arguments.sequences,
-        plan=ParallelPlan(tp=arguments.tp or 1, pp=arguments.pp or 1, ep=arguments.ep or 1, dp=arguments.dp or 1),
+        plan=asked.plan,
         offload_layers=arguments.offload_layers,
     )
+
+
+def _beside(session: Session, asked: _Question, found: MemoryNeed) -> dict[str, int]:
+    """What the memory of a device and a host say further, the guide's rule of thumb among it."""
+    arguments = session.arguments
+    bits = PRECISIONS[asked.precision].nominal_bits
+    told = {"rule_of_thumb_bytes": rule_of_thumb_bytes(found.parameters, bits)}
+    if arguments.host_memory is not None:
+        told["drive_bytes"] = left_on_drive(found.host_bytes, arguments.host_memory, asked.engine, 0.0)
+    if arguments.device_memory is None:
+        return told
+    budget = cache_budget(
+        asked.llm,
+        precision=asked.precision,
+        engine=asked.engine,
+        plan=asked.plan,
+        device_bytes=arguments.device_memory,
+        fraction=arguments.fraction,
+    )
+    if isinstance(budget, Unknown):
+        raise InputError(budget.because)
+    held = cache_tokens(asked.llm, form=asked.form, engine=asked.engine, plan=asked.plan, budget=budget)
+    if isinstance(held, Unknown):
+        raise InputError(held.because)
+    return told | {"cache_budget_bytes": round(budget), "cache_tokens": int(held) * asked.plan.dp}
 
 
 def _trained(session: Session) -> MemoryNeed | Unknown:
@@ -110,16 +199,40 @@ def _run(session: Session) -> int:
         required(arguments, "out")
         run_memory_cases(session.catalog, arguments.cases, arguments.out)
         return OK
-    found = _trained(session) if arguments.finetune else _served(session)
+    asked = None if arguments.finetune else _question(session)
+    found = _trained(session) if asked is None else _served(session, asked)
     if isinstance(found, Unknown):
         raise InputError(found.because)
+    told = {} if asked is None else _beside(session, asked, found)
     if arguments.json:
-        session.give(answer(found))
-        return OK
-    kinds = ("gradient_bytes", "optimiser_bytes") if arguments.finetune else ("kv_cache_bytes",)
-    for name in ("weights_bytes", *kinds, "activation_bytes", "runtime_bytes", "total_bytes", "host_bytes"):
-        session.say(f"{name.removesuffix('_bytes'):12} {best_bytes(getattr(found, name)).text():>14}")
+        session.give(answer(found) | told)
+    else:
+        _say(session, found, told)
     return OK
+
+
+def _say(session: Session, found: MemoryNeed, told: dict[str, int]) -> None:
+    kinds = ("gradient_bytes", "optimiser_bytes") if session.arguments.finetune else ("kv_cache_bytes",)
+    for name in ("weights_bytes", *kinds, "activation_bytes", "runtime_bytes", "total_bytes", "host_bytes"):
+        session.say(f"{name.removesuffix('_bytes'):13} {best_bytes(getattr(found, name)).text():>14}")
+    for name, value in told.items():
+        text = best_bytes(value).text() if name.endswith("_bytes") else f"{value:,}"
+        session.say(f"{name.removesuffix('_bytes'):13} {text:>14}")
+    if len(found.devices) > 1:
+        for same in alike(found.devices):
+            numbers = ", ".join(str(one.device) for one in same)
+            session.say(f"each of {best_bytes(same[0].total_bytes).text():>14}   {numbers}")
+    if session.arguments.why:
+        _explain(session, found.why)
+        for one in found.assumed:
+            session.say(f"- {session.text(one)}")
+
+
+def _explain(session: Session, why: Why | None, depth: int = 0) -> None:
+    if why is not None:
+        session.say(f"{'  ' * depth}{session.text(why.title)}: {why.formula} [{why.source}]")
+        for part in why.parts:
+            _explain(session, part, depth + 1)
 
 
 COMMAND = Command(name="memory", summary="the memory that a model needs", add_arguments=_add_arguments, run=_run)

@@ -16,14 +16,20 @@ from dsdesk.base.units import GIB
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.kv_cache import LLAMA, CacheRow, as_kept, assumed_layout, cache_row
-from dsdesk.sizing.memory_engine import activation_bytes, assumed_constants, runtime_bytes
+from dsdesk.sizing.memory_engine import (
+    activation_bytes,
+    activation_formula,
+    assumed_constants,
+    runtime_bytes,
+    runtime_formula,
+)
 from dsdesk.sizing.memory_placement import Placement, placement, stage_layers
 from dsdesk.sizing.memory_weights import active_parameters, layers_inside, loaded_parameters
 from dsdesk.sizing.offload import most_offloaded
 from dsdesk.sizing.precisions import KvFormat, parse_kv_precision, weights_bytes
 from dsdesk.sizing.results import DeviceMemory, MemoryNeed, ParallelPlan
 
-__all__ = ["fullest_bytes", "need", "stage_layers"]
+__all__ = ["alike", "fullest_bytes", "need", "stage_layers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +115,14 @@ def fullest_bytes(
         return total
     placed = placement(llm, precision, engine, plan, case.offload_layers)
     return max(sum(stage) for stage in _stages(case, placed, _rows(case))) + runtime_bytes(engine, plan)
+
+
+def alike(devices: tuple[DeviceMemory, ...]) -> tuple[tuple[DeviceMemory, ...], ...]:
+    """Devices that hold the same amounts together, the fullest first."""
+    found: dict[DeviceMemory, list[DeviceMemory]] = {}
+    for one in devices:
+        found.setdefault(replace(one, device=0), []).append(one)
+    return tuple(tuple(same) for same in sorted(found.values(), key=lambda same: -same[0].total_bytes))
 
 
 def _rows(case: _Case) -> tuple[CacheRow, ...]:
@@ -222,6 +236,7 @@ def _why(
     cache = sum(one.kv_cache_bytes for one in devices)
     work = sum(one.activation_bytes for one in devices)
     own = sum(one.runtime_bytes for one in devices)
+    of_all = f"{len(devices)} x, {work / GIB:.2f} GiB"
     parts = (
         Why(
             title=Message("Weights"),
@@ -235,8 +250,12 @@ def _why(
             + f" = {cache / GIB:.3f} GiB",
             source="vLLM v1/kv_cache_interface.py; llama.cpp src/llama-kv-cache.cpp",
         ),
-        Why(title=Message("Working buffers"), formula=f"{work / GIB:.2f} GiB", source=_ACTIVATION_SOURCE),
-        Why(title=Message("Engine and driver"), formula=f"{own / GIB:.2f} GiB", source=_RUNTIME_SOURCE),
+        Why(title=Message("Working buffers"), formula=f"{_buffers(case, placed)}; {of_all}", source=_ACTIVATION_SOURCE),
+        Why(
+            title=Message("Engine and driver"),
+            formula=f"{runtime_formula(case.engine, case.plan)}; {len(devices)} x, {own / GIB:.2f} GiB",
+            source=_RUNTIME_SOURCE,
+        ),
     )
     everything = weights + cache + work + own
     formula = (
@@ -245,5 +264,12 @@ def _why(
     return Why(title=Message("Memory on the accelerators"), formula=formula, source="the sum of its parts", parts=parts)
 
 
-_ACTIVATION_SOURCE = "llama.cpp graph buffers and vLLM's profile run, see docs/method/memory.md"
+def _buffers(case: _Case, placed: Placement) -> str:
+    copied = max(stage.copied_bytes for stage in placed.stages)
+    return activation_formula(
+        case.llm, case.engine, case.context_tokens, case.sequences, case.plan, copied_bytes=copied
+    )
+
+
+_ACTIVATION_SOURCE = "llama.cpp src/llama-graph.cpp; vLLM fused_moe.py, topk_topp_sampler.py; docs/method/memory.md"
 _RUNTIME_SOURCE = "published start-up logs, see docs/method/memory.md"

@@ -24,7 +24,7 @@ from dsdesk.base.units import GIB, MIB
 from dsdesk.llm.architecture import AttentionKind, Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.kv_cache import LLAMA, UBATCH, cells
-from dsdesk.sizing.memory_graph import Graph, graph_bytes
+from dsdesk.sizing.memory_graph import Graph, graph_bytes, graph_formula
 from dsdesk.sizing.results import ParallelPlan
 
 CUDA_CONTEXT = 450 * MIB
@@ -61,14 +61,12 @@ def first_step(device_bytes: float) -> Step:
 
 @lru_cache(maxsize=1024)
 def _widest(llm: Llm) -> tuple[int, int]:
-    """Widest feed-forward activation of one token [elements], and query elements of one token."""
+    """Widest dense or shared feed-forward network of one token [elements], and its query elements."""
     architecture = llm.architecture
     width = 0
     for group in architecture.tensors:
         if group.role.value in ("ffn_up", "shared_up"):
             width = max(width, group.rows)
-    if architecture.experts:
-        width = max(width, architecture.experts.top_k * architecture.experts.intermediate)
     heads = max(
         (
             one.heads * (one.head_dim + one.rope_dim)
@@ -97,26 +95,50 @@ def activation_bytes(
     step, by default that of a small device.
     """
     if engine in LLAMA:
-        slots = cells(engine, context_tokens) * sequences
-        graph = Graph(
-            tokens=min(UBATCH, slots),
-            slots=slots,
-            pipelined=plan.pp > 1 and not copied_bytes,
-            copied_bytes=copied_bytes,
-        )
-        return graph_bytes(llm, graph, last=last)
-    step = step or Step()
-    hidden = llm.architecture.hidden_size
+        return graph_bytes(llm, _graph(engine, context_tokens, sequences, plan, copied_bytes), last=last)
+    return max(one for one, _ in _step_parts(llm, plan, step or Step(), sequences, last=last))
+
+
+def activation_formula(
+    llm: Llm, engine: Engine, context_tokens: int, sequences: int, plan: ParallelPlan, *, copied_bytes: int = 0
+) -> str:
+    """How `activation_bytes` of the last device comes about, with its numbers."""
+    if engine in LLAMA:
+        return graph_formula(llm, _graph(engine, context_tokens, sequences, plan, copied_bytes))
+    parts = _step_parts(llm, plan, Step(), sequences, last=True)
+    return "max(" + ", ".join(f"{text} = {one / MIB:,.0f} MiB" for one, text in parts) + ")"
+
+
+def _graph(engine: Engine, context_tokens: int, sequences: int, plan: ParallelPlan, copied_bytes: int) -> Graph:
+    slots = cells(engine, context_tokens) * sequences
+    return Graph(
+        tokens=min(UBATCH, slots),
+        slots=slots,
+        pipelined=plan.pp > 1 and not copied_bytes,
+        copied_bytes=copied_bytes,
+    )
+
+
+def _step_parts(llm: Llm, plan: ParallelPlan, step: Step, sequences: int, *, last: bool) -> list[tuple[int, str]]:
+    """What is there at once in a step, by the moment: bytes and how they come about."""
+    hidden, mixture = llm.architecture.hidden_size, llm.architecture.experts
     width, heads = _widest(llm)
     tokens = max(step.tokens, sequences)
-    inner = tokens * 2 * (4 * hidden + (3 * width + 2 * heads) // plan.tp)
-    mixture = llm.architecture.experts
+    rows = tokens * 2 * (4 * hidden + 2 * heads // plan.tp)
+    dense = tokens * 2 * (4 * hidden + (3 * width + 2 * heads) // plan.tp)
+    found = [(dense, f"{tokens:,} x 2 x (4 x {hidden:,} + (3 x {width:,} + 2 x {heads:,}) / {plan.tp})")]
     if mixture is not None:
-        rows, inside = tokens * mixture.top_k * 2, mixture.intermediate // max(plan.tp, plan.ep)
-        routed = tokens * 2 * (4 * hidden + 2 * heads // plan.tp) + rows * (max(2 * inside, hidden) + inside)
-        inner = max(inner, routed)
-    logits = min(step.sampled, tokens) * llm.architecture.vocab_size * step.logit_bytes if last else 0
-    return max(inner, logits + tokens * 2 * 2 * hidden)
+        inside = mixture.intermediate // max(plan.tp, plan.ep)
+        wide = max(2 * inside, hidden)
+        text = (
+            f"{tokens:,} x 2 x (4 x {hidden:,} + 2 x {heads:,} / {plan.tp}) "
+            f"+ {tokens:,} x {mixture.top_k} x 2 x ({wide:,} + {inside:,})"
+        )
+        found.append((rows + tokens * mixture.top_k * 2 * (wide + inside), text))
+    drawn, vocabulary = min(step.sampled, tokens) if last else 0, llm.architecture.vocab_size
+    logits = drawn * vocabulary * step.logit_bytes + tokens * 2 * 2 * hidden
+    found.append((logits, f"{drawn:,} x {vocabulary:,} x {step.logit_bytes} + {tokens:,} x 2 x 2 x {hidden:,}"))
+    return found
 
 
 def runtime_bytes(engine: Engine, plan: ParallelPlan) -> int:
@@ -124,6 +146,16 @@ def runtime_bytes(engine: Engine, plan: ParallelPlan) -> int:
     if engine in LLAMA or engine in (Engine.KTRANSFORMERS, Engine.MLX):
         return CUDA_CONTEXT
     return CUDA_CONTEXT + GRAPHS + (COMMUNICATION if plan.tp * plan.pp * plan.dp > 1 else 0)
+
+
+def runtime_formula(engine: Engine, plan: ParallelPlan) -> str:
+    """How `runtime_bytes` comes about."""
+    terms = [f"context {CUDA_CONTEXT / MIB:.0f}"]
+    if engine not in LLAMA and engine not in (Engine.KTRANSFORMERS, Engine.MLX):
+        terms.append(f"graphs {GRAPHS / MIB:.0f}")
+        if plan.devices > 1:
+            terms.append(f"communication {COMMUNICATION / MIB:.0f}")
+    return " + ".join(terms) + f" = {runtime_bytes(engine, plan) / MIB:.0f} MiB"
 
 
 _CONTEXT = Message(

@@ -19,6 +19,7 @@ with start-up logs of both.
 
 from dataclasses import dataclass
 
+from dsdesk.base.units import MIB
 from dsdesk.llm.architecture import AttentionGroup, AttentionKind, Llm
 
 _PIPELINE_COPIES = 4
@@ -60,14 +61,30 @@ def graph_bytes(llm: Llm, graph: Graph, *, last: bool) -> int:
         graph: the settings.
         last: whether the device holds the output matrix.
     """
+    inner, logits = _moments(llm, graph)
+    return max(inner, logits if last else 0)
+
+
+def graph_formula(llm: Llm, graph: Graph) -> str:
+    """How `graph_bytes` of the last device comes about, with its numbers."""
+    inner, logits = _moments(llm, graph)
+    shape = llm.architecture
+    return (
+        f"max(a layer with {graph.tokens} tokens over {graph.slots:,} slots = {inner / MIB:,.0f} MiB, "
+        f"{shape.vocab_size:,} x {graph.tokens} x 4 + {1 if graph.host else 2} x {graph.tokens} x "
+        f"{shape.hidden_size:,} x 4 = {logits / MIB:,.0f} MiB)"
+    )
+
+
+def _moments(llm: Llm, graph: Graph) -> tuple[int, int]:
+    """Bytes while the largest layer is computed, and while the logits are."""
     hidden = llm.architecture.hidden_size * graph.tokens * 4
     groups = [one for one in llm.architecture.attention if one.kind is not AttentionKind.LINEAR]
     inner = max((_attention(one, graph, hidden) for one in groups), default=4 * hidden)
     inner = max(inner, _experts(llm, graph))
     if graph.pipelined:
         inner += _PIPELINE_COPIES * hidden
-    logits = llm.architecture.vocab_size * graph.tokens * 4 + (1 if graph.host else 2) * hidden
-    return max(inner, logits if last else 0)
+    return inner, llm.architecture.vocab_size * graph.tokens * 4 + (1 if graph.host else 2) * hidden
 
 
 def input_bytes(llm: Llm, graph: Graph, *, experts: bool = False) -> int:

@@ -47,6 +47,31 @@ def test_memory_of_fine_tuning_and_of_experts_in_host_memory(dsdesk):
     assert served["host_bytes"] > 30 * served["weights_bytes"]
 
 
+def test_memory_tells_the_tokens_of_a_pool_and_why(dsdesk):
+    # vLLM 0.31 on 79.25 GiB at a fraction of 0.92 prints "GPU KV cache size: 460,496 tokens".
+    arguments = (
+        "--model",
+        "Llama-3.1-8B-Instruct",
+        "--precision",
+        "bf16",
+        "--kv-precision",
+        "bf16",
+        "--engine",
+        "vllm",
+    )
+    asked = (*arguments, "--device-memory", "79.25", "--fraction", "0.92")
+    status, found = answer(dsdesk("memory", *asked, "--json"))
+    assert status == 0
+    assert found["cache_tokens"] == pytest.approx(460_496, rel=0.005)
+    _, told, _ = dsdesk("memory", *asked, "--tp", "2", "--why")
+    assert "KV cache: 32 layers x 8 x (128 + 128) x 2 B" in told
+    assert "each of" in told
+    for wrong in (("--device-memory", "nan"), ("--device-memory", "-1"), ("--fraction", "1.5")):
+        status, _, refused = dsdesk("memory", *arguments, *wrong)
+        assert status == 2
+        assert "is not above 0" in refused
+
+
 def test_memory_of_v3_is_the_published_one(dsdesk):
     arguments = ("--model", "DeepSeek-V3", "--precision", "fp8", "--context", "131072", "--json")
     status, found = answer(dsdesk("memory", *arguments))

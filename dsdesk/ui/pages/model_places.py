@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from dsdesk.base.units import best_bytes
 from dsdesk.llm.architecture import Llm
+from dsdesk.sizing.memory import alike
 from dsdesk.sizing.offload import split_offload
 from dsdesk.sizing.results import DeviceMemory, MemoryNeed
 from dsdesk.ui.widgets.card import Card
@@ -44,7 +45,7 @@ class PlacesCard(Card):
             self.hide()
             return
         self.setVisible(len(need.devices) > 1 or bool(need.host_bytes))
-        kinds = kinds_of(need)[:_MOST_KINDS]
+        kinds = alike(need.devices)[:_MOST_KINDS]
         for place, row in enumerate(self._devices):
             found = kinds[place] if place < len(kinds) else None
             row[0].setText(_numbers(found) if found else "")
@@ -52,15 +53,6 @@ class PlacesCard(Card):
         _show(self._host, _in_host(evaluation, need))
         drive = evaluation.reach.drive_bytes if evaluation.reach else 0
         _show(self._drive, _on_drive(drive) if drive else "")
-
-
-def kinds_of(need: MemoryNeed) -> list[tuple[DeviceMemory, ...]]:
-    """Devices that hold the same amounts, the fullest first."""
-    found: dict[tuple[int, ...], list[DeviceMemory]] = {}
-    for one in need.devices:
-        parts = (one.weights_bytes, one.kv_cache_bytes, one.activation_bytes, one.optimiser_bytes, one.total_bytes)
-        found.setdefault(parts, []).append(one)
-    return [tuple(same) for same in sorted(found.values(), key=lambda same: -same[0].total_bytes)]
 
 
 def _numbers(same: tuple[DeviceMemory, ...]) -> str:
