@@ -61,20 +61,20 @@ def model_columns() -> list[Column[ModelRow]]:
             is_number=True,
             width=88,
         ),
-        Column(title=_("Active"), text=lambda row: billions(_active(row)), sort=_active, is_number=True, width=88),
+        Column(title=_("Active"), text=lambda row: billions(_active(row)), sort=_active, is_number=True, width=76),
         Column(
             title=_("Context"),
             text=lambda row: tokens(row.llm.architecture.max_context_tokens),
             sort=lambda row: row.llm.architecture.max_context_tokens,
             is_number=True,
-            width=80,
+            width=72,
         ),
         Column(
             title=_("Weights"),
             text=lambda row: DASH if row.weights_bytes is None else _weight(row.weights_bytes),
             sort=lambda row: row.weights_bytes,
             is_number=True,
-            width=88,
+            width=84,
             tip=lambda _row: _("All tensors at the precision chosen at the right"),
         ),
         Column(
@@ -83,7 +83,7 @@ def model_columns() -> list[Column[ModelRow]]:
             sort=lambda row: None if row.fits is None else (2 if row.fits else int(row.with_host)),
             icon=_fits_icon,
             colour=_fits_colour,
-            width=156,
+            width=148,
         ),
     ]
 
