@@ -95,7 +95,7 @@ def memory_text(evaluation: "Evaluation") -> tuple[str, str]:
     if need.total_bytes > available:
         return both, _("does not fit")
     if evaluation.reach is not None and evaluation.reach.drive_bytes:
-        return both, _("{size} of the weights stay on the drive", size=best_bytes(evaluation.reach.drive_bytes))
+        return both, _("{size} stay on the drive", size=best_bytes(evaluation.reach.drive_bytes))
     if evaluation.offload_layers and need.host_bytes:
         return both, _("{host} more in host memory", host=best_bytes(need.host_bytes))
     share = Quantity(evaluation.configuration.headroom, Unit.PERCENT)

@@ -61,13 +61,13 @@ def model_columns() -> list[Column[ModelRow]]:
             is_number=True,
             width=88,
         ),
-        Column(title=_("Active"), text=lambda row: billions(_active(row)), sort=_active, is_number=True, width=76),
+        Column(title=_("Active"), text=lambda row: billions(_active(row)), sort=_active, is_number=True, width=72),
         Column(
             title=_("Context"),
             text=lambda row: tokens(row.llm.architecture.max_context_tokens),
             sort=lambda row: row.llm.architecture.max_context_tokens,
             is_number=True,
-            width=72,
+            width=68,
         ),
         Column(
             title=_("Weights"),
@@ -83,7 +83,7 @@ def model_columns() -> list[Column[ModelRow]]:
             sort=lambda row: None if row.fits is None else (2 if row.fits else int(row.with_host)),
             icon=_fits_icon,
             colour=_fits_colour,
-            width=148,
+            width=156,
         ),
     ]
 
