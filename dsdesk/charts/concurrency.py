@@ -2,9 +2,11 @@
 
 from dsdesk.base.message import Message
 from dsdesk.build.catalog import Catalog
+from dsdesk.charts.dots import measured_series
 from dsdesk.charts.spec import Axis, ChartSpec, Threshold
 from dsdesk.charts.sweep import BAND, band_series, case_of, steps_to
 from dsdesk.evaluate import Evaluation
+from dsdesk.measured.run import MeasuredRun
 from dsdesk.sizing.results import Forecast
 
 KEY = "throughput_over_concurrency"
@@ -13,7 +15,7 @@ _X = Axis(label=Message("requests in flight"), log=True)
 _LEAST_SHOWN = 64
 
 
-def throughput_over_concurrency(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
+def throughput_over_concurrency(evaluation: Evaluation, catalog: Catalog) -> ChartSpec:
     """Output tokens per second of all users together, from one request to twice the wanted concurrency.
 
     Points beyond the memory of the accelerators are left out: an engine queues such requests instead of running them.
@@ -35,12 +37,15 @@ def throughput_over_concurrency(evaluation: Evaluation, _catalog: Catalog) -> Ch
         title=_TITLE,
         x=_X,
         y=y,
-        series=(band_series(Message("all users together"), points),),
+        series=(
+            band_series(Message("all users together"), points),
+            *measured_series(case, catalog, _total, same_count=True),
+        ),
         note=BAND,
     )
 
 
-def speed_per_user(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
+def speed_per_user(evaluation: Evaluation, catalog: Catalog) -> ChartSpec:
     """Tokens per second that each user sees, over the number of requests in flight, with the speed wanted."""
     key, title = "speed_per_user", Message("Speed for each user over concurrency")
     y = Axis(label=Message("answer of one user"), unit="tok/s")
@@ -61,10 +66,18 @@ def speed_per_user(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
         title=title,
         x=_X,
         y=y,
-        series=(band_series(Message("each user"), points),),
+        series=(band_series(Message("each user"), points), *measured_series(case, catalog, _each, same_count=True)),
         thresholds=() if wanted is None else (Threshold(label=Message("speed wanted"), y=wanted),),
         note=BAND,
     )
+
+
+def _total(run: MeasuredRun) -> tuple[float, float] | None:
+    return None if run.tok_s_total is None else (run.requests, run.tok_s_total)
+
+
+def _each(run: MeasuredRun) -> tuple[float, float] | None:
+    return None if run.tok_s_user is None else (run.requests, run.tok_s_user)
 
 
 _DOES_NOT_FIT = Message("The model does not fit into the memory of the accelerators, so there is no speed to draw.")

@@ -27,6 +27,7 @@ class Series:
         high: upper edge of the band.
         style: "line", "points", "bars".
         source: for measured points.
+        notes: what is to be said of each point beside its values, empty without.
     """
 
     label: Message
@@ -36,6 +37,7 @@ class Series:
     high: tuple[float, ...] = ()
     style: str = "line"
     source: str = ""
+    notes: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,8 +28,10 @@ class Case:
     device: Accelerator
     served: Served
 
-    def forecast(self, workload: Workload, precision: str | None = None) -> Forecast | Unknown:
-        """The speed with another workload or precision, everything else as it is."""
+    def forecast(
+        self, workload: Workload, precision: str | None = None, power_limit_w: float | None = None
+    ) -> Forecast | Unknown:
+        """The speed with another workload, precision or power limit, everything else as it is."""
         configuration = self.evaluation.configuration
         return forecast(
             self.llm,
@@ -44,7 +46,7 @@ class Case:
             output_tokens=workload.output_tokens,
             sequences=workload.sequences,
             offload_layers=self.evaluation.offload_layers,
-            power_limit_w=self.served.power_limit_w,
+            power_limit_w=power_limit_w or self.served.power_limit_w,
             measured=self.served.calibration,
         )
 

@@ -1,6 +1,7 @@
 """Charts on the screen say what their description says, as a picture, as a table and as a file."""
 
 import csv
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -124,3 +125,27 @@ def test_values_are_written_with_a_mark_for_spreadsheets(qtbot, qapp, tmp_path):
     card.show_spec(CURVE)
     card.write_csv(tmp_path / "values.csv")
     assert (tmp_path / "values.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_points_at_one_place_keep_their_rows_and_say_what_they_are():
+    notes = (Message("run A"), Message("run B"))
+    dots = Series(label=Message("measured"), x=(8.0, 8.0), y=(390.0, 410.0), notes=notes, style="points")
+    spec = replace(CURVE, series=(CURVE.series[0], dots))
+    rows = [row for row in chart_rows(spec) if row.x == 8.0]
+    assert [row.points[1].y for row in rows] == [390.0, 410.0]
+    read = list(csv.reader(chart_csv(spec).splitlines()))
+    assert [row[-1] for row in read if row[0] == "8.0"] == ["run A", "run B"]
+    assert exact_text(spec, points_of(spec)[4]).endswith("run B")
+
+
+def test_a_drawing_is_lines_and_letters(qtbot, qapp, tmp_path):
+    card = ChartCard("x")
+    qtbot.addWidget(card)
+    card.resize(600, 420)
+    card.show_spec(CURVE)
+    card.grab()
+    assert card.write_svg(tmp_path / "chart.svg")
+    drawn = (tmp_path / "chart.svg").read_text(encoding="utf-8")
+    assert drawn.count("<path") + drawn.count("<polyline") > 5
+    assert "<text" in drawn
+    assert "Throughput" in drawn

@@ -28,13 +28,16 @@ if TYPE_CHECKING:
 _CHARTS = {
     "throughput_over_concurrency": N_("Throughput over concurrency"),
     "speed_per_user": N_("Speed for each user over concurrency"),
+    "frontier": N_("Speed of each user against throughput of each accelerator"),
+    "latency_over_load": N_("Waiting under load"),
     "throughput_over_context": N_("Throughput over prompt length"),
     "wait_over_context": N_("Wait for the first token over prompt length"),
-    "latency_over_load": N_("Waiting under load"),
     "decode_by_precision": N_("Decode by precision"),
     "prefill_by_precision": N_("Prefill by precision"),
     "memory_by_part": N_("Memory of each accelerator"),
     "power_by_kind": N_("Power by kind of part"),
+    "power_cap": N_("Speed under a power limit"),
+    "energy_over_concurrency": N_("Energy of a million tokens"),
     "roofline": N_("Roofline"),
 }
 _COLUMNS = 2

@@ -1,11 +1,11 @@
-"""A chart in its card: picture or table, legend, what the band means; copied as an image, exported as PNG or CSV."""
+"""A chart in its card: picture or table, legend, what the band means; copied as an image, exported as PNG, SVG, CSV."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette, QPen, QPixmap
+from PySide6.QtCore import QBuffer, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QPaintDevice, QPainter, QPaintEvent, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QWidget
 
 from dsdesk.base.errors import FileError
@@ -51,6 +51,7 @@ class ChartCard(Card):
         self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self._export)
         menu.addAction(_("Image (PNG)…"), self._ask_png)
+        menu.addAction(_("Drawing (SVG)…"), self._ask_svg)
         menu.addAction(_("Values (CSV)…"), self._ask_csv)
         self._export.setMenu(menu)
         for button in (self._as_table, self._copy, self._export):
@@ -132,19 +133,38 @@ class ChartCard(Card):
 
     def image(self) -> QPixmap:
         """Heading, legend, picture and note on the ground of the card."""
-        parts = [one for one in (self._heading, self._legend, self._stack, self._note) if one.isVisibleTo(self)]
-        width = self._stack.width() + 4 * SPACE
-        height = 4 * SPACE + sum(one.height() + SPACE for one in parts)
-        drawn = QPixmap(QSize(width, height) * _SHARPNESS)
+        drawn = QPixmap(self._size() * _SHARPNESS)
         drawn.setDevicePixelRatio(_SHARPNESS)
-        drawn.fill(current().palette.color(QPalette.ColorRole.Light))
-        painter = QPainter(drawn)
+        self._paint_on(drawn)
+        return drawn
+
+    def write_svg(self, path: Path) -> bool:
+        """The same picture as lines and letters, for documents that are enlarged; False where it cannot be written."""
+        from PySide6.QtSvg import QSvgGenerator
+
+        held = QBuffer()
+        drawn = QSvgGenerator()
+        drawn.setOutputDevice(held)
+        drawn.setSize(self._size())
+        drawn.setViewBox(QRect(QPoint(0, 0), self._size()))
+        drawn.setTitle(self._heading.text())
+        self._paint_on(drawn)
+        return path.write_bytes(held.data().data()) > 0
+
+    def _parts(self) -> list[QWidget]:
+        return [one for one in (self._heading, self._legend, self._stack, self._note) if one.isVisibleTo(self)]
+
+    def _size(self) -> QSize:
+        return QSize(self._stack.width() + 4 * SPACE, 4 * SPACE + sum(one.height() + SPACE for one in self._parts()))
+
+    def _paint_on(self, ground: QPaintDevice) -> None:
+        painter = QPainter(ground)
+        painter.fillRect(QRect(QPoint(0, 0), self._size()), current().palette.color(QPalette.ColorRole.Light))
         y = 2 * SPACE
-        for one in parts:
+        for one in self._parts():
             one.render(painter, QPoint(2 * SPACE, y), renderFlags=QWidget.RenderFlag.DrawChildren)
             y += one.height() + SPACE
         painter.end()
-        return drawn
 
     def copy_image(self) -> None:
         """Put the image on the clipboard."""
@@ -154,6 +174,11 @@ class ChartCard(Card):
         patterns = _("Images") + " (*.png)"
         if path := ask.file_to_write(self, _("Export the chart"), self._suggested(".png"), patterns, ".png"):
             self._told_write(path, lambda: self.image().save(str(path), "PNG"))
+
+    def _ask_svg(self) -> None:
+        patterns = _("Drawings") + " (*.svg)"
+        if path := ask.file_to_write(self, _("Export the chart"), self._suggested(".svg"), patterns, ".svg"):
+            self._told_write(path, lambda: self.write_svg(path))
 
     def _ask_csv(self) -> None:
         patterns = _("Tables") + " (*.csv)"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dsdesk.base.units import format_number
 from dsdesk.charts.spec import ChartSpec
 from dsdesk.ui.itemmodels.table import Column
-from dsdesk.ui.widgets.plot_look import Point, axis_title, category, points_of
+from dsdesk.ui.widgets.plot_look import Point, axis_title, category, note_of, points_of
 from dsdesk.ui.words import _, say
 
 _DASH = "–"
@@ -28,10 +28,15 @@ class ChartRow:
 
 def chart_rows(spec: ChartSpec) -> tuple[ChartRow, ...]:
     """The chart by rows of equal x."""
-    found: dict[float, list[Point | None]] = {}
+    found: dict[float, list[list[Point | None]]] = {}
     for point in points_of(spec):
-        found.setdefault(point.x, [None] * len(spec.series))[point.series] = point
-    return tuple(ChartRow(x, tuple(found[x])) for x in sorted(found))
+        rows = found.setdefault(point.x, [])
+        free = next((row for row in rows if row[point.series] is None), None)
+        if free is None:  # several points of a series at one place, as measured ones are
+            free = [None] * len(spec.series)
+            rows.append(free)
+        free[point.series] = point
+    return tuple(ChartRow(x, tuple(row)) for x in sorted(found) for row in found[x])
 
 
 def chart_columns(spec: ChartSpec) -> tuple[Column[ChartRow], ...]:
@@ -50,7 +55,14 @@ def chart_columns(spec: ChartSpec) -> tuple[Column[ChartRow], ...]:
         if series.low and series.high:
             columns.append(_value_column(_("from"), position, "low"))
             columns.append(_value_column(_("to"), position, "high"))
+    if any(series.notes for series in spec.series):
+        columns.append(Column(title=_("what it is"), text=lambda row: _notes(spec, row), is_number=False))
     return tuple(columns)
+
+
+def _notes(spec: ChartSpec, row: ChartRow) -> str:
+    notes = (note_of(spec.series[point.series], point) for point in row.points if point is not None)
+    return " · ".join(note for note in notes if note)
 
 
 def _value_column(title: str, position: int, field: str) -> Column[ChartRow]:
@@ -72,6 +84,6 @@ def chart_csv(spec: ChartSpec) -> str:
     columns = chart_columns(spec)
     writer.writerow([column.title for column in columns])
     for row in chart_rows(spec):
-        values = [column.sort(row) if column.sort else "" for column in columns[1:]]
+        values = [column.sort(row) if column.sort else column.text(row) for column in columns[1:]]
         writer.writerow([category(spec.x, row.x) if spec.x.categories else row.x, *values])
     return written.getvalue()

@@ -1,6 +1,7 @@
 """What a chart looks like apart from its painter: colours of series, ticks of axes, places of points."""
 
 import math
+import textwrap
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -21,6 +22,7 @@ _TICKS = 6
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MANY_DECADES = 3.0
 _PLENTY = 9
+_WIDE = 72  # characters of a line that is shown on pointing
 
 
 def series_colour(position: int) -> QColor:
@@ -126,6 +128,14 @@ def _points(position: int, series: Series) -> list[Point]:
     ]
 
 
+def note_of(series: Series, point: Point) -> str:
+    """What is to be said of a point beside its values, "" for nothing."""
+    if not series.notes:
+        return ""
+    at = zip(series.x, series.y, series.notes, strict=True)
+    return next((say(note) for x, y, note in at if x == point.x and y == point.y), "")
+
+
 def category(axis: Axis, x: float) -> str:
     """What stands at `x` of an axis: a name, or the number."""
     if axis.categories:
@@ -143,4 +153,7 @@ def exact_text(spec: ChartSpec, point: Point) -> str:
     if point.low is not None and point.high is not None:
         value += f" ({format_number(point.low)}–{format_number(point.high)})"
     lines.append(value)
+    note = note_of(series, point)
+    if note:
+        return "\n".join([*lines, *textwrap.wrap(note, _WIDE)])
     return "\n".join([*lines, series.source] if series.source else lines)
