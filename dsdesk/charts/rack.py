@@ -5,7 +5,7 @@ cables of the nodes meet. A height that is not published has no place and is tol
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from dsdesk.build.inventory import first, lines_of
@@ -78,20 +78,20 @@ def racks(build: Build) -> Racks:
     """The racks of a build; none where nothing in it is made for a rack."""
     low, high = [], []
     unplaced = [_counted(one) for one in build.machines if _is_bare(one)]
+    chosen = list(lines_of(build.shared, Rack))
+    planned = sum(line.quantity for line, _ in chosen)
+    name, units = "", USUAL_UNITS
+    if chosen:
+        name, units = chosen[0][1].full_name, chosen[0][1].rack_units or USUAL_UNITS
     for one in _stands(build):
-        if not one.units:
+        if not 0 < one.units <= units:
             unplaced.append(one.name)
         elif one.kind is PartKind.SWITCH:
             high.append(one)
         else:
             low.append(one)
-    chosen = list(lines_of(build.shared, Rack))
-    planned = sum(line.quantity for line, _ in chosen)
     if not low and not high:
         return Racks(planned=planned, unplaced=tuple(unplaced))
-    name, units = "", USUAL_UNITS
-    if chosen:
-        name, units = chosen[0][1].full_name, chosen[0][1].rack_units or USUAL_UNITS
     shelves = _filled(sorted(low, key=lambda one: -one.units), high, units)
     elevations = tuple(
         RackElevation(name=name, number=number, units=units, mounted=tuple(shelf))
@@ -142,24 +142,26 @@ def _mounted(name: str, part: Part, height: float | None, line_no: int) -> Mount
     return Mounted(name=name, part=part.full_name, kind=part.kind, bottom=0, units=units, line_no=line_no)
 
 
-def _filled(low: Iterable[Mounted], high: list[Mounted], units: int) -> list[list[Mounted]]:
-    """Nodes from the floor up, rack after rack; switches shared out from the top down."""
-    shelves: list[list[Mounted]] = [[]]
-    reached = 0
-    tops = math.ceil(sum(one.units for one in high) / max(1, _needed(low, high, units)))
-    for one in low:
-        if shelves[-1] and reached + one.units > units - tops:
-            shelves.append([])
-            reached = 0
-        shelves[-1].append(replace(one, bottom=reached + 1))
-        reached += one.units
-    place = [units] * len(shelves)
-    for index, one in enumerate(high):
-        shelf = index % len(shelves)
-        place[shelf] -= one.units
-        shelves[shelf].append(replace(one, bottom=place[shelf] + 1))
-    return shelves
+def _filled(low: list[Mounted], high: list[Mounted], units: int) -> list[list[Mounted]]:
+    """As few racks as hold everything: switches shared out from the top, nodes from the floor up wherever they fit."""
+    wanted = sum(one.units for one in (*low, *high))
+    for number in range(math.ceil(wanted / units), len(low) + len(high) + 1):
+        shelves: list[list[Mounted]] = [[] for _ in range(number)]
+        tops, floors = [units] * number, [0] * number
+        for index, one in enumerate(high):
+            shelf = index % number
+            tops[shelf] -= one.units
+            shelves[shelf].append(replace(one, bottom=tops[shelf] + 1))
+        if all(_stand(one, shelves, floors, tops) for one in low) and min(tops) >= 0:
+            return [sorted(shelf, key=lambda one: one.bottom) for shelf in shelves]
+    return []
 
 
-def _needed(low: Iterable[Mounted], high: list[Mounted], units: int) -> int:
-    return math.ceil((sum(one.units for one in low) + sum(one.units for one in high)) / units)
+def _stand(one: Mounted, shelves: list[list[Mounted]], floors: list[int], tops: list[int]) -> bool:
+    """Put a node on the first shelf with room above what stands there."""
+    for shelf, floor in enumerate(floors):
+        if floor + one.units <= tops[shelf]:
+            shelves[shelf].append(replace(one, bottom=floor + 1))
+            floors[shelf] += one.units
+            return True
+    return False

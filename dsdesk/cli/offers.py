@@ -1,40 +1,132 @@
-"""`dsdesk offers`: offers that came back, read, added up again and compared."""
+"""`dsdesk offers`: offers that came back, read, added up again, compared, awarded and turned into memo and orders."""
 
 import argparse
+from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from dsdesk.base.errors import InputError
+from dsdesk.base.message import N_, Message
 from dsdesk.cli.command import OK, Command, Session
 from dsdesk.cli.common import add_json
 from dsdesk.cli.project_argument import add_project, evaluated
+from dsdesk.project.offers import Award, ReceivedOffer
+
+if TYPE_CHECKING:
+    from dsdesk.evaluate import Evaluation
+    from dsdesk.quote.awarding import Awarding
+    from dsdesk.quote.comparison import Comparison
+    from dsdesk.quote.request import QuotationRequest
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_project(parser)
-    parser.add_argument("offers", type=Path, nargs="+", help="returned PDF, XLSX or UBL files")
+    parser.add_argument("offers", type=Path, nargs="*", help="returned PDF, XLSX or UBL files, beside those kept in it")
+    parser.add_argument("--lowest", action="store_true", help="award every line to its lowest offer")
+    parser.add_argument(
+        "--award", action="append", default=[], metavar="LINE=FILE", help="award a line, such as L3=a.pdf"
+    )
+    parser.add_argument("--memo", type=Path, metavar="PDF", help="write the award memo")
+    parser.add_argument("--orders", type=Path, metavar="DIR", help="write a purchase order for each supplier")
+    parser.add_argument("--date", default="", help="ISO date of memo and orders; left blank without it")
+    parser.add_argument("--force", action="store_true", help="replace files that exist")
     add_json(parser)
 
 
 def _run(session: Session) -> int:
+    from dsdesk.quote.awarding import awarding
     from dsdesk.quote.comparison import compare_offers
     from dsdesk.quote.compose import compose
+    from dsdesk.quote.offer import offer_of
     from dsdesk.quote.request import Purpose
-    from dsdesk.quote.returned import read_offer
+    from dsdesk.quote.returned import receive
 
+    arguments = session.arguments
     evaluation = evaluated(session)
     request = compose(evaluation, session.catalog, Purpose.REQUEST)
-    offers = tuple(read_offer(path, request) for path in session.arguments.offers)
-    compared = compare_offers(request, offers, evaluation.cost.exchange)
-    if session.arguments.json:
-        session.give(compared)
-        return OK
-    for row in compared.rows:
-        amounts = "  ".join(f"{net.text() if net else '-':>18}" for net in row.nets)
-        session.say(f"{row.key:5} {session.text(row.name)[:40]:40} {amounts}")
-    totals = "  ".join(f"{total.text() if total else '-':>18}" for total in compared.totals)
-    session.say(f"{'':46} {totals}")
-    for note in compared.notes:
-        session.say(note)
+    files = tuple(receive(path) for path in arguments.offers)
+    received = tuple({one.sha256: one for one in (*evaluation.project.offers, *files)}.values())
+    if not received:
+        raise InputError(Message(N_("There is no offer: name the files that suppliers returned.")))
+    compared = compare_offers(request, tuple(offer_of(one, request) for one in received), evaluation.cost.exchange)
+    found = awarding(compared, _awards(session, evaluation, compared, received))
+    _write(session, evaluation, request, compared, found)
+    if arguments.json:
+        session.give({**{one.name: getattr(compared, one.name) for one in fields(compared)}, "awarding": found})
+    else:
+        _tell(session, compared, found)
     return OK
 
 
-COMMAND = Command(name="offers", summary="compare offers that came back", add_arguments=_add_arguments, run=_run)
+def _awards(
+    session: Session, evaluation: "Evaluation", compared: "Comparison", received: tuple[ReceivedOffer, ...]
+) -> tuple[Award, ...]:
+    """Awards of the project, over them those of --lowest, over those the ones named one by one."""
+    from dsdesk.quote.awarding import lowest_by_line
+
+    given = {one.key: one for one in evaluation.project.awards}
+    if session.arguments.lowest:
+        given |= {one.key: one for one in lowest_by_line(compared)}
+    named = {one.source: one.sha256 for one in received}
+    keys = {row.key for row in compared.rows}
+    for text in session.arguments.award:
+        key, _, file = text.partition("=")
+        sha256 = named.get(Path(file).name)
+        if key not in keys or sha256 is None:
+            raise InputError(Message(N_("{text} names no line and offer; write it like L3=offer.pdf."), text=text))
+        given[key] = Award(key=key, offer=sha256)
+    return tuple(given.values())
+
+
+def _write(
+    session: Session, evaluation: "Evaluation", request: "QuotationRequest", compared: "Comparison", found: "Awarding"
+) -> None:
+    """Memo and orders, where they were asked for."""
+    from dsdesk.project.file import write_atomically
+
+    arguments, terms = session.arguments, evaluation.project.quote
+    made: dict[Path, bytes] = {}
+    if arguments.memo is not None:
+        from dsdesk.quote.award_export import memo_pdf, outcomes
+        from dsdesk.quote.layout_award import Memo
+
+        seen = outcomes(evaluation, session.catalog, found)
+        memo = Memo(request=request, comparison=compared, awarding=found, outcomes=seen)
+        made[arguments.memo] = memo_pdf(memo, terms=terms, day=arguments.date)
+    if arguments.orders is not None:
+        from dsdesk.quote.award_export import order_number, order_pdf
+
+        for position, order in enumerate(found.orders, 1):
+            number = order_number(request, position)
+            path = arguments.orders / f"{number or f'PO{position}'}.pdf"
+            made[path] = order_pdf(request, order, number=number, terms=terms, day=arguments.date)
+    for path in made:
+        if path.exists() and not arguments.force:
+            raise InputError(Message(N_("{path} exists already. Add --force to replace it."), path=str(path)))
+    for path, content in made.items():
+        write_atomically(path, content)
+
+
+def _tell(session: Session, compared: "Comparison", found: "Awarding") -> None:
+    awarded = {one.key: one.offer for one in found.lines}
+    for row in compared.rows:
+        amounts = "  ".join(
+            f"{'*' if awarded.get(row.key) == index else ' '}{net.text() if net else '-':>18}"
+            for index, net in enumerate(row.nets)
+        )
+        session.say(f"{row.key:5} {session.text(row.name)[:40]:40} {amounts}")
+    totals = "  ".join(f"{total.text() if total else '-':>19}" for total in compared.totals)
+    session.say(f"{'':46} {totals}")
+    for note in compared.notes:
+        session.say(note)
+    for offer in compared.offers:
+        for problem in (*offer.problems, *offer.notes):
+            session.say(Message("{supplier}: {what}", supplier=offer.supplier, what=problem))
+        for line in offer.lines:
+            for problem in line.problems:
+                session.say(Message("{supplier}, {line}: {what}", supplier=offer.supplier, line=line.key, what=problem))
+
+
+COMMAND = Command(
+    name="offers", summary="compare and award offers that came back", add_arguments=_add_arguments, run=_run
+)

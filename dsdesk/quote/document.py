@@ -13,6 +13,7 @@ from dsdesk.quote.packed import packed
 from dsdesk.quote.paper import DEEP, INK, RULE, SMALL, WHITE, Paper, Type
 from dsdesk.quote.pdf_objects import document_of
 from dsdesk.quote.text import Run, TextBlock
+from dsdesk.quote.xmp import PRODUCER, describe
 
 _TOTAL = "pages-in-all"
 _BAND_TYPE = Type("NotoSansSC-Bold", 9.5, WHITE)
@@ -206,7 +207,16 @@ def _describe(canvas: Canvas, description: Description) -> None:
     information = document_of(canvas).info
     information.__class__ = _Information
     information.day = description.day
-    information.producer = "dsdesk, ReportLab"
+    information.producer = PRODUCER
+    describe(
+        canvas,
+        title=description.title,
+        author=description.author,
+        subject=description.subject,
+        language=description.language,
+        keywords=description.keywords,
+        day=description.day,
+    )
 
 
 def _line(canvas: Canvas, text: str, x: float, top: float, room: float, align: str = "left") -> None:

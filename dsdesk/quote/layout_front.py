@@ -72,15 +72,15 @@ def identification(named: Iterable[tuple[Message, Text | None]], setting: Settin
     return setting.grid(widths, None, [(labels, values)], after=2)
 
 
-_NUMBER, _ANSWER_BY = Message("Document number"), Message("Answer by")
-_WIDE = {_NUMBER.text: 1.5, _ANSWER_BY.text: 2.0}  # shares of the width; the others have one each
+_NUMBER, _DATE, _ANSWER_BY = Message("Document number"), Message("Date"), Message("Answer by")
+_WIDE = {_NUMBER.text: 1.6, _DATE.text: 1.4, _ANSWER_BY.text: 2.0}  # shares of the width; the others have one each
 
 
 def _numbers(request: QuotationRequest) -> Iterator[tuple[Message, Text | None]]:
     header = request.header
     yield _NUMBER, header.number
     yield Message("Revision"), str(header.revision)
-    yield Message("Date"), moment(header.issued_on)
+    yield _DATE, moment(header.issued_on)
     if request.purpose is Purpose.REQUEST:
         valid = Message("{days} days", days=header.valid_days) if header.valid_days is not None else None
         yield _ANSWER_BY, moment(header.answer_by)

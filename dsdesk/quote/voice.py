@@ -22,7 +22,8 @@ class Moment:
         from babel.dates import format_date
 
         pattern = "d MMMM y" if language is Language.ENGLISH else "long"
-        return f"{format_date(self.day, pattern, locale=language.value)} {self.rest}".strip()
+        day = format_date(self.day, pattern, locale=language.value).replace(" ", "\N{NO-BREAK SPACE}")
+        return f"{day} {self.rest}".strip()
 
 
 Text = Message | Moment | str

@@ -1,7 +1,9 @@
+import base64
 import re
 import shutil
 import subprocess
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 
@@ -14,7 +16,7 @@ from dsdesk.base.errors import InputError
 from dsdesk.project.project import QuoteTerms
 from dsdesk.quote.export import make_pdf, pdf_bytes, write_pdf
 from dsdesk.quote.text import TextBlock
-from tests.quote.samples import LINES, TERMS, catalog, evaluation, long_project
+from tests.quote.samples import BUYER, LINES, TERMS, catalog, evaluation, long_project
 
 ALL = [(language, prices) for language in ("zh_CN", "en", "both") for prices in ("blank", "estimate")]
 
@@ -281,3 +283,80 @@ def test_characters_without_a_glyph_are_reported():
 def test_an_unknown_language_or_purpose_is_refused(language, prices):
     with pytest.raises(InputError):
         make_pdf(evaluation(), catalog(), language=language, prices=prices)
+
+
+def test_days_are_written_as_each_language_writes_them():
+    assert "24 November 2026" in text_of(pdf("en")).replace("\N{NO-BREAK SPACE}", " ")
+    assert "2026年11月24日" in text_of(pdf("zh_CN"))
+    assert "2026年12月8日 17:00 +08:00" in text_of(pdf("both")).replace("\n", " ").replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize("amount", ["0.5", "1234.5", "1234567.891"])
+def test_both_languages_group_digits_as_the_document_does(amount):
+    from babel.numbers import format_decimal
+
+    for locale in ("zh_CN", "en"):
+        places = max(2, len(amount.split(".")[1]))
+        assert format_decimal(Decimal(amount), "#,##0.00#", locale=locale) == f"{Decimal(amount):,.{places}f}"
+
+
+def test_no_services_can_be_said():
+    text = text_of(pdf("en", terms=replace(TERMS, services=("none",), warranty_months=0, trade_in="")))
+    assert "None: only the goods are asked for." in text
+
+
+def test_the_description_of_the_file_is_there_twice_and_says_the_same():
+    with pikepdf.open(BytesIO(pdf("zh_CN"))) as document, document.open_metadata() as xmp:
+        assert xmp["dc:title"] == str(document.docinfo["/Title"])
+        assert xmp["dc:creator"] == [BUYER.name]
+        assert xmp["xmp:CreateDate"] == "2026-11-24"
+        assert xmp["pdf:Producer"] == str(document.docinfo["/Producer"])
+        assert set(xmp["dc:language"]) == {"zh-CN"}
+
+
+def test_a_title_with_markup_does_not_break_the_description():
+    content = BytesIO(pdf("en", project={"name": "<a> & </rdf:li>"}))
+    with pikepdf.open(content) as document, document.open_metadata() as xmp:
+        assert "<a> & </rdf:li>" in xmp["dc:title"]
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed")
+def test_text_selects_in_reading_order(tmp_path):
+    path = tmp_path / "q.pdf"
+    write_pdf(evaluation(), catalog(), path, language="zh_CN", prices="blank")
+    text = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True).stdout.decode()
+    wanted = ["询价单", "RFQ-2026-001", "采购方", "报价明细", "GeForce RTX 4090", "Ryzen 9 7950X", "NH-D15", "3 合计"]
+    wanted += ["4 商务条款", "单位公章", "A 技术规格与偏离表", "D 验收测试"]
+    places = [text.index(one) for one in wanted]
+    assert places == sorted(places)
+
+
+def test_a_logo_is_drawn_and_a_broken_one_is_told():
+    from PIL import Image
+
+    held = BytesIO()
+    Image.new("RGB", (64, 16), "navy").save(held, "PNG")
+    terms = replace(TERMS, logo=base64.b64encode(held.getvalue()).decode())
+    content, exported = make_pdf(evaluation(terms=terms), catalog(), language="en", prices="blank")
+    assert exported.warnings == ()
+    assert len(pypdf.PdfReader(BytesIO(content)).pages[0].images) == 1
+    _, told = make_pdf(evaluation(terms=replace(TERMS, logo="bm8=")), catalog(), language="en", prices="blank")
+    assert "logo" in told.warnings[0].in_english()
+
+
+def test_a_rack_is_drawn_unit_by_unit():
+    from dsdesk.charts.rack import Mounted, RackElevation, Racks
+    from dsdesk.hardware.vocabulary import PartKind
+    from dsdesk.quote.compose import compose
+    from dsdesk.quote.export import set_pdf
+    from dsdesk.quote.request import Purpose
+    from dsdesk.quote.voice import Voice
+
+    server = Mounted(name="node 1", part="Server", kind=PartKind.PLATFORM, bottom=1, units=8, line_no=1)
+    rack = RackElevation(name="Cabinet", number=1, units=42, mounted=(server,))
+    found = compose(evaluation(), catalog(), Purpose.REQUEST)
+    found = replace(found, racks=Racks(elevations=(rack,) * 10, planned=10, unplaced=("8 × worker",)))
+    content, _ = set_pdf(found, (), Voice("en"), paper_name="A4")
+    text = text_of(content)
+    for wanted in ("Rack elevation", "node 1 · Server", "2 further racks", "8 × worker"):
+        assert wanted in text
