@@ -1,8 +1,8 @@
 """How far a machine reaches with a model: the longest context, the most sequences, the tokens in the cache.
 
 Each is the largest value that still fits with the headroom when everything else stays as it is; memory grows with
-both, so that bisection finds them. [tokens] vLLM and SGLang fill a share of the device with cache, 0.9 by default:
-what fits into it is shared by all sequences.
+both, so that bisection finds them. [tokens] vLLM and SGLang fill a share of the device with cache, TensorRT-LLM one of
+what is free, here 0.9: what fits into it is shared by all sequences.
 Source: vLLM 0.33.0 `config/cache.py` gpu_memory_utilization; SGLang 0.5.23 `--mem-fraction-static`.
 """
 
@@ -26,7 +26,7 @@ _STEP = 1024
 _LONGEST = 1_048_576  # where a model does not say how long it reads
 _MOST = 4096
 _FRACTION = 0.9
-_POOLED = frozenset({Engine.VLLM, Engine.SGLANG})
+_POOLED = frozenset({Engine.VLLM, Engine.SGLANG, Engine.TENSORRT_LLM})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -227,6 +227,17 @@ def test_a_large_card_prepares_for_a_larger_step():
     assert first_step(79.2 * GIB).tokens > first_step(23.6 * GIB).tokens
 
 
+def test_tensorrt_llm_takes_a_share_of_what_is_free():
+    # TensorRT-LLM issue 1400, Llama 2 7B in 8 bit on an A100 of 80 GB: 69,524,783,104 bytes, 132,608 tokens
+    llama, plan = model("Llama-2-7b-hf"), ParallelPlan()
+    asked = {"llm": llama, "engine": Engine.TENSORRT_LLM, "plan": plan}
+    budget = cache_budget(precision="int8", device_bytes=79.25 * GIB, **asked)
+    assert not isinstance(budget, Unknown)
+    assert budget == pytest.approx(69_524_783_104, rel=0.01)
+    tokens = cache_tokens(form=parse_kv_precision("f16"), budget=69_524_783_104, **asked)
+    assert tokens == pytest.approx(132_608, abs=1)
+
+
 def test_sglang_fills_what_weights_leave():
     # vLLM issue 21348: 367,404 tokens of Qwen3-235B on four cards at a static fraction of 0.93
     plan, llm = ParallelPlan(tp=4), model("Qwen3-235B-A22B")

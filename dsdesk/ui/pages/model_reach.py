@@ -72,7 +72,9 @@ def _sessions(reach: Reach, *, is_training: bool) -> str:
 def _cache(reach: Reach) -> str:
     if reach.cache_tokens is None:
         return ""
-    return _("{tokens}, shared by all sessions, with 0.9 of the memory", tokens=f"{reach.cache_tokens:,}")
+    return _(
+        "{tokens}, shared by all sessions, at the share of 0.9 that engines take", tokens=f"{reach.cache_tokens:,}"
+    )
 
 
 def _next_model(evaluation: "Evaluation") -> str:
