@@ -37,7 +37,7 @@ REASONS = (
         "activation_peak",
         "the log is of a device that draws no tokens; the one that does needs 1.4 GiB, as the printed tokens show",
     ),
-    ("vLLM", "kv_", "mixtures in 2025: padded expert tensors and connectors, which no log of these runs prints"),
+    ("vLLM", "kv_", "a connector beside the engine, kernels that pad experts otherwise, a device that draws no tokens"),
 )
 
 Row = Mapping[str, str]

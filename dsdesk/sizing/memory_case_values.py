@@ -14,7 +14,7 @@ from dsdesk.sizing.memory import need, stage_layers
 from dsdesk.sizing.memory_capacity import cache_budget, cache_tokens
 from dsdesk.sizing.memory_case import Case
 from dsdesk.sizing.memory_case_buffers import compute_buffer, rocm_pool, without_flash
-from dsdesk.sizing.memory_engine import COMMUNICATION, SORTED_BYTES, Step, first_step
+from dsdesk.sizing.memory_engine import COMMUNICATION, CUDA_CONTEXT, SORTED_BYTES, Step, first_step
 from dsdesk.sizing.memory_weights import weight_table
 from dsdesk.sizing.precisions import file_bytes, parse_kv_precision, weights_bytes
 from dsdesk.sizing.results import MemoryNeed, ParallelPlan
@@ -177,6 +177,12 @@ def _peak(case: Case) -> float | Unknown:
     return (found.total_bytes + shared) / len(found.devices) + more
 
 
+def _after_load(case: Case) -> float | Unknown:
+    """Before there is a cache or a step was run: weights and the driver's context."""
+    found = _needed(case)
+    return found if isinstance(found, Unknown) else float(found.devices[0].weights_bytes + CUDA_CONTEXT)
+
+
 def _part(name: str) -> Callable[[Case], float | Unknown]:
     def value(case: Case) -> float | Unknown:
         found = _needed(case)
@@ -244,7 +250,7 @@ _METRICS: Mapping[str, Callable[[Case], float | Unknown]] = {
     "file_size": _file_size,
     "model_size": _model_size,
     "weights_on_device": _weights_on_device,
-    "memory_after_load": _peak,
+    "memory_after_load": _after_load,
     "kv_cache_total": _cache_total,
     "kv_buffer_on_device": _cache_on_device,
     "compute_buffer": compute_buffer,

@@ -4,9 +4,11 @@ Tensor parallelism cuts attention by heads, feed-forward networks by width and t
 projections stop shrinking at as many devices as there are KV heads. Norms, routers, the down projections of latent
 attention, indexers and compressors are repeated on every device. Routed experts are cut by the larger of the tensor
 and the expert parallel size. llama.cpp keeps the token embedding in host memory; where it is also the output matrix,
-it lies on the last device as well.
+it lies on the last device as well. vLLM's kernels for experts in MXFP4 want hidden rows in multiples of 256, so that
+those of gpt-oss (2,880) are stored as 3,072: its logs print 64.38 GiB for 60.8 GiB in the files of the 120B model.
 
-Source: vLLM 0.33.0 `models/llama.py`, `vocab_parallel_embedding.py`; start-up logs of llama.cpp.
+Source: vLLM 0.33.0 `models/llama.py`, `vocab_parallel_embedding.py`, `quantization/mxfp4.py`; start-up logs of
+llama.cpp and of vLLM (issue 33155).
 """
 
 from bisect import bisect_left
@@ -19,11 +21,12 @@ from dsdesk.llm.architecture import Llm
 from dsdesk.llm.architecture import TensorRole as Role
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.gguf_mix import MIXES, PLAIN, piece_bytes, pieces
-from dsdesk.sizing.kv_cache import LLAMA
+from dsdesk.sizing.kv_cache import LLAMA, pad
 from dsdesk.sizing.offload import EXPERTS
 from dsdesk.sizing.precisions import group_bytes, weights_bytes
 from dsdesk.sizing.results import ParallelPlan
 
+_MXFP4_MULTIPLE = 256
 _KV = frozenset((Role.ATTN_K, Role.ATTN_V))
 _REPEATED = frozenset(
     (Role.NORM, Role.BIAS, Role.ROUTER, Role.MLA_Q_A, Role.MLA_KV_A, Role.INDEXER, Role.COMPRESSOR, Role.OTHER)
@@ -144,6 +147,10 @@ def _blocks(llm: Llm, precision: str, engine: Engine) -> Iterable[_Block]:
             yield _Block(group.role, group.layers, group_bytes(llm, group, precision) / max(1, len(group.layers)))
 
 
+def _padded(block: _Block, factor: float) -> _Block:
+    return _Block(block.role, block.layers, block.each * factor) if block.role in EXPERTS else block
+
+
 @lru_cache(maxsize=256)
 def weight_table(llm: Llm, precision: str, engine: Engine) -> WeightTable:
     """The weights of `llm`; the user's own files are scaled to their real size."""
@@ -154,6 +161,9 @@ def weight_table(llm: Llm, precision: str, engine: Engine) -> WeightTable:
         if counted:
             factor = whole / counted
             blocks = tuple(_Block(one.role, one.layers, one.each * factor) for one in blocks)
+    if engine is Engine.VLLM and precision == "mxfp4":
+        hidden = llm.architecture.hidden_size
+        blocks = tuple(_padded(one, pad(hidden, _MXFP4_MULTIPLE) / hidden) for one in blocks)
     heads = [one.kv_heads for one in llm.architecture.attention]
     return WeightTable(
         blocks=blocks,
