@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from dsdesk.base.message import N_, Message
 from dsdesk.build.catalog import Catalog
+from dsdesk.detect.advice import Run
 from dsdesk.detect.snapshot import Gpu, Snapshot
 from dsdesk.hardware.parts import Accelerator, Platform
-from dsdesk.project.edits import Edit, next_line_no
-from dsdesk.project.project import Line, Machine, Project
+from dsdesk.project.edits import Edit, change_configuration, combine, next_line_no
+from dsdesk.project.project import Line, Machine, ModelChoice, Project, Workload
 
 
 def adopt_edit(snapshot: Snapshot, catalog: Catalog | None = None) -> Edit:
@@ -38,6 +39,19 @@ def adopt_edit(snapshot: Snapshot, catalog: Catalog | None = None) -> Edit:
         return project.with_configuration(replace(configuration, machines=(Machine(name=name, lines=lines),), pools=()))
 
     return Edit(Message(N_("Use this machine")), apply)
+
+
+def run_edit(snapshot: Snapshot, run: Run, workload: Workload, catalog: Catalog | None = None) -> Edit:
+    """An edit that makes the detected machine the project's, and what a row of the advice runs on it its model."""
+    adopt = adopt_edit(snapshot, catalog)
+    choose = change_configuration(
+        Message(N_("Run {model} on this machine"), model=run.name),
+        model=ModelChoice(llm_id=run.model),
+        precision=run.precision,
+        engine=run.engine,
+        workload=workload,
+    )
+    return combine(choose.text, adopt, choose)
 
 
 def _accelerators(snapshot: Snapshot) -> Counter[str]:

@@ -112,15 +112,16 @@ def read_disks(root: Path) -> tuple[Disk, ...]:
         sectors = number(block / "size")
         if not sectors:
             continue
-        is_nvme = block.name.startswith("nvme")
+        is_nvme, is_virtual = block.name.startswith("nvme"), block.name.startswith("vd")
         controller = block / "device/device"
         disks.append(
             Disk(
                 name=block.name,
                 model=text(block / "device/model"),
                 capacity_bytes=sectors * _SECTOR_BYTES,
-                rotational={"1": True, "0": False}.get(text(block / "queue/rotational")),
-                transport="nvme" if is_nvme else "virtio" if block.name.startswith("vd") else "",
+                # What lies behind a virtual disk is not known; the kernel calls it rotating.
+                rotational=None if is_virtual else {"1": True, "0": False}.get(text(block / "queue/rotational")),
+                transport="nvme" if is_nvme else "virtio" if is_virtual else "",
                 pci=pci_place(controller.resolve()) if is_nvme and controller.exists() else None,
             )
         )

@@ -9,12 +9,18 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushBut
 
 from dsdesk.base.errors import DsdeskError
 from dsdesk.base.message import N_, Message
+from dsdesk.detect.advice import Run
+from dsdesk.detect.probe import save_probe
 from dsdesk.detect.snapshot import NO_ACCELERATOR, Snapshot
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
 from dsdesk.ui.icons import icon
 from dsdesk.ui.pages.page import Page
-from dsdesk.ui.pages.this_machine_cards import GpuCard, disks_card, host_card, links_card, with_part
+from dsdesk.ui.pages.this_machine_advice import AdviceCard
+from dsdesk.ui.pages.this_machine_bench import BenchCard
+from dsdesk.ui.pages.this_machine_cards import GpuCard, disks_card, groups, host_card, links_card, with_part
+from dsdesk.ui.pages.this_machine_live import LiveCard
+from dsdesk.ui.pages.this_machine_paste import pasted_text
 from dsdesk.ui.tasks import Task
 from dsdesk.ui.theme import SPACE, status_colour
 from dsdesk.ui.widgets.card import Card
@@ -46,6 +52,16 @@ def read_files(paths: list[Path], catalog: "Catalog | None", task: Task) -> Snap
     return matched(snapshot, catalog) if catalog is not None else snapshot
 
 
+def read_pasted(text: str, catalog: "Catalog | None", task: Task) -> Snapshot:
+    """The machine that a pasted text describes, matched with the catalogue."""
+    from dsdesk.detect.captures import read_text
+    from dsdesk.detect.matching import matched
+
+    snapshot = read_text(text, _("pasted text"))
+    task.report(0.9, Message(N_("Looking it up in the catalogue")))
+    return matched(snapshot, catalog) if catalog is not None else snapshot
+
+
 class ThisMachinePage(Page):
     """Asks once when it is first shown, and again by a button."""
 
@@ -67,6 +83,9 @@ class ThisMachinePage(Page):
         menu = QMenu(captures)
         menu.addAction(_("A file…"), self._ask_file)
         menu.addAction(_("A folder…"), self._ask_folder)
+        menu.addAction(_("Pasted text…"), self._ask_text)
+        menu.addSeparator()
+        menu.addAction(_("Save the probe for another machine…"), self._ask_probe_folder)
         captures.setMenu(menu)
         self._use = QPushButton(_("&Use this machine"))
         self._use.setProperty("look", "primary")
@@ -79,6 +98,21 @@ class ThisMachinePage(Page):
         self._found = QVBoxLayout()
         self._found.setSpacing(2 * SPACE)
         self.body.addLayout(self._found)
+        self._live = LiveCard()
+        self._live.failed.connect(lambda error: ask.tell_error(self, error))
+        self._live.hide()
+        self.body.addWidget(self._live)
+        self._advice = AdviceCard(desk)
+        self._advice.picked.connect(self._plan_with)
+        self._advice.hide()
+        self.body.addWidget(self._advice)
+        self._bench = BenchCard(lambda: desk.database)
+        self._bench.kept.connect(self._renew_forecasts)
+        self._bench.hide()
+        self.body.addWidget(self._bench)
+        self._rest = QVBoxLayout()
+        self._rest.setSpacing(2 * SPACE)
+        self.body.addLayout(self._rest)
         self.body.addStretch(1)
         desk.tasks.changed.connect(self._show_progress)
 
@@ -114,6 +148,29 @@ class ThisMachinePage(Page):
     def _ask_file(self) -> None:
         if path := ask.file_to_open(self, _("A capture of another machine"), _("All files") + " (*)"):
             self.take_files([path])
+
+    def take_text(self, text: str) -> None:
+        """Show the machine that a pasted text describes."""
+        catalog = self.desk.store.catalog
+        if text.strip():
+            self._begin(Message(N_("Reading captures")), lambda task: read_pasted(text, catalog, task))
+
+    def _ask_text(self) -> None:
+        self.take_text(pasted_text(self))
+
+    def _ask_probe_folder(self) -> None:
+        if folder := ask.folder_to_open(self, _("Where the probe goes, such as a stick")):
+            self.save_probe(folder)
+
+    def save_probe(self, folder: Path) -> None:
+        """Write both scripts of the probe into a folder."""
+        try:
+            names = save_probe(folder)
+        except DsdeskError as error:
+            ask.tell_error(self, error)
+            return
+        ask.tell(self, _("Saved: {names}. On the other machine run one of them, bring its text file back, and open it "
+                         "here.", names=names))  # fmt: skip
 
     def _ask_folder(self) -> None:
         if path := ask.folder_to_open(self, _("The folder with the captures of another machine")):
@@ -158,7 +215,7 @@ class ThisMachinePage(Page):
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Ask the machine when the page is first seen; the project does not change what is in it."""
-        del evaluation
+        self._live.show_evaluation(evaluation)
         if self._snapshot is None and self._task is None:
             self.detect()
 
@@ -172,20 +229,25 @@ class ThisMachinePage(Page):
             cards.append(explanation(_("From captures of another machine: {files}", files=snapshot.sources)))
         if not snapshot.gpus:
             cards.append(self._nothing_card())
-        for position, gpu in enumerate(snapshot.gpus):
-            card = GpuCard(position, gpu, catalog)
-            card.chosen.connect(lambda part_id, at=position: self._name(at, part_id))
+        for positions in groups(snapshot.gpus):
+            card = GpuCard(positions, snapshot.gpus, catalog)
+            card.chosen.connect(lambda part_id, at=positions: self._name(at, part_id))
             card.missing.connect(lambda: self.wanted.emit("catalogue"))
             cards.append(card)
         if snapshot.warnings:
             cards.append(self._warnings_card(snapshot.warnings))
-        cards.append(host_card(snapshot, catalog))
-        if len(snapshot.gpus) > 1:
-            cards.append(links_card(snapshot))
+        rest: list[QWidget] = [host_card(snapshot, catalog)]
+        if len(snapshot.gpus) > 1 and snapshot.links:
+            rest.append(links_card(snapshot))
         if snapshot.disks:
-            cards.append(disks_card(snapshot.disks))
-        self._show(cards)
-        self._use.setEnabled(any(gpu.part_id for gpu in snapshot.gpus) or bool(snapshot.cpu.part_id))
+            rest.append(disks_card(snapshot.disks))
+        self._show(cards, rest)
+        self._live.show_machine(snapshot)
+        self._advice.show_machine(snapshot)
+        self._bench.setVisible(not snapshot.sources)
+        self._use.setEnabled(
+            any(gpu.part_id for gpu in snapshot.gpus) or bool(snapshot.cpu.part_id or snapshot.host.part_id)
+        )
         self._use.setToolTip(
             _("The parts that the catalogue knows become the project's machine; they are owned and cost nothing.")
         )
@@ -219,26 +281,35 @@ class ThisMachinePage(Page):
         row.addWidget(paragraph(text), 1)
         return line
 
-    def _show(self, widgets: list[QWidget]) -> None:
-        while (item := self._found.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for widget in widgets:
-            self._found.addWidget(widget)
+    def _show(self, widgets: list[QWidget], rest: list[QWidget] | None = None) -> None:
+        _fill(self._found, widgets)
+        _fill(self._rest, rest or [])
 
     # ----------------------------------------------------------------------------------------------------------- acts
 
-    def _name(self, position: int, part_id: str) -> None:
+    def _name(self, positions: list[int], part_id: str) -> None:
         if self._snapshot is not None:
-            self.show_snapshot(with_part(self._snapshot, position, part_id))
+            self.show_snapshot(with_part(self._snapshot, positions, part_id))
 
     def _adopt(self) -> None:
         from dsdesk.detect.adopt import adopt_edit
 
         if self._snapshot is not None:
-            self.edited.emit(adopt_edit(self._snapshot))
+            self.edited.emit(adopt_edit(self._snapshot, self.desk.store.catalog))
             self.wanted.emit("machine")
+
+    def _plan_with(self, run: Run) -> None:
+        from dsdesk.detect.adopt import run_edit
+
+        if self._snapshot is not None:
+            workload = self.desk.store.project.configuration.workload
+            self.edited.emit(run_edit(self._snapshot, run, workload, self.desk.store.catalog))
+            self.wanted.emit("deploy")
+
+    def _renew_forecasts(self) -> None:
+        """Measurements change forecasts: evaluate anew."""
+        if self.desk.database is not None:
+            self.desk.open_database(self.desk.database)
 
     def selection(self) -> object:
         """What was found, so that a new window need not ask again."""
@@ -248,6 +319,15 @@ class ThisMachinePage(Page):
         """Show what the page before had found."""
         if isinstance(selection, Snapshot):
             self.show_snapshot(selection)
+
+
+def _fill(layout: QVBoxLayout, widgets: list[QWidget]) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+    for widget in widgets:
+        layout.addWidget(widget)
 
 
 PAGE = ThisMachinePage

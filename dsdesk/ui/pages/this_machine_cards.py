@@ -22,6 +22,7 @@ from dsdesk.ui.words import _
 if TYPE_CHECKING:
     from dsdesk.build.catalog import Catalog
 
+_MOST_NAMED = 4
 _ROW, _HEADER, _MOST_ROWS = 4 * SPACE, 5 * SPACE, 8
 
 
@@ -68,6 +69,18 @@ def _link(generation: int | None, width: int | None) -> str:
     return f"{words} ×{width}" if width is not None else words
 
 
+def _parts_text(gpu: Gpu) -> str:
+    """The parts of a partitioned card, such as "3g.40gb (39.5 GiB)"."""
+    return ", ".join(
+        " ".join(one for one in (part.name, part.memory_bytes and f"({size_text(part.memory_bytes)})") if one) or DASH
+        for part in gpu.slices
+    )
+
+
+def _occupants_text(gpu: Gpu) -> str:
+    return ", ".join(f"{one.program or '?'} {size_text(one.memory_bytes)}" for one in gpu.occupants[:_MOST_NAMED])
+
+
 def _power(gpu: Gpu) -> str:
     if gpu.power_min_w is None or gpu.power_max_w is None:
         return watts(gpu.power_limit_w)
@@ -79,8 +92,25 @@ def _yes_no(value: bool | None) -> str:
     return DASH if value is None else (_("on") if value else _("off"))
 
 
+def groups(gpus: Sequence[Gpu]) -> list[list[int]]:
+    """Positions of accelerators that are alike in all that lasts, together; eight equal cards are one to look at."""
+    found: dict[Gpu, list[int]] = {}
+    for position, gpu in enumerate(gpus):
+        found.setdefault(_lasting(gpu), []).append(position)
+    return list(found.values())
+
+
+def _lasting(gpu: Gpu) -> Gpu:
+    """`gpu` without its place and without what changes from moment to moment."""
+    place = replace(gpu.pci, address="", gen_now=None)
+    return replace(
+        gpu, pci=place, index=None, numa_node=None, temperature_c=None, utilisation=None, power_w=None,
+        memory_free_bytes=None, memory_reserved_bytes=None, occupants=(), sources=(), origins=(),
+    )  # fmt: skip
+
+
 class GpuCard(Card):
-    """One accelerator.
+    """Accelerators that are alike, shown by the first of them.
 
     Signals:
         chosen: the catalogue id that the user says it is.
@@ -90,10 +120,12 @@ class GpuCard(Card):
     chosen = Signal(str)
     missing = Signal()
 
-    def __init__(self, number: int, gpu: Gpu, catalog: "Catalog | None") -> None:
-        super().__init__(f"{number} · {gpu.name}")
+    def __init__(self, positions: Sequence[int], gpus: Sequence[Gpu], catalog: "Catalog | None") -> None:
+        gpu = gpus[positions[0]]
+        super().__init__(f"{_numbers(positions)} · {gpu.label}")
+        addresses = ", ".join(gpus[at].pci.address for at in positions if gpus[at].pci.address)
         temperature = None if gpu.temperature_c is None else Quantity(gpu.temperature_c, Unit.CELSIUS).text()
-        rows = (
+        rows: tuple[tuple[str, str], ...] = (
             (_("Memory, measured"), size_text(gpu.memory_bytes)),
             (_("Memory free"), size_text(gpu.memory_free_bytes)),
             (_("Link to the host"), link_text(gpu.pci)),
@@ -104,9 +136,13 @@ class GpuCard(Card):
             (_("Error correction"), _yes_no(gpu.ecc)),
             (_("Partitioned (MIG)"), _yes_no(gpu.mig)),
             (_("Computes as"), gpu.compute_id),
-            (_("PCI address"), gpu.pci.address),
+            (_("PCI address"), addresses),
             (_("PCI id"), gpu.pci_id),
         )
+        if gpu.slices:
+            rows += ((_("Parts"), _parts_text(gpu)),)
+        if gpu.occupants:
+            rows += ((_("Memory used by"), _occupants_text(gpu)),)
         self.body.addLayout(facts(rows, 4))
         self._add_link_verdict(gpu.pci)
         self._add_match(gpu, catalog)
@@ -119,7 +155,8 @@ class GpuCard(Card):
             self.body.addWidget(Badge("warning", words, status_colour("warning")))
 
     def _add_match(self, gpu: Gpu, catalog: "Catalog | None") -> None:
-        part = catalog.part(gpu.part_id) if catalog and gpu.part_id else None
+        key = gpu.part_id or (gpu.candidates[0] if gpu.certainty in {"modified", "virtual"} and gpu.candidates else "")
+        part = catalog.part(key) if catalog and key else None
         if part is not None:
             drawing, words = _certainty(gpu.certainty, part.full_name)
             self.body.addWidget(Badge(drawing, words, status_colour(drawing)))
@@ -131,6 +168,7 @@ class GpuCard(Card):
             row.addWidget(Badge("unchecked", words, status_colour("unchecked")))
         if candidates:
             choice = Choice([("", _("It is…")), *candidates])
+            choice.show_key("")
             choice.setAccessibleName(_("Which part it is"))
             choice.activated.connect(lambda _at: self.chosen.emit(choice.key()) if choice.key() else None)
             row.addWidget(choice)
@@ -140,6 +178,14 @@ class GpuCard(Card):
             row.addWidget(enter)
         row.addStretch(1)
         self.body.addLayout(row)
+
+
+def _numbers(positions: Sequence[int]) -> str:
+    """Such as "0–7" or "1, 3"."""
+    first, last = positions[0], positions[-1]
+    if len(positions) > 1 and last - first + 1 == len(positions):
+        return f"{first}–{last}"
+    return ", ".join(map(str, positions))
 
 
 def _name(part_id: str, catalog: "Catalog | None") -> str:
@@ -152,14 +198,17 @@ def _certainty(certainty: str, name: str) -> tuple[str, str]:
         "id": ("good", _("{part}, by its PCI id", part=name)),
         "name": ("good", _("{part}, by its name", part=name)),
         "memory": ("warning", _("{part}, by the memory measured: its name says another", part=name)),
+        "virtual": ("good", _("a share of {part}", part=name)),
+        "modified": ("warning", _("{part} with another memory: a modified card", part=name)),
         "user": ("good", _("{part}, as you say", part=name)),
     }.get(certainty, ("good", name))
 
 
-def with_part(snapshot: Snapshot, position: int, part_id: str) -> Snapshot:
-    """`snapshot` with an accelerator that the user named."""
+def with_part(snapshot: Snapshot, positions: Sequence[int], part_id: str) -> Snapshot:
+    """`snapshot` with accelerators that the user named."""
     gpus = list(snapshot.gpus)
-    gpus[position] = replace(gpus[position], part_id=part_id, certainty="user", candidates=())
+    for position in positions:
+        gpus[position] = replace(gpus[position], part_id=part_id, certainty="user", candidates=())
     return replace(snapshot, gpus=tuple(gpus))
 
 
@@ -188,14 +237,18 @@ def host_card(snapshot: Snapshot, catalog: "Catalog | None") -> Card:
         )
         if one
     )
-    part = catalog.part(cpu.part_id) if catalog and cpu.part_id else None
+    known = tuple(
+        part.full_name
+        for key in (host.part_id, cpu.part_id, memory.part_id)
+        if catalog and key and (part := catalog.part(key))
+    )
     rows = (
         (_("Machine"), " ".join(one for one in (host.maker, host.product) if one)),
         (_("Board"), host.board),
         (_("It is"), habitat_word(host.habitat)),
         (_("System"), host.os),
         (_("Processor"), cpu.name),
-        (_("In the catalogue as"), part.full_name if part else DASH),
+        (_("In the catalogue as"), " · ".join(known)),
         (_("Cores"), count),
         (_("Kernel"), host.kernel),
         (_("Host memory"), size_text(memory.total_bytes)),
