@@ -24,7 +24,7 @@ from dsdesk.sizing.memory_engine import (
     runtime_formula,
 )
 from dsdesk.sizing.memory_placement import Placement, placement, stage_layers
-from dsdesk.sizing.memory_weights import active_parameters, layers_inside, loaded_parameters
+from dsdesk.sizing.memory_weights import active_parameters, layers_inside, loaded_parameters, weight_table
 from dsdesk.sizing.offload import most_offloaded
 from dsdesk.sizing.precisions import KvFormat, parse_kv_precision, weights_bytes
 from dsdesk.sizing.results import DeviceMemory, MemoryNeed, ParallelPlan
@@ -236,18 +236,19 @@ def _why(
     cache = sum(one.kv_cache_bytes for one in devices)
     work = sum(one.activation_bytes for one in devices)
     own = sum(one.runtime_bytes for one in devices)
+    once = sum(len(row.layers) * row.layer_bytes for row in rows)
     of_all = f"{len(devices)} x, {work / GIB:.2f} GiB"
     parts = (
         Why(
             title=Message("Weights"),
-            formula=f"{total / GIB:.2f} GiB, by tensor, in {case.precision}; {weights / GIB:.2f} GiB on devices, "
+            formula=f"{_by_kind(case)}; {total / GIB:.2f} GiB in the files, {weights / GIB:.2f} GiB on devices, "
             f"{placed.host_bytes / GIB:.2f} GiB in host memory",
             source=case.llm.sources[0].text if case.llm.sources else "config.json",
         ),
         Why(
             title=Message("KV cache"),
             formula=" + ".join(f"{len(row.layers)} layers x {row.formula}" for row in rows)
-            + f" = {cache / GIB:.3f} GiB",
+            + f" = {once / GIB:.3f} GiB; {cache / GIB:.3f} GiB on devices",
             source="vLLM v1/kv_cache_interface.py; llama.cpp src/llama-kv-cache.cpp",
         ),
         Why(title=Message("Working buffers"), formula=f"{_buffers(case, placed)}; {of_all}", source=_ACTIVATION_SOURCE),
@@ -262,6 +263,12 @@ def _why(
         f"{weights / GIB:.2f} + {cache / GIB:.2f} + {work / GIB:.2f} + {own / GIB:.2f} = {everything / GIB:.2f} GiB"
     )
     return Why(title=Message("Memory on the accelerators"), formula=formula, source="the sum of its parts", parts=parts)
+
+
+def _by_kind(case: _Case) -> str:
+    held = weight_table(case.llm, case.precision, case.engine).by_kind()
+    terms = [f"{kind} {size / GIB:.2f}" for kind, size in sorted(held.items(), key=lambda one: -one[1])]
+    return f"{' + '.join(terms)} = {sum(held.values()) / GIB:.2f} GiB in {case.precision}"
 
 
 def _buffers(case: _Case, placed: Placement) -> str:

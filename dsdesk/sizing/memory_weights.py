@@ -27,6 +27,13 @@ from dsdesk.sizing.precisions import group_bytes, weights_bytes
 from dsdesk.sizing.results import ParallelPlan
 
 _MXFP4_MULTIPLE = 256
+_KINDS = (
+    ("embeddings", ("embed", "lookup", "head")),
+    ("attention", ("attn", "mla", "indexer", "compressor", "ssm")),
+    ("feed-forward", ("ffn", "shared")),
+    ("experts", ("expert",)),
+    ("vision", ("vision",)),
+)
 _KV = frozenset((Role.ATTN_K, Role.ATTN_V))
 _REPEATED = frozenset(
     (Role.NORM, Role.BIAS, Role.ROUTER, Role.MLA_Q_A, Role.MLA_KV_A, Role.INDEXER, Role.COMPRESSOR, Role.OTHER)
@@ -95,6 +102,14 @@ class WeightTable:
         """Bytes that lie in host memory even without offload."""
         held = {Role.EMBED: self.host_embedding, Role.LOOKUP: self.host_lookup}
         return sum(block.each for block in self.blocks if held.get(block.role))
+
+    def by_kind(self) -> dict[str, float]:
+        """Bytes of the whole model by what the tensors do, those that it has none of left out."""
+        found: dict[str, float] = {}
+        for block in self.blocks:
+            kind = next((kind for kind, starts in _KINDS if block.role.value.startswith(starts)), "rest")
+            found[kind] = found.get(kind, 0.0) + block.each * max(1, len(block.layers))
+        return found
 
     def _cut(self, role: Role, plan: ParallelPlan) -> int:
         if role in EXPERTS:

@@ -289,6 +289,13 @@ def test_every_total_explains_itself():
     for why in (answer.why, *answer.why.parts):
         assert why.formula
         assert why.source
+    terms, total = answer.why.parts[0].formula.split(" GiB in ")[0].split(" = ")
+    assert sum(float(term.split()[1]) for term in terms.split(" + ")) == pytest.approx(float(total), abs=0.05)
+    # Every one of eight devices keeps the latent rows.
+    assert "61 layers x ((512 + 64) x 2 B)" in answer.why.parts[1].formula
+    assert "= 8.578 GiB; 68.625 GiB on devices" in answer.why.parts[1].formula
+    assert "7,168" in answer.why.parts[2].formula
+    assert "450 + graphs 500" in answer.why.parts[3].formula
 
 
 def test_what_is_assumed_where_two_layouts_exist_is_said():
