@@ -13,7 +13,7 @@ from dsdesk.build.machine import Build, ResolvedMachine
 from dsdesk.hardware.parts import Case, Part, Platform, Rack, Switch
 from dsdesk.hardware.vocabulary import PartKind
 
-USUAL_UNITS = 42  # of a full-height cabinet (EIA-310), where the plan names no rack
+USUAL_UNITS = 42  # of a full-height cabinet (EIA-310): the most that is drawn where the plan names no rack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class RackElevation:
     """One rack seen from the front.
 
     Attributes:
-        name: of the rack, "" where the plan names none and a usual one is drawn.
+        name: of the rack, "" where the plan names none and the room that is needed is drawn.
         number: 1, 2, ...
         units: its height.
         mounted: from the floor up.
@@ -92,6 +92,8 @@ def racks(build: Build) -> Racks:
             low.append(one)
     if not low and not high:
         return Racks(planned=planned, unplaced=tuple(unplaced))
+    if not chosen:
+        units = min(units, sum(one.units for one in (*low, *high)))  # the room that is needed, not an empty cabinet
     shelves = _filled(sorted(low, key=lambda one: -one.units), high, units)
     elevations = tuple(
         RackElevation(name=name, number=number, units=units, mounted=tuple(shelf))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from reportlab.platypus import Flowable, PageBreak
+from reportlab.platypus import CondPageBreak, Flowable, PageBreak
 
 from dsdesk.base.message import Message
 from dsdesk.charts.spec import ChartSpec
@@ -11,7 +11,7 @@ from dsdesk.quote.layout_front import front, notes
 from dsdesk.quote.layout_prices import schedule, service_table, totals
 from dsdesk.quote.layout_terms import signatures, term_table
 from dsdesk.quote.node_painter import NodeRow
-from dsdesk.quote.rack_painter import ABREAST, RackRow
+from dsdesk.quote.rack_painter import ABREAST, RackRow, rack_height
 from dsdesk.quote.request import Purpose, QuotationRequest
 from dsdesk.quote.setting import Setting, gap, section
 
@@ -83,6 +83,7 @@ def _annexes(request: QuotationRequest, specs: tuple[ChartSpec, ...], setting: S
 
 
 _MOST_RACKS = 8
+_CAPTION = 60.0  # room for what is said above the drawing [pt]
 
 
 def _racks(request: QuotationRequest, setting: Setting) -> Iterator[Flowable]:
@@ -90,14 +91,16 @@ def _racks(request: QuotationRequest, setting: Setting) -> Iterator[Flowable]:
     found = request.racks
     if not found.elevations:
         return
+    drawn = found.elevations[:_MOST_RACKS]
+    yield CondPageBreak(rack_height(drawn[:ABREAST]) + _CAPTION)
     yield setting.voice.body(Message("Rack elevation, units counted from the floor"), after=2)
     if not found.planned:
-        text = Message("The plan names no rack; cabinets of {units} units are drawn.", units=found.elevations[0].units)
+        needed = sum(rack.used_units for rack in found.elevations)
+        text = Message("The plan names no rack; {units} units are needed.", units=needed)
         yield setting.voice.body(text, after=2)
     if found.unplaced:
         text = Message("Without a place, since chassis or height is not known: {names}.", names=found.unplaced)
         yield setting.voice.body(text, after=2)
-    drawn = found.elevations[:_MOST_RACKS]
     yield from (RackRow(drawn[at : at + ABREAST], setting.voice) for at in range(0, len(drawn), ABREAST))
     if more := len(found.elevations) - len(drawn):
         yield setting.voice.body(Message("{count} further racks are not drawn.", count=more), after=2)

@@ -160,11 +160,17 @@ def _estimated_line(line: RequestLine, setting: Setting) -> Row:
             Cell(text=_item(line, setting)),
             setting.cell(str(line.quantity), bold=True, align="right"),
             setting.cell(line.unit),
-            _money(line.price.unit_net, setting),
-            _money(line.price.net, setting, bold=True),
+            *_estimated_amounts(line, setting),
             Cell(text=setting.voice.cell(line.price.basis, CELL_SECOND)),
         )
     )
+
+
+def _estimated_amounts(line: RequestLine, setting: Setting) -> tuple[Cell, ...]:
+    """Unit price and amount; what has neither says so once, over both columns."""
+    if line.price.unit_net is None and line.price.net is None:
+        return (setting.cell(UNKNOWN_PRICE, align="right", span=2),)
+    return _money(line.price.unit_net, setting), _money(line.price.net, setting, bold=True)
 
 
 def _sum_row(label: Message, money: Money | None, setting: Setting, *, note: Message | None = None) -> Row:

@@ -11,11 +11,14 @@ from dsdesk.quote.request import Purpose, QuotationRequest, Term
 from dsdesk.quote.setting import Setting
 from dsdesk.quote.text import Run, TextBlock
 
+_OF_OFFERS = {"send_to", "award", "partial_award", "standing"}  # an estimate asks for none
+
 
 def term_table(request: QuotationRequest, setting: Setting) -> Flowable:
     """Every condition: what the buyer says, and a cell where the supplier must answer."""
     asks = request.purpose is Purpose.REQUEST
-    shown = [term for term in request.terms if asks or (term.value and not term.by_supplier)]
+    known = (term for term in request.terms if term.value and not term.by_supplier and term.name not in _OF_OFFERS)
+    shown = list(request.terms) if asks else list(known)
     if not asks:
         rows = [Row(cells=(setting.cell(one.label, faint=True), setting.cell(one.value or ""))) for one in shown]
         return setting.grid(setting.columns(46, 134), None, [(row,) for row in rows])

@@ -203,6 +203,7 @@ def _line(
     if stated is not None and net is not None and stated != net:
         text = N_("The amount says {stated}, but {quantity} × {price} is {net}.")
         problems.append(Message(text, stated=stated, quantity=quantity, price=price, net=net))
+    problems += _changed(key, quantity, written, request)
     if price is None and not problems:
         problems.append(Message(N_("No price is given.")))
     return OfferLine(
@@ -218,6 +219,17 @@ def _line(
         deviations=tuple(_deviations(key, written.entries)),
         problems=tuple(problems),
     )
+
+
+def _changed(key: str, quantity: int, written: Written, request: QuotationRequest) -> Iterator[Message]:
+    """What the file says of the line that the request does not: another quantity, another part number."""
+    stated = written.entries.get(f"{key}.quantity", "").strip()
+    if stated and stated != str(quantity):
+        yield Message(N_("It says a quantity of {theirs}, {ours} were asked for."), theirs=stated, ours=quantity)
+    asked = next((line.mpn for line in request.lines if f"L{line.no}" == key), None)
+    part_number = written.entries.get(f"{key}.mpn", "").strip()
+    if asked and part_number and part_number.casefold() != asked.casefold():
+        yield Message(N_("It says part number {theirs}, {ours} was asked for."), theirs=part_number, ours=asked)
 
 
 def _deviations(key: str, entries: Mapping[str, str]) -> Iterator[tuple[int, str]]:

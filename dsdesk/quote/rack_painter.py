@@ -21,6 +21,11 @@ _LABEL = Type(REGULAR, 5.6, INK)
 _NUMBERED_EVERY = 2
 
 
+def rack_height(racks: tuple[RackElevation, ...]) -> float:
+    """Height of a row of racks [pt]."""
+    return max((rack.units for rack in racks), default=0) * _UNIT + _HEAD + 12
+
+
 class RackRow(Flowable):
     """Up to four racks side by side, all standing on one floor line."""
 
@@ -32,8 +37,7 @@ class RackRow(Flowable):
         """Platypus asks for the size."""
         self.width = available_width
         self.wide = (available_width - (ABREAST - 1) * _GAP) / ABREAST
-        self.high = max(rack.units for rack in self.racks) * _UNIT + _HEAD
-        return available_width, self.high + 12
+        return available_width, rack_height(self.racks)
 
     def draw(self) -> None:
         """Platypus draws at the row's own origin."""

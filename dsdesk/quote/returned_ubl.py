@@ -59,6 +59,8 @@ def _line(line: ET.Element, entries: dict[str, str]) -> None:
     found = {
         "unit_price": price,
         "net": item.findtext("cbc:LineExtensionAmount", "", _NAMES),
+        "quantity": _without_zeros(item.findtext("cbc:Quantity", "", _NAMES)),
+        "mpn": item.findtext("cac:Item/cac:ManufacturersItemIdentification/cbc:ID", "", _NAMES),
         "vat": _without_zeros(rate),
         "lead_days": _days(item),
         "remark": " ".join(note.text or "" for note in line.iterfind("cbc:Note", _NAMES)),

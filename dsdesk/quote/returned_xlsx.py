@@ -17,7 +17,8 @@ from dsdesk.quote.xlsx import ENTRIES, LETTER
 
 _LARGEST_UNPACKED = 128 * 1024 * 1024
 _KEY = re.compile(r"[LS]\d+")
-_COLUMN = {name: "ABCDEFGHIJKLMNO".index(LETTER[name]) for name in ENTRIES}
+_LOCKED = ("quantity", "mpn")  # what the supplier should not have changed
+_COLUMN = {name: "ABCDEFGHIJKLMNO".index(LETTER[name]) for name in (*ENTRIES, *_LOCKED)}
 _ANSWER = {"spec": 5, "term": 3}  # column of the answer on the sheets of deviations and terms
 
 

@@ -247,3 +247,14 @@ def test_what_is_no_offer_is_refused_in_one_sentence(content, tmp_path):
     with pytest.raises(FileError) as refused:
         read_offer(path, REQUEST)
     assert "file" in refused.value.message.in_english()
+
+
+def test_a_locked_cell_that_was_changed_all_the_same_is_told():
+    quantity, number = f"{LETTER['quantity']}{FIRST_ROW}", f"{LETTER['mpn']}{FIRST_ROW}"
+    values = {f"{key}.unit_price": 10 for key in KEYS}
+    assert offer_of(filled_xlsx(values)).complete
+    offer = offer_of(filled_xlsx(values, **{quantity: 1, number: "OTHER-1"}))
+    said = [problem.in_english() for problem in offer.lines[0].problems]
+    assert any("quantity of 1, 2 were asked for" in one for one in said)
+    assert any("part number OTHER-1" in one for one in said)
+    assert not offer.complete
