@@ -20,6 +20,7 @@ VIRTUAL = "virtual"  # a share of a card, by its profile
 # "NVIDIA A40-48Q", "GRID T4-16Q": the card, the share in GB and its kind (NVIDIA vGPU user guide).
 _PROFILE = re.compile(r"^(?:NVIDIA |GRID )*(.+?)-(\d+)[ABCQ]$")
 _CUT = "..."
+_SERIES = {"huawei": "huawei"}  # makers whose tools print a grade of the chip behind its number
 
 
 def matched(snapshot: Snapshot, catalog: Catalog) -> Snapshot:
@@ -27,10 +28,9 @@ def matched(snapshot: Snapshot, catalog: Catalog) -> Snapshot:
     cpu = catalog.find_part(snapshot.cpu.name, PartKind.CPU) if snapshot.cpu.name else None
     gpus = tuple(_matched_gpu(gpu, catalog) for gpu in snapshot.gpus)
     warnings = tuple(dict.fromkeys(_modified(gpu, catalog) for gpu in gpus if gpu.certainty == MODIFIED))
-    around = with_host_parts(snapshot, catalog)
+    around = with_host_parts(replace(snapshot, gpus=gpus), catalog)
     return replace(
         around,
-        gpus=gpus,
         cpu=replace(snapshot.cpu, part_id=cpu.id if cpu else ""),
         warnings=(*snapshot.warnings, *warnings),
     )
@@ -68,7 +68,26 @@ def _matched_gpu(gpu: Gpu, catalog: Catalog) -> Gpu:
         return replace(gpu, part_id=by_name[0].id, certainty="name", candidates=())
     if fitting or by_name:
         return replace(gpu, candidates=tuple(part.id for part in fitting or by_name))
-    return _other_size(gpu, by_id or named, parts)
+    return _other_size(gpu, by_id or named or _of_its_series(gpu, parts), parts)
+
+
+def _of_its_series(gpu: Gpu, parts: Iterable[Accelerator]) -> list[Accelerator]:
+    """Parts whose model number begins that of the card, such as "910B" of "Ascend 910B4-1", with the same memory.
+
+    Nobody says that they are the same: they are offered for the user to choose.
+    """
+    if gpu.memory_bytes is None or gpu.vendor not in _SERIES:
+        return []
+    numbers = set(re.findall(r"\d{3}[a-z]?", gpu.name.lower()))
+    alike = [
+        part
+        for part in parts
+        if _SERIES[gpu.vendor] in part.manufacturer.lower()
+        and numbers & set(re.findall(r"\d{3}[a-z]?", part.name.lower()))
+        and _same_memory(gpu, part)
+    ]
+    # Two, so that none of them is taken for certain.
+    return alike * 2 if len(alike) == 1 else alike
 
 
 def _other_size(gpu: Gpu, found: list[Accelerator], parts: Iterable[Accelerator]) -> Gpu:
@@ -80,7 +99,7 @@ def _other_size(gpu: Gpu, found: list[Accelerator], parts: Iterable[Accelerator]
         return replace(gpu, part_id=alike[0].id, certainty="memory", candidates=(found[0].id,))
     if len(found) == 1:
         return replace(gpu, certainty=MODIFIED, candidates=(found[0].id,))
-    return replace(gpu, candidates=tuple(part.id for part in (*alike, *found)))
+    return replace(gpu, candidates=tuple(dict.fromkeys(part.id for part in (*alike, *found))))
 
 
 def _named(name: str, parts: Iterable[Accelerator], catalog: Catalog) -> list[Accelerator]:

@@ -26,6 +26,8 @@ _FILL = re.compile(
 def with_host_parts(snapshot: Snapshot, catalog: Catalog) -> Snapshot:
     """`snapshot` with the parts that its host, memory and drives are."""
     host = _host(snapshot.host, catalog)
+    if not host.part_id:
+        host = _whole(snapshot, host, catalog)
     frame = catalog.part(host.part_id) if host.part_id else None
     return replace(
         snapshot,
@@ -43,6 +45,22 @@ def _host(host: HostFacts, catalog: Catalog) -> HostFacts:
             return replace(host, part_id=part.id)
     board = catalog.find_part(host.board, PartKind.BOARD) if host.board else None
     return replace(host, part_id=board.id if board else "")
+
+
+def _whole(snapshot: Snapshot, host: HostFacts, catalog: Catalog) -> HostFacts:
+    """A complete machine of the same maker that is known by the only chip that is in it, such as a Mac Studio."""
+    known = [gpu for gpu in snapshot.gpus if gpu.part_id and gpu.unified_memory]
+    if len(known) != 1 or not host.maker or not host.product:
+        return host
+    found = [
+        part
+        for part in catalog.parts(PartKind.PLATFORM)
+        if isinstance(part, Platform)
+        and part.gpu_ids == (known[0].part_id,)
+        and part.manufacturer.lower() in host.maker.lower()
+        and host.product.lower() in part.name.lower()
+    ]
+    return replace(host, part_id=found[0].id) if len(found) == 1 else host
 
 
 def _memory(memory: MemoryFacts, frame: Part | None, catalog: Catalog) -> MemoryFacts:

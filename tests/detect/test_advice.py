@@ -161,6 +161,18 @@ def test_complete_machine_brings_its_own_accelerators(catalog):
     assert [(line.part_id, line.quantity) for line in lines] == [("nvidia-dgx-h100", 1)]
 
 
+def test_mac_is_known_by_its_chip(catalog):
+    chip = card("Apple M3 Ultra", 524288, vendor="apple", unified_memory=True)
+    mac = Snapshot(host=HostFacts(maker="Apple", product="Mac Studio"), gpus=(chip,))
+    lines = adopt_edit(matched(mac, catalog), catalog).apply(Project()).configuration.machines[0].lines
+    assert [line.part_id for line in lines] == ["apple-mac-studio-m3-ultra"]
+
+
+def test_grade_behind_a_chips_number_leaves_a_choice(catalog):
+    (gpu,) = matched(machine(card("Ascend 910B4-1", 65536, vendor="huawei")), catalog).gpus
+    assert (gpu.part_id, gpu.candidates) == ("", ("huawei-ascend-910b-64gb",))
+
+
 def test_share_of_a_card_is_no_modified_card(catalog):
     snapshot = matched(machine(card("NVIDIA A40-12Q", 12288)), catalog)
     assert (snapshot.gpus[0].certainty, snapshot.gpus[0].candidates) == ("virtual", ("nvidia-a40",))
