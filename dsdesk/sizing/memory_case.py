@@ -11,6 +11,8 @@ from dsdesk.sizing.kv_cache import LLAMA, UBATCH
 from dsdesk.sizing.precisions import PRECISIONS, KvFormat, parse_kv_precision
 from dsdesk.sizing.results import ParallelPlan
 
+_MOST = 2**31  # engines keep such settings in 32 bits
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -61,11 +63,15 @@ class Case:
         bits = (keys.bits * group.head_dim + values.bits * group.v_head_dim) / width
         return replace(keys, bits=bits)
 
+    def count(self, *names: str) -> int | None:
+        """The first of these flags that is a whole number above zero."""
+        found = (self.flag(name) for name in names)
+        return next((int(one) for one in found if one.isascii() and one.isdigit() and 0 < int(one) < _MOST), None)
+
     def micro_batch(self) -> int:
         """Tokens of a micro-batch: as stated (`ubatch=`, `-ub`), no more than a batch (`-b`) or the context."""
-        stated, batch = self.flag("ubatch") or self.flag("ub"), self.flag("b")
-        own = int(stated) if stated.isdigit() else UBATCH
-        return min(own, int(batch) if batch.isdigit() else own, self.context)
+        own = self.count("ubatch", "ub") or UBATCH
+        return min(own, self.count("b") or own, self.context)
 
     def device_gib(self) -> int | None:
         """Memory of a device in its name, None where the name says nothing of it."""

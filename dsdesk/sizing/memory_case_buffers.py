@@ -16,6 +16,7 @@ from dsdesk.sizing.precisions import PRECISIONS
 # ik_llama.cpp's quick-start guide (discussion 258) repacks these types for processors at the start (-rtr); CUDA
 # computes repacked tensors of its own IQ types only, so that experts of the others stay with the host.
 _FOR_THE_HOST = re.compile(r"\bQ\d", re.IGNORECASE)
+_LATENT_MODES = frozenset({"0", "1", "2", "3"})
 _16_BIT = frozenset({"f16", "bf16"})
 
 
@@ -102,15 +103,14 @@ def _largest_expert(case: Case) -> int:
 def _graph(case: Case, *, flash: bool | None = None, copied: int = 0) -> Graph:
     stated = case.flag("fa") or case.flag("flash_attn")
     mode = case.flag("mla")
-    limit = case.flag("amb")
-    if case.engine is Engine.IK_LLAMA_CPP and not mode.isdigit():
+    if case.engine is Engine.IK_LLAMA_CPP and mode not in _LATENT_MODES:
         mode = "0"
     return Graph(
         tokens=case.micro_batch(),
         slots=cells(Engine.LLAMA_CPP, case.context),
         flash=stated == "1" if flash is None else flash,
-        latent_mode=int(mode) if mode.isdigit() else None,
-        most_bytes=int(limit or 0) * MIB,
+        latent_mode=int(mode) if mode in _LATENT_MODES else None,
+        most_bytes=(case.count("amb") or 0) * MIB,
         pipelined=case.devices > 1 and not case.spills(),
         host=case.place() == "CPU",
         copied_bytes=copied,

@@ -200,9 +200,8 @@ def _device_bytes(case: Case) -> float | Unknown:
 
 def _fraction(case: Case) -> float:
     for name in ("gpu-memory-utilization", "gpu_memory_utilization", "mem-fraction-static"):
-        text = case.flag(name)
-        if text:
-            return float(text)
+        if re.fullmatch(r"0?\.\d{1,4}|1(\.0+)?", case.flag(name)):
+            return float(case.flag(name))
     return 0.9
 
 
@@ -228,8 +227,8 @@ def _budget(case: Case) -> float | Unknown:
 def _step(case: Case, memory: float) -> Step:
     """The largest step that the row's server prepares for."""
     step = first_step(memory)
-    tokens = int(case.flag("max-num-batched-tokens") or step.tokens)
-    sampled = int(case.flag("max-num-seqs") or min(step.sampled, tokens))
+    tokens = case.count("max-num-batched-tokens") or step.tokens
+    sampled = case.count("max-num-seqs") or min(step.sampled, tokens)
     sorts = bool(case.row.get("source_date")) and case.row.get("source_date", "") < _SORTED_UNTIL
     return Step(tokens=tokens, sampled=sampled, logit_bytes=SORTED_BYTES if sorts else step.logit_bytes)
 

@@ -22,6 +22,7 @@ from dsdesk.sizing.memory_case_values import predict
 from dsdesk.sizing.names import find_llm, is_relative
 from dsdesk.sizing.precisions import parse_precision
 
+_MOST_DEVICES, _MOST_TOKENS = 65_536, 2**31
 _UNITS = {"bytes": 1, "MiB": MIB, "GiB": GIB, "GB": GB, "MB": 10**6, "KiB": 1024, "B": 10**9, "tokens": 1}
 # Their logs divide by 2^30 and write "GB".
 _GIB_AS_GB = frozenset({Engine.VLLM, Engine.SGLANG})
@@ -115,9 +116,9 @@ def _predicted(row: Mapping[str, str], llm: Llm) -> float | Unknown:
         row=row,
         engine=_engine(row.get("engine", "")),
         precision=_precision(row, llm),
-        devices=_whole(row.get("gpu_count", "")) or 1,
-        context=_context(row.get("context_tokens", "")),
-        sequences=_whole(row.get("concurrency_or_batch", "")) or 1,
+        devices=_bounded(_whole(row.get("gpu_count", "")) or 1, _MOST_DEVICES),
+        context=_bounded(_context(row.get("context_tokens", "")), _MOST_TOKENS),
+        sequences=_bounded(_whole(row.get("concurrency_or_batch", "")) or 1, _MOST_TOKENS),
         derivable=not _DYNAMIC.search(row["model"] + " " + row.get("precision", "")),
     )
     value = predict(case)
@@ -170,6 +171,12 @@ def _precision(row: Mapping[str, str], llm: Llm) -> str | None:
             return "mxfp4_moe"
         return key
     return llm.native_precision if text.strip().lower() in ("", "native") else None
+
+
+def _bounded(count: int, most: int) -> int:
+    if count > most:
+        raise InputError(Message("{count} is more than any engine counts to.", count=str(count)[:40]))
+    return count
 
 
 def _whole(text: str) -> int | None:

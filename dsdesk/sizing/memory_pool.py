@@ -32,9 +32,11 @@ def pool_bytes(llm: Llm, *, tokens: int, context_tokens: int, flash: bool, quant
         _take(pieces, max(_FP16 * rows * columns for rows, columns in _matrices(llm)))
     _take(pieces, _FP16 * tokens * max(columns for _, columns in _matrices(llm)))
     heads = max((one.heads for one in llm.architecture.attention if one.kind is not AttentionKind.LINEAR), default=0)
-    if not flash:
-        for seen in range(tokens, context_tokens + 1, tokens):
-            _take(pieces, _FP16 * seen * tokens * heads)
+    step = _FP16 * tokens * tokens * heads
+    number, most = 1, 0 if flash or not step else context_tokens // tokens
+    while number <= most:
+        _take(pieces, number * step)
+        number = int(max(pieces) / step) + 1  # the next that no piece holds
     return sum(pieces)
 
 

@@ -1,9 +1,11 @@
 import csv
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dsdesk.base.errors import FileError
-from dsdesk.sizing.memory_cases import run_memory_cases
+from dsdesk.sizing.memory_cases import answer, run_memory_cases
 from tests.llm.model_files import TINY, gguf_bytes, tiny_tensors
 from tests.sizing.library import library
 
@@ -58,9 +60,9 @@ def row(**changes):
     ],
 )
 def test_published_values_come_out(tmp_path, case, expected):
-    (answer,) = run(tmp_path, case)
-    assert answer["status"] == "ok", answer["reason"]
-    assert float(answer["predicted"]) == pytest.approx(expected, rel=0.005)
+    (told,) = run(tmp_path, case)
+    assert told["status"] == "ok", told["reason"]
+    assert float(told["predicted"]) == pytest.approx(expected, rel=0.005)
 
 
 def hybrid(model, precision, ubatch, mla, context, **changes):
@@ -92,15 +94,15 @@ def hybrid(model, precision, ubatch, mla, context, **changes):
     ],
 )
 def test_the_hosts_buffer_follows_who_computes_the_experts(tmp_path, case, expected):
-    (answer,) = run(tmp_path, case)
-    assert float(answer["predicted"]) == pytest.approx(expected, rel=0.03), answer["reason"]
+    (told,) = run(tmp_path, case)
+    assert float(told["predicted"]) == pytest.approx(expected, rel=0.03), told["reason"]
 
 
 def test_a_buffer_that_depends_on_a_version_not_named_is_not_told(tmp_path):
     case = hybrid("DeepSeek R1", "Q6_K", 512, 2, 2048, gpu_count="16", notes="CUDA1")
-    (answer,) = run(tmp_path, case)
-    assert answer["status"] == "unknown"
-    assert "names no version" in answer["reason"]
+    (told,) = run(tmp_path, case)
+    assert told["status"] == "unknown"
+    assert "names no version" in told["reason"]
 
 
 HALO = "AMD Ryzen AI Max+ 395 (Radeon 8060S) 128GB"
@@ -122,10 +124,10 @@ HALO = "AMD Ryzen AI Max+ 395 (Radeon 8060S) 128GB"
 def test_rocm_keeps_a_piece_of_scores_for_every_micro_batch(tmp_path, model, precision, engine, context, flags, peak):
     asked = {"engine": f"llama.cpp {engine}", "gpu": HALO, "gpu_count": "1", "context_tokens": str(context)}
     flags = f"llama.cpp-{engine}{flags}"
-    (answer,) = run(
+    (told,) = run(
         tmp_path, row(metric="peak_gpu_memory", unit="MiB", model=model, precision=precision, flags=flags, **asked)
     )
-    assert float(answer["predicted"]) == pytest.approx(peak, rel=0.05), answer["reason"]
+    assert float(told["predicted"]) == pytest.approx(peak, rel=0.05), told["reason"]
 
 
 def test_rows_that_cannot_be_told_say_why_and_stop_nothing(tmp_path):
@@ -142,11 +144,44 @@ def test_rows_that_cannot_be_told_say_why_and_stop_nothing(tmp_path):
     assert "no model called Nobody-7B" in answers[0]["reason"]
 
 
+WORDS = ["ubatch", "ub", "b", "amb", "mla", "fa", "max-num-seqs", "max-num-batched-tokens", "gpu-memory-utilization"]
+
+
+@given(
+    flags=st.lists(
+        st.tuples(
+            st.sampled_from(WORDS), st.sampled_from(["", "0", "1", "3", "-1", "9" * 30, "abc", "1.5", "²", "nan"])
+        ),
+        max_size=6,
+    ),
+    engine=st.sampled_from(["llama.cpp hip", "ik_llama.cpp", "vLLM", "SGLang", "nobody", ""]),
+    metric=st.sampled_from(["compute_buffer", "peak_gpu_memory", "kv_tokens", "kv_cache_total", "model_size", "x"]),
+    name=st.sampled_from(["DeepSeek-R1", "Llama-2-7b-hf", "Qwen3-30B-A3B"]),
+    place=st.sampled_from(["", "CUDA0", "CUDA_Host", "CPU", "CUDA99999"]),
+    gpu=st.sampled_from(["", "RTX 3090 24GB", "0GB", "CPU only"]),
+)
+def test_no_row_stops_the_others(flags, engine, metric, name, place, gpu):
+    asked = {"engine": engine, "model": name, "metric": metric, "notes": place, "gpu": gpu, "gpu_count": "2"}
+    asked |= {"precision": "Q4_K_M", "flags": " ".join(f"{word}={value}" for word, value in flags), "unit": "MiB"}
+    told = answer(asked, library().values())
+    assert told["status"] in ("ok", "unknown")
+    assert (told["predicted"] == "") == (told["status"] == "unknown")
+
+
+@pytest.mark.parametrize("column", ["gpu_count", "context_tokens", "concurrency_or_batch"])
+def test_absurd_counts_are_refused_at_once(column):
+    asked = row(metric="peak_gpu_memory", unit="MiB", gpu=HALO, flags="llama.cpp-hip") | {"engine": "llama.cpp hip"}
+    told = answer(asked | {column: "9" * 40}, library().values())
+    assert "more than any engine counts to" in told["reason"]
+    large = answer(asked | {"context_tokens": str(2**31)}, library().values())
+    assert large["status"] == "ok"
+
+
 def test_a_row_may_name_a_file(tmp_path):
     path = tmp_path / "tiny.gguf"
     path.write_bytes(gguf_bytes(TINY, tiny_tensors()))
-    (answer,) = run(tmp_path, row(metric="model_size", unit="bytes", model=str(path), precision="F16"))
-    assert float(answer["predicted"]) == pytest.approx(2 * 93_120, rel=1e-4)
+    (told,) = run(tmp_path, row(metric="model_size", unit="bytes", model=str(path), precision="F16"))
+    assert float(told["predicted"]) == pytest.approx(2 * 93_120, rel=1e-4)
 
 
 def test_a_file_without_the_columns_is_refused(tmp_path):
