@@ -20,6 +20,7 @@ from dsdesk.sizing.memory_engine import (
     activation_bytes,
     activation_formula,
     assumed_constants,
+    check_devices,
     runtime_bytes,
     runtime_formula,
 )
@@ -135,6 +136,7 @@ def _weights(case: _Case) -> int | Unknown:
     """Bytes of the weights, or why there is no need."""
     if case.context_tokens < 1 or case.sequences < 1 or case.offload_layers < 0:
         raise InputError(Message("Context length and number of sequences must be at least 1."))
+    check_devices(case.plan.devices)
     total = weights_bytes(case.llm, case.precision)
     if isinstance(total, Unknown) or case.llm.architecture.attention:
         return total

@@ -19,6 +19,7 @@ Source: vLLM 0.33.0 `engine/arg_utils.py` get_batch_defaults, `fused_moe.py` int
 from dataclasses import dataclass
 from functools import lru_cache
 
+from dsdesk.base.errors import InputError
 from dsdesk.base.message import Message
 from dsdesk.base.units import GIB, MIB
 from dsdesk.llm.architecture import AttentionKind, Llm
@@ -35,6 +36,7 @@ SAMPLED_SEQUENCES = 256
 LARGE_DEVICE = 70 * GIB
 LARGE_BATCHED_TOKENS, LARGE_SAMPLED_SEQUENCES = 8192, 1024
 SAMPLED_BYTES, SORTED_BYTES = 10, 38
+_MOST_DEVICES = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,18 @@ class Step:
     tokens: int = BATCHED_TOKENS
     sampled: int = SAMPLED_SEQUENCES
     logit_bytes: int = SAMPLED_BYTES
+
+
+def check_devices(count: int) -> None:
+    """Refuse a number of accelerators that no plan has.
+
+    Raises:
+        InputError: it is larger than 65,536.
+    """
+    if count > _MOST_DEVICES:
+        raise InputError(
+            Message("A plan has at most {most} accelerators, not {count}.", most=_MOST_DEVICES, count=count)
+        )
 
 
 def first_step(device_bytes: float) -> Step:

@@ -8,6 +8,7 @@ from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
 from dsdesk.llm.architecture import Llm
 from dsdesk.sizing.finetune import Sharding, Training, training_need
+from dsdesk.sizing.memory_engine import check_devices
 from dsdesk.sizing.memory_weights import loaded_parameters
 from dsdesk.sizing.results import DeviceMemory, MemoryNeed, ParallelPlan
 
@@ -22,6 +23,7 @@ def training_memory(llm: Llm, training: Training) -> MemoryNeed | Unknown:
     Raises:
         InputError: a count is not positive.
     """
+    check_devices(training.devices)
     found = training_need(llm, training)
     if isinstance(found, Unknown):
         return found

@@ -282,6 +282,12 @@ def test_devices_sum_up_and_more_context_never_needs_less(llm, engine, context, 
     assert of(2 * context).kv_cache_bytes >= answer.kv_cache_bytes
 
 
+@pytest.mark.parametrize("plan", [ParallelPlan(tp=10**9), ParallelPlan(pp=300, tp=300)])
+def test_more_accelerators_than_any_plan_has_are_refused_at_once(plan):
+    with pytest.raises(InputError, match="at most 65536"):
+        ask("DeepSeek-V3", "fp8", plan=plan)
+
+
 def test_every_total_explains_itself():
     answer = ask("DeepSeek-V3", "fp8", plan=ParallelPlan(tp=8))
     assert answer.why is not None
