@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 
-from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFInfo, PDFString
+from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFInfo, PDFName, PDFPage, PDFString
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
@@ -61,6 +61,14 @@ class _PageCanvas(Canvas):
         for name in [name for name in fonts if "+" not in name]:
             del fonts[name]
         super().save()
+
+    def showPage(self) -> None:  # noqa: N802 - reportlab's name
+        """Close a page; its fields are tabbed row by row, which is the order in which they are read."""
+        super().showPage()
+        for page in document_of(self).idToObject.values():
+            if isinstance(page, PDFPage) and "Tabs" not in page.__NoDefault__:
+                page.__NoDefault__ = [*page.__NoDefault__, "Tabs"]
+                vars(page)["Tabs"] = PDFName("R")
 
 
 class Document:

@@ -10,7 +10,7 @@ from dsdesk.base.money import Money
 from dsdesk.project.offers import ReceivedOffer
 from dsdesk.project.project import Company
 from dsdesk.quote.amounts import read_amount, read_days, read_percent
-from dsdesk.quote.checksum import checksum
+from dsdesk.quote.checksum import checksum, lines_checksum
 from dsdesk.quote.doubts import HARMLESS, Doubt, DoubtKind, doubts_of
 from dsdesk.quote.request import QuotationRequest
 
@@ -253,12 +253,18 @@ def _of_another(written: Written, request: QuotationRequest) -> Iterator[Message
     if not theirs:
         yield Message(N_("It carries no checksum, so it cannot be told which request it answers."))
     elif theirs != checksum(request) and returned == revision:
-        yield Message(N_("It answers another content: checksum {theirs}."), theirs=theirs)
+        yield Message(_other_content(mark, request), theirs=theirs)
     known = {f"L{line.no}" for line in request.lines} | {one.code for one in request.services}
     keys = dict.fromkeys(name.split(".")[0] for name in written.entries)
     added = tuple(key for key in keys if key[:1] in {"L", "S"} and key[1:].isdigit() and key not in known)
     if added:
         yield Message(N_("It has lines that were not asked for: {lines}."), lines=added)
+
+
+def _other_content(mark: Mapping[str, str], request: QuotationRequest) -> str:
+    if mark.get("lines_checksum") == lines_checksum(request):
+        return N_("It answers another content, checksum {theirs}, but the same lines: terms or specification changed.")
+    return N_("It answers another content: checksum {theirs}.")
 
 
 def _totals_differ(written: Written, net: Money, total: Money) -> Iterator[Message]:

@@ -71,6 +71,9 @@ def _text(ask: Any, environment: Any, annotation: Any) -> str:  # noqa: ANN401 -
     return bytes(buffer)[: max(size - 2, 0)].decode("utf-16-le", "replace")
 
 
+_MARKS = ("number", "revision", "checksum", "lines_checksum", "currency")
+
+
 def _mark(document: Any) -> dict[str, str]:  # noqa: ANN401 - pypdfium2 carries no types
     """Number, revision and checksum from the JSON copy; empty where it was lost on the way."""
     for index in range(document.count_attachments()):
@@ -82,5 +85,5 @@ def _mark(document: Any) -> dict[str, str]:  # noqa: ANN401 - pypdfium2 carries 
         except ValueError:
             continue
         if isinstance(copy, dict) and copy.get("format") == FORMAT:
-            return {key: str(copy.get(key, "")) for key in ("number", "revision", "checksum", "currency")}
+            return {key: str(copy.get(key, "")) for key in _MARKS}
     return {}

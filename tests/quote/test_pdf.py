@@ -229,6 +229,10 @@ def test_the_form_asks_for_every_line_in_reading_order_and_brings_the_tax_along(
     )
 
 
+def test_fields_are_tabbed_row_by_row():
+    assert {str(page["/Tabs"]) for page in pypdf.PdfReader(BytesIO(pdf("en"))).pages} == {"/R"}
+
+
 def test_a_filled_form_reads_back_what_was_written():
     reader = pypdf.PdfReader(BytesIO(pdf("en")))
     writer = pypdf.PdfWriter(clone_from=reader)

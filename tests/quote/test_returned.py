@@ -1,4 +1,5 @@
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 
@@ -8,6 +9,7 @@ from openpyxl import load_workbook
 
 from dsdesk.base.errors import FileError
 from dsdesk.cost.exchange import Exchange
+from dsdesk.quote.checksum import checksum
 from dsdesk.quote.comparison import compare_offers
 from dsdesk.quote.compose import compose
 from dsdesk.quote.export import make_pdf
@@ -18,7 +20,7 @@ from dsdesk.quote.ubl import ROOT, ubl_request
 from dsdesk.quote.voice import Voice
 from dsdesk.quote.xlsx import FIRST_ROW, LETTER, xlsx_bytes
 from tests.quote.filling import by_pikepdf, by_pypdf
-from tests.quote.samples import TERMS, catalog, evaluation
+from tests.quote.samples import LINES, TERMS, catalog, evaluation
 
 EVALUATION = evaluation()
 REQUEST = compose(EVALUATION, catalog(), Purpose.REQUEST)
@@ -97,14 +99,24 @@ def test_a_flattened_form_is_refused_with_what_to_do(tmp_path):
 
 
 def test_an_answer_to_another_revision_or_content_is_noticed():
-    from dataclasses import replace
-
     other = compose(evaluation(terms=replace(TERMS, revision=3)), catalog(), Purpose.REQUEST)
     offer = understood(read_written(filled_pdf({}), "old.pdf"), other)
     assert any("revision 2" in problem.in_english() for problem in offer.problems)
     changed = compose(evaluation(terms=replace(TERMS, payment_terms="Net 30")), catalog(), Purpose.REQUEST)
     offer = understood(read_written(filled_pdf({}), "old.pdf"), changed)
-    assert any("another content" in problem.in_english() for problem in offer.problems)
+    assert any("but the same lines" in problem.in_english() for problem in offer.problems)
+    fewer = compose(evaluation(LINES[:-1]), catalog(), Purpose.REQUEST)
+    offer = understood(read_written(filled_pdf({}), "old.pdf"), fewer)
+    assert any("another content: checksum" in problem.in_english() for problem in offer.problems)
+
+
+def test_our_own_prices_and_versions_are_not_what_was_asked():
+    dearer = compose(EVALUATION, catalog(), Purpose.REQUEST)
+    unpriced = compose(evaluation(shelf=catalog(prices=())), catalog(prices=()), Purpose.REQUEST)
+    assert checksum(dearer) == checksum(unpriced)
+    assert checksum(replace(dearer, app_version="99", catalog_version="x")) == checksum(dearer)
+    estimates = [compose(evaluation(shelf=shelf), shelf, Purpose.ESTIMATE) for shelf in (catalog(), catalog(prices=()))]
+    assert checksum(estimates[0]) != checksum(estimates[1])
 
 
 def test_formulas_in_the_open_cells_are_told_and_not_computed():

@@ -89,7 +89,7 @@ class OffersPage(Page):
         self._splitter.addWidget(self._panel)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 0)
-        self._splitter.setSizes([80 * SPACE, 46 * SPACE])
+        self._splitter.setSizes([90 * SPACE, 42 * SPACE])
         column.addWidget(self._splitter, 1)
         self._offers: Table[OfferRow] | None = None
         self._lines: Table[LineRow] | None = None

@@ -36,7 +36,7 @@ class LinePanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
-        self.setMinimumWidth(42 * SPACE)
+        self.setMinimumWidth(34 * SPACE)
         self.setAccessibleName(_("The line in all offers"))
 
     def show_line(self, shown: Received, row: LineRow | None) -> None:
