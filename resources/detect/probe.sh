@@ -25,6 +25,13 @@ show() {
   if command -v timeout >/dev/null 2>&1; then timeout 20 "$@" 2>&1 </dev/null; else "$@" 2>&1 </dev/null; fi
 }
 
+# Shows small files of the kernel, each line with its name; what is not there is left out.
+files() {
+  printf '\n===== dsdesk probe: files %s =====\n' "$1"
+  shift
+  grep -s . "$@"
+}
+
 probe() {
   printf 'dsdesk probe 1\n'
   show uname -srm
@@ -35,6 +42,15 @@ probe() {
   show grep -s . /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name /sys/class/dmi/id/board_name
   show lsblk -J -b -d -o NAME,TYPE,SIZE,ROTA,TRAN,MODEL
   for class in 0300 0302 0380 1200; do show lspci -D -nn -vv -d "::$class"; done
+  for card in /sys/class/drm/card[0-9] /sys/class/drm/card[0-9][0-9]; do
+    [ -e "$card/device/vendor" ] || continue
+    device=$card/device
+    files "$card" "$device"/uevent "$device"/vendor "$device"/device "$device"/subsystem_vendor \
+      "$device"/subsystem_device "$device"/revision "$device"/numa_node "$device"/mem_info_vram_total \
+      "$device"/mem_info_vram_used "$device"/mem_info_vram_vendor "$device"/mem_info_vis_vram_total \
+      "$device"/mem_info_gtt_total "$device"/current_link_speed "$device"/current_link_width \
+      "$device"/max_link_speed "$device"/max_link_width "$device"/hwmon/hwmon*/power1_cap*
+  done
   show nvidia-smi -q -x
   show nvidia-smi -L
   show nvidia-smi topo -m
@@ -44,6 +60,10 @@ probe() {
   show rocm-smi -i --showproductname --showmeminfo vram --showbus --showmaxpower --showdriverversion --json
   show rocm-smi --showtopotype
   show npu-smi info
+  show hy-smi --showproductname --showmeminfo vram
+  show mx-smi
+  show mthreads-gmi
+  show xpu-smi discovery -j
   show system_profiler SPHardwareDataType SPDisplaysDataType SPMemoryDataType SPNVMeDataType SPSoftwareDataType -json
 }
 

@@ -6,6 +6,7 @@ import pytest
 
 from dsdesk.base.units import GIB, MIB
 from dsdesk.detect.captures import read_text
+from dsdesk.detect.snapshot import Habitat
 
 
 def read(text):
@@ -285,3 +286,58 @@ def test_coprocessors_and_other_makers_on_the_bus():
         "08:00.0 Processing accelerators: Habana Labs Ltd. HL-2080 AI Deep Learning Accelerator [Gaudi3] (rev 01)\n"
     )
     assert {gpu.vendor for gpu in read(text).gpus} == {"hygon", "habana"}
+
+
+def test_files_of_sysfs_printed_by_grep_are_a_card():
+    place = "/sys/class/drm/card0/device"
+    facts = {"uevent": "DRIVER=amdgpu", "vendor": "0x1002", "device": "0x744c", "mem_info_vram_total": str(24 * GIB),
+             "mem_info_vram_vendor": "samsung", "hwmon/hwmon3/power1_cap": "339000000"}  # fmt: skip
+    text = "".join(f"{place}/{name}:{value}\n" for name, value in facts.items())
+    (gpu,) = read(text + f"{place}/uevent:PCI_SLOT_NAME=0000:0b:00.0\n").gpus
+    assert (gpu.pci_id, gpu.memory_bytes, gpu.power_limit_w) == ("1002:744c", 24 * GIB, 339.0)
+    assert (gpu.driver, gpu.pci.address) == ("amdgpu", "0000:0b:00.0")
+
+
+@pytest.mark.parametrize("size", [16 * GIB, [0, 0, 0, 0, 4, 0, 0, 0], ["x"]], ids=["number", "bytes", "nonsense"])
+def test_registry_holds_a_number_or_its_bytes(size):
+    rows = [{"Name": "AMD Radeon", "AdapterRAM": 4293918720, "PNPDeviceID": "PCI\\VEN_1002&DEV_744C"},
+            {"DriverDesc": "AMD Radeon", "HardwareInformation.qwMemorySize": size}]  # fmt: skip
+    (gpu,) = read(json.dumps(rows)).gpus
+    assert gpu.memory_bytes == (None if size == ["x"] else 16 * GIB)
+
+
+# As `Get-CimInstance` answers on a notebook of two accelerators, in the shape that the probe writes.
+WINDOWS = {
+    "OperatingSystem": [{"Caption": "Microsoft Windows 11 专业版", "Version": "10.0.26100", "BuildNumber": "26100",
+                         "TotalVisibleMemorySize": 66000000}],
+    "ComputerSystem": [{"Manufacturer": "LENOVO", "Model": "83DF", "TotalPhysicalMemory": 64 * GIB,
+                        "HypervisorPresent": True}],
+    "BaseBoard": [{"Manufacturer": "LENOVO", "Product": "LNVNB161216"}],
+    "Processor": [{"Name": "A CPU", "NumberOfCores": 16, "NumberOfLogicalProcessors": 24}],
+    "Memory": [{"Capacity": 32 * GIB, "Speed": 5600, "ConfiguredClockSpeed": 5600, "SMBIOSMemoryType": 34}] * 2,
+    "MemoryArray": [{"MemoryDevices": 2}],
+    "Video": [{"Name": "Intel(R) Graphics", "AdapterCompatibility": "Intel Corporation", "AdapterRAM": 134217728,
+               "DriverVersion": "32.0", "PNPDeviceID": "PCI\\VEN_8086&DEV_7D67&SUBSYS_38D417AA&REV_06"},
+              {"Name": "NVIDIA GeForce RTX 5090 Laptop GPU", "AdapterCompatibility": "NVIDIA", "AdapterRAM": 4293918720,
+               "DriverVersion": "32.0.15", "PNPDeviceID": "PCI\\VEN_10DE&DEV_2C18&SUBSYS_38D417AA&REV_A1"}],
+    "VideoMemory": [{"DriverDesc": "NVIDIA GeForce RTX 5090 Laptop GPU", "MatchingDeviceId": "x",
+                     "HardwareInformation.qwMemorySize": 25651314688}, None],
+    "Disk": {"FriendlyName": "SAMSUNG MZVL22T0HDLB", "Size": 2048408248320, "MediaType": 4, "BusType": 17},
+}  # fmt: skip
+
+
+def test_probe_of_windows_is_read_whole():
+    text = f"dsdesk probe 1\n\n===== dsdesk probe: Get-CimInstance =====\n{json.dumps(WINDOWS, indent=2)}\n"
+    snapshot = read(text.replace("\n", "\r\n"))
+    intel, nvidia = sorted(snapshot.gpus, key=lambda gpu: gpu.vendor)
+    assert (nvidia.memory_bytes, nvidia.pci_id, nvidia.subsystem) == (25651314688, "10de:2c18", "17aa:38d4")
+    assert intel.pci_id == "8086:7d67"
+    assert (snapshot.host.os, snapshot.host.product, snapshot.memory.slots) == (
+        "Microsoft Windows 11 专业版",
+        "83DF",
+        2,
+    )
+    # Windows reports a hypervisor on every machine that isolates its kernel by one.
+    assert snapshot.host.habitat is Habitat.UNKNOWN
+    assert (snapshot.disks[0].transport, snapshot.disks[0].rotational) == ("nvme", False)
+    assert not snapshot.warnings

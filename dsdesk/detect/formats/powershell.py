@@ -111,9 +111,20 @@ def _read(capture: Capture) -> Snapshot:
 def _registry_sizes(rows: list[Row]) -> Iterator[tuple[str, int]]:
     """Measured memory by name of the card: the registry holds 64 bits."""
     for row in rows:
-        size = whole(row.get("qwMemorySize") or row.get("HardwareInformation.qwMemorySize"))
+        size = _size(row.get("qwMemorySize") or row.get("HardwareInformation.qwMemorySize"))
         if size and said(row.get("DriverDesc")):
             yield said(row["DriverDesc"]), size
+
+
+def _size(value: object) -> int | None:
+    """A number, or its bytes, the lowest first, where a driver keeps it so."""
+    if isinstance(value, list):
+        return int.from_bytes(bytes(value), "little") if value and _are_bytes(value) else None
+    return whole(value)
+
+
+def _are_bytes(values: list[object]) -> bool:
+    return len(values) <= 8 and all(isinstance(one, int) and 0 <= one < 256 for one in values)  # noqa: PLR2004
 
 
 def _gpu(row: Row, sizes: dict[str, int]) -> Gpu | None:

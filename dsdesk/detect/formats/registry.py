@@ -26,6 +26,7 @@ from dsdesk.detect.formats import (
     rocm_smi_json,
     rocm_smi_text,
     rocminfo,
+    sysfs_lines,
     system_profiler,
     xpu_smi,
 )
@@ -50,6 +51,7 @@ FORMATS: tuple[Format, ...] = (
     gpustack.FORMAT,
     rocminfo.FORMAT,
     device_query.FORMAT,
+    sysfs_lines.FORMAT,
     lspci.FORMAT,
     powershell.FORMAT,
     dmidecode.FORMAT,
