@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from math import ceil
 from typing import TypeVar
 
 import numpy as np
@@ -10,7 +11,7 @@ from measured import Measured
 from dsdesk.sizing.calibration import SERVER_NAMES, SHARES, STEP_NAMES, Serving, capped
 from dsdesk.sizing.forecast_answer import REGIME, load_of, running_of
 from dsdesk.sizing.step_terms import Terms
-from dsdesk.sizing.step_time import Coefficients, spent
+from dsdesk.sizing.step_time import Coefficients, overlapped, spent
 from dsdesk.sizing.throughput_serve import Load, serve
 
 _Loss = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -19,11 +20,11 @@ NAMES = (*STEP_NAMES, *SERVER_NAMES)
 # Where each coefficient starts, and what it may depend on. A factor whose pair is not listed has no say.
 START = {
     "bw": 0.75, "kv_bw": 0.6, "mm": 0.55, "attn": 0.35, "tile": 16.0, "moe": 1.2, "grouped": 1.2, "ops": 4.0,
-    "layer": 8e-6, "eager": 1e-4,
+    "scores": 20.0, "layer": 8e-6, "eager": 1e-4,
     "step": 2e-4, "seq": 3e-6, "lat": 4e-6, "disp": 2e-5, "link": 0.7,
-    "host_bw": 0.6, "bus": 0.6, "request": 0.02,
+    "host_bw": 0.6, "cpu": 1.0, "bus": 0.6, "request": 0.02,
     "queue": 0.05, "crowd": 0.5, "steps": 1.5, "mix": 0.8,
-    "pipeline": 0.7,
+    "pipeline": 0.7, "ahead": 30.0, "sync": 0.5,
 }  # fmt: skip
 SAY = {
     "bw": (
@@ -59,12 +60,14 @@ SAY = {
         "offload",
         "shape",
         "es",
+        "blas",
     ),
     "attn": ("engine", "vendor", "generation", "backend", "attention", "cell", "gb", "shape", "es"),
     "tile": ("engine", "backend"),
     "moe": ("engine", "precision", "generation", "backend", "ep", "gb", "cell", "shape", "es"),
     "grouped": ("engine", "precision", "generation", "backend", "ep", "gb", "shape", "es"),
     "ops": ("engine", "precision", "backend", "generation", "gp"),
+    "scores": ("engine", "backend", "generation"),
     "layer": (
         "engine",
         "generation",
@@ -88,11 +91,14 @@ SAY = {
     "crowd": ("engine", "generation", "apart", "cell"),
     "link": ("wire",),
     "host_bw": ("engine", "offload"),
+    "cpu": ("engine", "precision"),
     "bus": ("engine", "offload"),
-    "request": ("engine", "generation", "precision", "apart", "cell", "ep", "shape", "es"),
-    "queue": ("engine", "generation", "precision", "cell", "apart", "ep", "shape", "es"),
-    "mix": ("engine", "generation", "precision", "cell", "shape", "es"),
+    "request": ("engine", "generation", "precision", "apart", "cell", "ep", "shape", "es", "era"),
+    "queue": ("engine", "generation", "precision", "cell", "apart", "ep", "shape", "es", "era"),
+    "mix": ("engine", "generation", "precision", "cell", "shape", "es", "era"),
     "pipeline": ("engine",),
+    "ahead": ("engine", "precision"),
+    "sync": ("engine",),
 }
 # How far an effect may move its coefficient; what tells chip generations apart is held closest, since leaving devices
 # out costs least so.
@@ -113,9 +119,9 @@ WIDTH = {
     "apart": 0.4,
     "era": 0.3,
     "shape": 0.3,
-    "es": 0.2,
-    "gs": 0.09,
+    "es": 0.08,
     "offload": 0.4,
+    "blas": 0.4,
 }
 # How far bases may move; what physics pins down moves little.
 BASE_WIDTH = dict.fromkeys(NAMES, 0.7) | {
@@ -136,7 +142,9 @@ class Table:
 
     decode: Terms
     prefill: Terms
-    left: np.ndarray
+    chunks: np.ndarray
+    stages: np.ndarray
+    layers: np.ndarray
     quarter: Terms
     load: Load
     inputs: np.ndarray
@@ -153,7 +161,7 @@ def _stack(rows: list[_Row]) -> _Row:
 
 def table(cases: list[Measured]) -> Table:
     """Terms of every case, which do not depend on the coefficients."""
-    decode, quarter, prefill, left, load = [], [], [], [], []
+    decode, quarter, prefill, stages, load = [], [], [], [], []
     for one in cases:
         case = one.case
         context = case.input_tokens + case.output_tokens / 2
@@ -164,13 +172,18 @@ def table(cases: list[Measured]) -> Table:
         quarter.append(case.decode.decode_terms(n / case.layout.decode_copies / 4, context))
         tokens = max(1.0, case.input_tokens)
         prefill.append(case.prefill.prefill_terms(tokens, case.depth, prompts))
-        left.append(1.0 - case.prefill.pipelined(tokens * prompts))
+        stages.append(
+            (max(1, ceil(tokens * prompts / case.prefill.chunk)), case.prefill.place.plan.pp, case.prefill.work.layers)
+        )
         load.append(load_of(case, n))
+    staged = np.array(stages, dtype=float)
     return Table(
         decode=_stack(decode),
         quarter=_stack(quarter),
         prefill=_stack(prefill),
-        left=np.array(left),
+        chunks=staged[:, 0],
+        stages=staged[:, 1],
+        layers=staged[:, 2] / staged[:, 1],
         load=_stack(load),
         inputs=np.array([one.case.input_tokens for one in cases]),
         metric=np.array([one.case.metric for one in cases]),
@@ -184,15 +197,9 @@ def log_predict(t: Table, c: dict[str, np.ndarray]) -> np.ndarray:
     """Natural logarithm of each forecast."""
     step = Coefficients(**{name: c[name] for name in STEP_NAMES})
     decode = spent(t.decode, step).total
-    prefill = spent(t.prefill, step).total * (1.0 - c["pipeline"] * t.left)
-    serving = Serving(
-        request=c["request"],
-        queue=c["queue"],
-        crowd=c["crowd"],
-        steps=c["steps"],
-        mix=c["mix"],
-        pipeline=c["pipeline"],
-    )
+    left = overlapped(t.chunks, t.stages, t.layers, c["ahead"])
+    prefill = spent(t.prefill, step).total * (1.0 - c["pipeline"] * (1.0 - left))
+    serving = Serving(**{name: c[name] for name in SERVER_NAMES})
     seen = serve(decode, spent(t.quarter, step).total, prefill, serving, t.load)
     users, outputs = t.load.running, t.load.output_tokens
     answers = {

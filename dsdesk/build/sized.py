@@ -85,6 +85,7 @@ def sized(llm: Llm, configuration: Configuration, served: Served) -> Sized:
         sequences=workload.sequences,
         offload_layers=found.offload_layers,
         power_limit_w=served.power_limit_w,
+        speculation=configuration.speculation,
         measured=served.calibration,
     )
     return replace(found, forecast=speed)

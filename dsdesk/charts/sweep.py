@@ -47,6 +47,7 @@ class Case:
             sequences=workload.sequences,
             offload_layers=self.evaluation.offload_layers,
             power_limit_w=power_limit_w or self.served.power_limit_w,
+            speculation=configuration.speculation,
             measured=self.served.calibration,
         )
 

@@ -166,6 +166,19 @@ class ParallelChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Speculation:
+    """Speculative decoding, as with the multi-token-prediction modules of DeepSeek.
+
+    Attributes:
+        draft_tokens: proposed before each pass.
+        acceptance: share of drafts that are accepted where those before them were; an assumption about the traffic.
+    """
+
+    draft_tokens: int
+    acceptance: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """One answer to the user's question; a project may hold several to compare.
 
@@ -182,6 +195,7 @@ class Configuration:
         pools: storage plan.
         headroom: share of memory and power kept free for the next model (G21).
         offload_layers: transformer layers kept in host memory, None = as many as must.
+        speculation: drafts and how many of them are accepted, None = without.
     """
 
     name: str = "A"
@@ -196,6 +210,7 @@ class Configuration:
     pools: tuple[Pool, ...] = ()
     headroom: float = 0.20
     offload_layers: int | None = None
+    speculation: Speculation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

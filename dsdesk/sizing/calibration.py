@@ -27,27 +27,15 @@ from dsdesk.sizing.step_time import Coefficients
 from dsdesk.sizing.support_generations import generation
 
 STEP_NAMES = (
-    "bw", "kv_bw", "mm", "attn", "tile", "moe", "grouped", "ops", "layer", "eager", "step", "seq", "lat", "disp",
-    "link", "host_bw", "bus",
+    "bw", "kv_bw", "mm", "attn", "tile", "moe", "grouped", "ops", "scores", "layer", "eager", "step", "seq", "lat",
+    "disp", "link", "host_bw", "cpu", "bus",
 )  # fmt: skip
-SHARES = frozenset({"bw", "kv_bw", "mm", "attn", "link", "host_bw", "bus", "pipeline"})
-SERVER_NAMES = ("request", "queue", "crowd", "steps", "mix", "pipeline")
+SHARES = frozenset({"bw", "kv_bw", "mm", "attn", "link", "host_bw", "bus", "pipeline", "sync"})
+SERVER_NAMES = ("request", "queue", "crowd", "steps", "mix", "pipeline", "ahead", "sync")
 
 
 NOT_MEASURED = OwnSpeeds()
-_WORLDS = (("offload:yes", "offload"), ("apart:yes", "apart"), ("tuned:yes", "tuned"), ("era:2024", "old"))
-
-
-def spread_keys(regime: str, distance: str, factors: tuple[str, ...]) -> tuple[str, ...]:
-    """Names of the interval of a case, the narrowest group of cases first.
-
-    Offload, split servers, tuned runs and old engines are worlds of their own; within each, engines differ.
-    """
-    kinds = [kind for mark, kind in _WORLDS if mark in factors][:1]
-    engine = next((f[7:] for f in factors if f.startswith("engine:")), "any")
-    wide = f"{regime}/{distance}"
-    world = "/".join((wide, *kinds))
-    return tuple(dict.fromkeys((f"{world}/{engine}", world, wide)))
+_SUREST = 0.97  # no interval is narrower: two equal runs differ by so much
 
 
 def capped(free: float) -> float:
@@ -68,7 +56,8 @@ class Variant:
         tuned: whether the run was tuned by the maker for a benchmark.
         offload: whether weights lie in host memory.
         apart: whether prompts are read by workers of their own.
-        old: whether the engine is from before 2025.
+        era: "2024" for engines from before 2025, "2025" for those of that year, "undated", or "" = newer.
+        plain: whether products run without the tuned library of the maker, where it has one to switch on (hipBLASLt).
         program: the program, where it is not the engine itself but of its kin.
         device: id of the accelerator; says only how near measurements are.
         model: id of the language model; says only how near measurements are.
@@ -81,7 +70,8 @@ class Variant:
     tuned: bool = False
     apart: bool = False
     offload: bool = False
-    old: bool = False
+    era: str = ""
+    plain: bool = False
     program: str = ""
     device: str = ""
     model: str = ""
@@ -98,6 +88,8 @@ class Serving:
         steps: decode steps that a request waits for before and after its prompt is read.
         mix: time of a prompt's chunks inside mixed passes over their time alone.
         pipeline: share of the ideal overlap of pipeline stages that is reached.
+        ahead: layers of one stage that the host has launched ahead of the device.
+        sync: how far copies of attention that share experts read prompts as one.
     """
 
     request: float
@@ -106,6 +98,8 @@ class Serving:
     steps: float
     mix: float
     pipeline: float
+    ahead: float
+    sync: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +149,10 @@ class Calibration:
         source: what it was fitted on.
         bases: natural logarithm of the base of each coefficient.
         effects: by coefficient and factor, added to the base.
-        spreads: by "regime/distance", and finer where there are cases enough.
+        spreads: by "regime/distance", of a case of usual difficulty.
         measured: factors with how many measured cases stand behind each.
         power: of a board while it works.
+        difficulty: by regime and factor, added up: logarithm of how much wider than usual errors are spread.
         own: what the user's own measurements add.
     """
 
@@ -169,6 +164,7 @@ class Calibration:
     measured: Mapping[str, int]
     power: PowerShares
     own: OwnSpeeds = NOT_MEASURED
+    difficulty: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     _found: dict[tuple[str, ...], tuple[Coefficients, Serving]] = field(default_factory=dict, repr=False, compare=False)
 
     def value(self, name: str, factors: tuple[str, ...]) -> float:
@@ -187,8 +183,10 @@ class Calibration:
         return self._found[factors]
 
     def spread(self, regime: str, distance: str, factors: tuple[str, ...]) -> Spread:
-        """Interval of a regime at a distance from the measurements."""
-        return next(self.spreads[key] for key in spread_keys(regime, distance, factors) if key in self.spreads)
+        """Interval of a regime at a distance from the measurements, as wide as the case is difficult."""
+        usual, effects = self.spreads[f"{regime}/{distance}"], self.difficulty.get(regime, {})
+        wider = exp(sum(effects.get(factor, 0.0) for factor in factors))
+        return Spread(min(usual.low**wider, _SUREST), max(usual.high**wider, 1.0 / _SUREST), usual.cases)
 
     def distance(self, factors: tuple[str, ...]) -> str:
         """How far a case is from what was measured: "near", "family" or "far"."""
@@ -233,7 +231,6 @@ def factors(engine: Engine, device: Accelerator, precision: Precision, variant: 
         f"wire:{variant.wire}",
         f"shape:{variant.shape}",
         f"es:{engine.value}/{variant.shape}",
-        f"gs:{chip.key}/{variant.shape}",
         f"cell:{engine.value}/{chip.key}",
         f"ep:{engine.value}/{packing}",
         f"gp:{chip.key}/{packing}",
@@ -249,8 +246,10 @@ def factors(engine: Engine, device: Accelerator, precision: Precision, variant: 
         names += ["offload:yes"]
     if variant.apart:
         names += ["apart:yes"]
-    if variant.old:
-        names += ["era:2024"]
+    if variant.era:
+        names += [f"era:{variant.era}"]
+    if variant.plain:
+        names += ["blas:plain"]
     if variant.program:
         names += [f"program:{variant.program}"]
     return tuple(names)
@@ -291,6 +290,10 @@ def parse(table: Mapping[str, object]) -> Calibration:
             key: Spread(_number(s["low"]), _number(s["high"]), int(_number(s["cases"])))
             for key, entry in _table(table["spread"]).items()
             for s in (_table(entry),)
+        },
+        difficulty={
+            regime: {factor: _number(value) for factor, value in _table(effects).items()}
+            for regime, effects in _table(table.get("difficulty", {})).items()
         },
         measured={factor: int(_number(number)) for factor, number in _table(table["measured"]).items()},
         power=PowerShares(

@@ -2,6 +2,7 @@
 
 from dsdesk.sizing.forecast_case import Case
 from dsdesk.sizing.throughput_serve import Load, serve
+from dsdesk.sizing.throughput_setup import LAYER_SPLIT
 
 REGIME = {
     "decode_tok_s_per_user": "decode",
@@ -64,10 +65,12 @@ def _served(case: Case, context: float) -> float:
 
 def load_of(case: Case, running: float) -> Load:
     """The requests of a case at the server, `running` of them held by it."""
+    reading = case.layout.prefill or case.layout.plan
     return Load(
         users=max(running, case.users or running),
         running=running,
         groups=min(running, readers_of(case)),
+        locked=min(running, float(reading.dp)) if reading.ep > 1 else 1.0,
         output_tokens=max(1.0, case.output_tokens),
         mixed=float(case.layout.prefill is None and not (case.median_gap and case.metric == "tpot_ms")),
         counted=float(case.median_gap),
@@ -75,8 +78,8 @@ def load_of(case: Case, running: float) -> Load:
 
 
 def readers_of(case: Case) -> float:
-    """Attention copies that read prompts side by side."""
+    """Attention copies and pipeline stages, which read prompts side by side."""
     layout = case.layout
-    if layout.prefill is not None:
-        return float(layout.prefill.dp * layout.prefill_copies)
-    return float(layout.plan.dp * layout.decode_copies)
+    plan = layout.prefill or layout.plan
+    stages = plan.pp if case.prefill.engine not in LAYER_SPLIT else 1
+    return float(plan.dp * stages * (case.readers if layout.prefill else layout.decode_copies))

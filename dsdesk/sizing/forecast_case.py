@@ -11,8 +11,9 @@ from dsdesk.hardware.parts import Accelerator
 from dsdesk.hardware.vocabulary import LinkKind, Segment
 from dsdesk.llm.architecture import Llm
 from dsdesk.sizing.calibration import Calibration, Variant
-from dsdesk.sizing.names_run import EngineRun, LayoutRun, PrecisionRun, find_chunk, find_depth
+from dsdesk.sizing.names_run import EngineRun, LayoutRun, PrecisionRun, find_chunk, find_depth, suite_lengths
 from dsdesk.sizing.results import HostSpeed, Interconnect, ParallelPlan
+from dsdesk.sizing.step_terms import Terms
 from dsdesk.sizing.throughput_capacity import most_sequences, offloaded_layers
 from dsdesk.sizing.throughput_setup import LAYER_SPLIT, Setup, prepare
 
@@ -34,6 +35,7 @@ class Case:
         decode: what the decoding devices do.
         prefill: what the devices that read prompts do; the same object where there is one kind of worker.
         layout: how it is spread.
+        readers: workers that read prompts, where the source does not print how many.
         depth: tokens in the cache before a prompt.
         median_gap: whether the row counts the running batch and the median gap of tokens, which prompts do not touch.
         assumed: what the row did not say.
@@ -47,6 +49,7 @@ class Case:
     decode: Setup
     prefill: Setup
     layout: LayoutRun
+    readers: float
     depth: float
     median_gap: bool
     assumed: tuple[Message, ...]
@@ -111,8 +114,7 @@ def make_case(row: Mapping[str, str], named: Named, layout: LayoutRun, calibrati
         batch, at = users / layout.decode_copies, input_tokens + output_tokens / 2
         if not isinstance(spread, Unknown) and _bound(spread, batch, at) < _bound(decode, batch, at):
             decode, layout = spread, replace(layout, plan=copies)
-    if held and not told:
-        assumed = (*assumed, Message("host memory taken as eight channels of DDR5-4800"))
+    assumed = (*assumed, *_unsaid(layout, held, told))
     return Case(
         metric=row["metric"],
         input_tokens=input_tokens,
@@ -121,11 +123,19 @@ def make_case(row: Mapping[str, str], named: Named, layout: LayoutRun, calibrati
         decode=decode,
         prefill=prefill,
         layout=layout,
+        readers=_readers(layout, decode, prefill, users or 1.0, (input_tokens, output_tokens)),
         depth=float(find_depth(notes)) if row["metric"] == "prefill_tok_s" else 0.0,
         median_gap="running batch in concurrency" in notes,
         assumed=assumed,
         most=most_sequences(decode, named.device, input_tokens + output_tokens / 2),
     )
+
+
+def _unsaid(layout: LayoutRun, held: int, told: float | None) -> tuple[Message, ...]:
+    """What a row does not say of its workers and its host."""
+    workers = (Message("numbers of workers taken as usual"),) if layout.counted else ()
+    host = (Message("host memory taken as eight channels of DDR5-4800"),) if held and not told else ()
+    return (*workers, *host)
 
 
 def _variant(row: Mapping[str, str], named: Named, layout: LayoutRun) -> Variant:
@@ -138,8 +148,16 @@ def _variant(row: Mapping[str, str], named: Named, layout: LayoutRun) -> Variant
         flash_attention=_fused(row["notes"]),
         tuned=row["concurrency_or_batch"] in ("Server", "Offline", "Interactive"),
         apart=layout.prefill is not None,
-        old=row["source_date"][:4] <= "2024" and row["source_date"] != "",
+        plain=re.search(r"variant: (?!.*hipblaslt=1)\S*-(hip|rocwmma)\b", row["notes"]) is not None,
+        era=_era(row),
     )
+
+
+def _era(row: Mapping[str, str]) -> str:
+    """Year of the engine up to 2025, by when it was measured or else published; "undated" where neither is said."""
+    when = re.search(r"measured=(\d{4})", row["notes"])
+    year = when[1] if when else row["source_date"][:4]
+    return "undated" if not year else max(year, "2024") if year < "2026" else ""
 
 
 def _in_copies(layout: LayoutRun, named: Named) -> ParallelPlan | None:
@@ -154,9 +172,22 @@ def _in_copies(layout: LayoutRun, named: Named) -> ParallelPlan | None:
     return ParallelPlan(dp=plan.tp, ep=plan.tp) if experts.routed % plan.tp == 0 else None
 
 
+def _readers(layout: LayoutRun, decode: Setup, prefill: Setup, users: float, lengths: tuple[float, float]) -> float:
+    """Workers that read prompts: as printed, or as many as keep up with the answers, which an operator would start."""
+    if not layout.counted:
+        return float(layout.prefill_copies)
+    tokens_in, tokens_out = lengths
+    step = _bound(decode, users / layout.decode_copies, tokens_in + tokens_out / 2)
+    return max(1.0, users * _least(prefill.prefill_terms(tokens_in)) / (tokens_out * step))
+
+
 def _bound(setup: Setup, sequences: float, context: float) -> float:
     """Least time of a decode step at printed rates [s], by which an operator would choose a plan."""
-    t = setup.decode_terms(sequences, context)
+    return _least(setup.decode_terms(sequences, context))
+
+
+def _least(t: Terms) -> float:
+    """Time of a pass at printed rates [s]."""
     dense, experts = max(t.dense_read, t.dense_math), max(t.expert_read, t.expert_math)
     return dense + experts + max(t.kv_read, t.attention_math) + t.wire
 
@@ -169,7 +200,10 @@ def _fused(notes: str) -> bool:
 
 
 def _lengths(row: Mapping[str, str]) -> tuple[float, float, tuple[Message, ...]] | Unknown:
-    input_tokens, output_tokens = number(row["isl"]), number(row["osl"])
+    input_tokens, output_tokens = (
+        usual if stated is None else stated
+        for stated, usual in zip((number(row["isl"]), number(row["osl"])), suite_lengths(row["model"]), strict=True)
+    )
     assumed: tuple[Message, ...] = ()
     if row["metric"] == "prefill_tok_s":
         if input_tokens is None:

@@ -170,6 +170,8 @@ class LayoutRun:
 
 
 _LAYER_SPLIT = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP, Engine.KTRANSFORMERS, Engine.MLX})
+_WRITERS = 4  # where their number is not printed: equal runs that are printed in full have three to nine
+_NODE = 8  # devices
 _WORKER = r"(\d*)x?\(tp(\d+) dp(\d*) ep(\d*)\)"
 
 
@@ -178,7 +180,7 @@ def find_layout(text: str, devices: int, engine: Engine) -> LayoutRun:
     """The parallel sizes that `text` states, completed from the number of devices."""
     low = text.lower()
     if low.startswith("disagg"):
-        return _apart(low, devices)
+        return _apart(low, devices, engine)
     offloaded = "cpu" in low
     if engine in _LAYER_SPLIT:
         return LayoutRun(ParallelPlan(pp=devices), offloaded=offloaded)
@@ -214,8 +216,11 @@ def wide(plan: ParallelPlan, experts: int) -> ParallelPlan:
     return ParallelPlan(dp=plan.devices, ep=plan.devices) if plan.tp >= _MANY and experts >= plan.devices else plan
 
 
-def _apart(low: str, devices: int) -> LayoutRun:
-    """Prompts and answers on workers of their own ("disaggregated")."""
+def _apart(low: str, devices: int, engine: Engine) -> LayoutRun:
+    """Prompts and answers on workers of their own ("disaggregated").
+
+    A worker of TensorRT-LLM that reads prompts feeds several that write answers, unless these span machines.
+    """
     found = re.findall(_WORKER, low)
     if len(found) != len(("prefill", "decode")):
         return LayoutRun(ParallelPlan(tp=devices))
@@ -224,6 +229,8 @@ def _apart(low: str, devices: int) -> LayoutRun:
         sides.append((int(copies or 1), ParallelPlan(tp=int(tp), dp=max(1, int(dp or 1)), ep=max(1, int(ep or 1)))))
     (prefill_copies, prefill), (decode_copies, decode) = sides
     counted = not found[0][0]
+    if counted and engine is Engine.TENSORRT_LLM and decode.devices <= _NODE:
+        decode_copies = _WRITERS
     return LayoutRun(decode, prefill, decode_copies, prefill_copies, counted=counted)
 
 
@@ -252,3 +259,24 @@ def find_chunk(notes: str) -> int | None:
     """Tokens read in one pass, where the source states it."""
     match = re.search(r"n_ubatch[ =](\d+)", notes.lower()) or re.search(r"pp chunk (\d+)", notes.lower())
     return int(match[1]) if match else None
+
+
+# Mean tokens (in, out) of the requests of MLPerf inference by benchmark, None where its documents print no mean. Out:
+# tokens_per_sample of the references (mlcommons/inference, docs/index.md and language/*/README.md). In: where the
+# benchmark was introduced, https://mlcommons.org/2025/04/llm-inference-v5.
+_SUITE = (
+    ("llama2-70b", None, 294.45),
+    ("llama3.1-405b", 9428.0, 684.68),
+    ("mixtral-8x7b", None, 144.84),
+)
+
+
+@lru_cache(maxsize=256)
+def suite_lengths(model: str) -> tuple[float | None, float | None]:
+    """Mean tokens in and out of the requests of a benchmark suite, by the model as its results name it."""
+    low = model.lower()
+    if low.startswith("mlperf "):
+        for name, tokens_in, tokens_out in _SUITE:
+            if name in low:
+                return tokens_in, tokens_out
+    return None, None

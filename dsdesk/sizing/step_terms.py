@@ -4,12 +4,12 @@ A pass is either one decode step of `sequences` sequences, or the reading of a p
 numbers, so that the same equation in `step_time` serves the forecast (floats) and the fit (arrays).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import ceil, log, log2, sqrt
 
 from dsdesk.sizing.links import Wire, all_reduce_bytes, all_to_all_bytes
 from dsdesk.sizing.results import ParallelPlan
-from dsdesk.sizing.step_work import ModelWork, attention_operations, read_bytes, shard_share
+from dsdesk.sizing.step_work import ModelWork, attention_operations, kept_tokens, read_bytes, shard_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,7 @@ class Rates:
         attention_flops: matrix rate of attention, 16 bit.
         vector_flops: FP32 rate outside the matrix units, which unpacks quantised weights.
         unpack: whether weights are unpacked before they are multiplied.
+        widened: whether weights for long products are first written to memory in 16 bits and read again.
         host_b_s: host memory, None if unknown.
         bus_b_s: link to the host over which offloaded weights travel for long prompts, None where the host computes.
     """
@@ -31,6 +32,7 @@ class Rates:
     attention_flops: float
     vector_flops: float
     unpack: bool
+    widened: bool = False
     host_b_s: float | None = None
     bus_b_s: float | None = None
 
@@ -47,6 +49,8 @@ class Terms:
         expert_math: their multiplications [s].
         expert_pad: one padding row in every touched expert [s].
         unpack: one vector operation for every quantised weight read [s].
+        rewrite: weights that are written and read again in 16 bits, from memory [s].
+        scores: one byte for every score of attention that is not fused, from memory [s].
         kv_read: context from memory [s].
         attention_math: attention multiplications [s].
         passes: forward passes.
@@ -57,6 +61,7 @@ class Terms:
         dispatches: exchanges of tokens between experts of other attention copies.
         wire: bytes over links at their raw bandwidth [s].
         host_read: offloaded weights that the CPU multiplies, from host memory [s].
+        host_math: their multiplications, at as many operations as the host's memory has sixteenths of a byte [s].
         bus_read: offloaded weights that are copied to the device, over its bus [s].
     """
 
@@ -67,6 +72,8 @@ class Terms:
     expert_math: float = 0.0
     expert_pad: float = 0.0
     unpack: float = 0.0
+    rewrite: float = 0.0
+    scores: float = 0.0
     kv_read: float = 0.0
     attention_math: float = 0.0
     passes: float = 0.0
@@ -77,6 +84,7 @@ class Terms:
     dispatches: float = 0.0
     wire: float = 0.0
     host_read: float = 0.0
+    host_math: float = 0.0
     bus_read: float = 0.0
 
 
@@ -90,6 +98,8 @@ class Placement:
         kv_bytes: bytes of one cache element.
         resident_share: share of the layers' weights in device memory; the rest is in host memory.
         offload_experts: whether only routed experts lie in host memory.
+        fused: whether attention keeps its scores on the chip.
+        absorbed: whether prompts, too, attend to latent rows (MLA) as they are cached.
     """
 
     plan: ParallelPlan
@@ -97,13 +107,24 @@ class Placement:
     kv_bytes: float
     resident_share: float = 1.0
     offload_experts: bool = False
+    fused: bool = True
+    absorbed: bool = False
 
 
-def decode_terms(work: ModelWork, rates: Rates, place: Placement, *, sequences: float, context: float) -> Terms:
-    """One decode step in which each of `sequences` sequences makes one token at `context` tokens."""
+def decode_terms(
+    work: ModelWork, rates: Rates, place: Placement, *, sequences: float, context: float, queries: float = 1.0
+) -> Terms:
+    """One decode step in which each of `sequences` sequences computes `queries` tokens at `context` tokens."""
     local = sequences / place.plan.dp
-    query = _attention(work, rates, place, local, context, decode=True)
-    return _pass(work, rates, place, tokens=local, passes=1.0, sequences=local, attention=query)
+    read, math, scores = _attention(work, rates, place, local, context)
+    tokens = local * queries
+    query = (read, math * queries, scores * queries)
+    return _pass(work, rates, place, tokens=tokens, passes=1.0, sequences=tokens, attention=query)
+
+
+def added(terms: Terms, more: Terms, times: float) -> Terms:
+    """The terms of a pass and `times` those of another one."""
+    return Terms(**{f.name: getattr(terms, f.name) + times * getattr(more, f.name) for f in fields(Terms)})
 
 
 def prefill_terms(
@@ -113,11 +134,18 @@ def prefill_terms(
     total = tokens * prompts
     passes = float(max(1, ceil(total / chunk)))
     mean_context = depth + tokens / 2
-    math = sum(attention_operations(g, mean_context, decode=False) * total / place.plan.tp for g in work.attention)
+    # Fused kernels skip what the mask hides; others compute every query of a chunk against all rows up to its end.
+    seen = mean_context if place.fused else mean_context + min(tokens, chunk) / 2
+    latent = place.absorbed
+    math = sum(attention_operations(g, seen, decode=latent) * total / place.plan.tp for g in work.attention)
     read = sum(
         read_bytes(g, mean_context, place.kv_bytes) * shard_share(g, place.plan.tp) * prompts for g in work.attention
     ) * max(1.0, passes / prompts)
-    attention = (read / rates.bandwidth_b_s, math / rates.attention_flops)
+    attention = (
+        read / rates.bandwidth_b_s,
+        math / rates.attention_flops,
+        _scores(work, place, total, seen) / rates.bandwidth_b_s,
+    )
     return _pass(
         work,
         rates,
@@ -131,13 +159,26 @@ def prefill_terms(
 
 
 def _attention(
-    work: ModelWork, rates: Rates, place: Placement, sequences: float, context: float, *, decode: bool
-) -> tuple[float, float]:
+    work: ModelWork, rates: Rates, place: Placement, sequences: float, context: float
+) -> tuple[float, float, float]:
+    """Seconds at printed rates to decode one token of each sequence: (cache read, operations, one byte a score)."""
     read = math = 0.0
     for group in work.attention:
         read += sequences * read_bytes(group, context, place.kv_bytes) * shard_share(group, place.plan.tp)
-        math += sequences * attention_operations(group, context, decode=decode) / place.plan.tp
-    return read / rates.bandwidth_b_s, math / rates.attention_flops
+        math += sequences * attention_operations(group, context, decode=True) / place.plan.tp
+    scores = _scores(work, place, sequences, context)
+    return read / rates.bandwidth_b_s, math / rates.attention_flops, scores / rates.bandwidth_b_s
+
+
+def _scores(work: ModelWork, place: Placement, queries: float, context: float) -> float:
+    """Scores that attention writes to memory: one for each head, query and row it sees, none where it is fused.
+
+    Source: Dao et al., "FlashAttention", arXiv 2205.14135, section 3.
+    """
+    if place.fused:
+        return 0.0
+    rows = sum(group.heads * kept_tokens(group, context) * len(group.layers) for group in work.attention)
+    return queries * rows / place.plan.tp
 
 
 def _pass(
@@ -148,7 +189,7 @@ def _pass(
     tokens: float,
     passes: float,
     sequences: float,
-    attention: tuple[float, float],
+    attention: tuple[float, float, float],
     launched: float = 0.0,
 ) -> Terms:
     plan = place.plan
@@ -164,11 +205,13 @@ def _pass(
     expert_bytes = work.expert_bytes / ways * touched * expert_share
     per_expert_row = 2.0 * work.expert_parameters / ways / max(1, work.routed) * expert_share
     host_bytes = work.expert_bytes / ways * touched * in_host
+    host_flops = 2.0 * work.expert_parameters / ways / max(1, work.routed) * work.top_k * in_host
     if not place.offload_experts:
         host_bytes += (work.body_bytes / plan.tp + work.copied_bytes) * in_host
+        host_flops += 2.0 * (work.body_parameters / plan.tp + work.copied_parameters) * in_host
     unpacked = (work.body_parameters + work.head_parameters) / plan.tp * dense_share
     unpacked += work.expert_parameters / ways * touched * expert_share
-    host_read, bus_read = _from_host(rates, host_bytes, tokens)
+    host_read, host_math, bus_read = _from_host(rates, host_bytes, host_flops, tokens)
     collectives, dispatches, wire_bytes = _collectives(work, place, tokens)
     return Terms(
         dense_read=dense_bytes * passes / rates.bandwidth_b_s,
@@ -179,6 +222,8 @@ def _pass(
         expert_math=per_expert_row * work.top_k * gathered * busiest * passes / rates.math_flops,
         expert_pad=per_expert_row * touched * work.routed * busiest * passes / rates.math_flops,
         unpack=unpacked * passes / rates.vector_flops if rates.unpack else 0.0,
+        rewrite=_WIDENED * unpacked * passes / rates.bandwidth_b_s if rates.widened and tokens >= _LONG_PROMPT else 0.0,
+        scores=attention[2],
         kv_read=attention[0],
         attention_math=attention[1],
         passes=passes,
@@ -189,6 +234,7 @@ def _pass(
         dispatches=dispatches * passes,
         wire=wire_bytes * passes / place.wire.bandwidth_b_s,
         host_read=host_read * passes,
+        host_math=host_math * passes,
         bus_read=bus_read * passes,
     )
 
@@ -198,16 +244,23 @@ def expert_ways(plan: ParallelPlan) -> int:
     return plan.tp * plan.dp if plan.ep > 1 else plan.tp
 
 
+_WIDENED = 4.0  # bytes: 16 bits written and read again
 _LONG_PROMPT = 32  # tokens from which llama.cpp copies weights to the GPU: ggml-cuda.cu, op offload minimum batch
 
 
-def _from_host(rates: Rates, host_bytes: float, tokens: float) -> tuple[float, float]:
-    """Seconds at printed rates to use weights in host memory: (read by the CPU, copied to the device)."""
+_HOST_OPERATIONS = 16.0  # operations a byte of memory bandwidth: a server's processor with wide vectors, to scale from
+
+
+def _from_host(rates: Rates, host_bytes: float, flops: float, tokens: float) -> tuple[float, float, float]:
+    """Seconds at printed rates to use weights in host memory: (read there, multiplied there, copied to the device).
+
+    `flops` are those of one token.
+    """
     if not host_bytes or rates.host_b_s is None:
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     if rates.bus_b_s and tokens >= _LONG_PROMPT:
-        return 0.0, host_bytes / rates.bus_b_s
-    return host_bytes / rates.host_b_s, 0.0
+        return 0.0, 0.0, host_bytes / rates.bus_b_s
+    return host_bytes / rates.host_b_s, flops * tokens / (rates.host_b_s * _HOST_OPERATIONS), 0.0
 
 
 def _busiest(work: ModelWork, tokens: float, ways: int) -> float:

@@ -3,9 +3,10 @@
 Equation:
     linear(read, math, pad) = ((read / bw)^p + ((math + tile * pad) / mm)^p)^(1/p)
     experts = ((moe * read / bw)^p + (grouped * (math + tile * pad) / mm)^p)^(1/p)
-    device = linear(dense) + experts + ops * unpack + ((kv / kv_bw)^p + (attention / attn)^p)^(1/p)
+    device = linear(dense) + experts + ops * unpack + rewrite / bw
+             + ((kv / kv_bw)^p + (attention / attn)^p)^(1/p) + scores * written
              + layer * layers + step * passes + seq * sequences + lat * collectives + disp * dispatches + wire / link
-             + host / host_bw + copied / bus
+             + ((host / host_bw)^p + (host_math * cpu)^p)^(1/p) + copied / bus
     time = (device^p + (eager * launched)^p)^(1/p)
 
 Passes that read prompts are launched kernel by kernel by the host, layer after layer, while decode steps replay a
@@ -36,6 +37,7 @@ class Coefficients:
         moe: how much longer routed experts take to read than dense weights of the same size.
         grouped: how much longer their products take than a dense product of the same size.
         ops: vector operations to unpack one weight.
+        scores: bytes that attention moves for each score where it is not fused.
         layer: launch and small kernels of one layer [s].
         eager: launch of one layer by the host in a pass that reads a prompt [s].
         step: scheduler, sampling and launch of one pass [s].
@@ -44,6 +46,7 @@ class Coefficients:
         disp: one exchange of tokens between experts of several attention copies [s].
         link: share of the raw link bandwidth.
         host_bw: share of host memory bandwidth.
+        cpu: how much longer the host multiplies than its memory bandwidth suggests.
         bus: share of the bus between host and device.
     """
 
@@ -55,6 +58,7 @@ class Coefficients:
     moe: float
     grouped: float
     ops: float
+    scores: float
     layer: float
     eager: float
     step: float
@@ -63,6 +67,7 @@ class Coefficients:
     disp: float
     link: float
     host_bw: float
+    cpu: float
     bus: float
 
 
@@ -100,15 +105,37 @@ def _both(one: float, other: float) -> float:
     return value
 
 
+_COPIES = 4.0  # chunks that llama.cpp has on the way at most: GGML_SCHED_MAX_COPIES in ggml-backend.cpp
+
+
+def overlapped(chunks: float, stages: float, layers: float, ahead: float) -> float:
+    """Share of the time of one after another that is left when pipeline stages overlap over the chunks of a prompt.
+
+    Equation: (p + (m - 1) * max(1, p / c)) / (m * p) for m chunks, p stages and c chunks on the way; with c >= p it is
+    GPipe's. The host launches kernel by kernel and waits when the queue of a device is full: where a device has more
+    layers than the host can have launched ahead, c falls from four to one, and the other devices wait.
+    Source: Huang et al., "GPipe", arXiv 1811.06965, section 2.
+
+    Args:
+        chunks: of the prompt.
+        stages: devices one after another.
+        layers: of one stage.
+        ahead: layers that the queue of a device holds.
+    """
+    flight = 1.0 + 1.0 / (1.0 / (_COPIES - 1.0) + layers / ahead)
+    slowest: float = (1.0 + (stages**8 - 1.0) / flight**8) ** 0.125
+    return (stages + (chunks - 1.0) * slowest) / (chunks * stages)
+
+
 def spent(t: Terms, c: Coefficients) -> Spent:
     """Where the time of a pass goes."""
     dense = _both(t.dense_read / c.bw, (t.dense_math + c.tile * t.dense_pad) / c.mm)
     experts = _both(c.moe * t.expert_read / c.bw, c.grouped * (t.expert_math + c.tile * t.expert_pad) / c.mm)
-    unpacking = c.ops * t.unpack
-    attention = _both(t.kv_read / c.kv_bw, t.attention_math / c.attn)
+    unpacking = c.ops * t.unpack + t.rewrite / c.bw
+    attention = _both(t.kv_read / c.kv_bw, t.attention_math / c.attn) + c.scores * t.scores
     overhead = c.layer * t.layer_passes + c.step * t.passes + c.seq * t.sequence_passes
     links = c.lat * t.collectives + c.disp * t.dispatches + t.wire / c.link
-    host = t.host_read / c.host_bw + t.bus_read / c.bus
+    host = _both(t.host_read / c.host_bw, c.cpu * t.host_math) + t.bus_read / c.bus
     device = dense + experts + unpacking + attention + overhead + links + host
     return Spent(
         weights=dense + experts,

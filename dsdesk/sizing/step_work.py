@@ -84,21 +84,29 @@ class ModelWork:
         return float(self.routed * (1.0 - (1.0 - self.top_k / self.routed) ** (tokens**_ALIKE)))
 
 
-_WORK: dict[tuple[int, str], tuple[Llm, ModelWork]] = {}
+_WORK: dict[tuple[int, str, bool], tuple[Llm, ModelWork]] = {}
 _MOST_WORK = 1024
 
 
-def model_work(llm: Llm, key: str) -> ModelWork:
+def model_work(llm: Llm, key: str, *, sparse: bool = True) -> ModelWork:
     """The work of `llm` with weights at the precision `key`; MTP layers and vision towers are left out.
 
     Kept per object and not per value: hashing a whole architecture costs more than a forecast.
+
+    Args:
+        llm: the model.
+        key: of the precision.
+        sparse: whether the engine skips the rows that an indexer does not pick; else attention sees all of them.
     """
-    found = _WORK.get((id(llm), key))
+    found = _WORK.get((id(llm), key, sparse))
     if found is None or found[0] is not llm:
         if len(_WORK) >= _MOST_WORK:
             _WORK.clear()
-        found = (llm, _count(llm, key))
-        _WORK[(id(llm), key)] = found
+        work = _count(llm, key)
+        if not sparse:
+            work = replace(work, attention=tuple(replace(group, index_topk=0) for group in work.attention))
+        found = (llm, work)
+        _WORK[(id(llm), key, sparse)] = found
     return found[1]
 
 

@@ -11,16 +11,18 @@ from dsdesk.base.units import Estimate
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
+from dsdesk.project.project import Speculation
 from dsdesk.sizing import memory
 from dsdesk.sizing.calibration import Calibration, Spread, Variant, calibration, under_load
 from dsdesk.sizing.parallel_rules import violations
 from dsdesk.sizing.power_use import power, speed_share
 from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, Limit, ParallelPlan
+from dsdesk.sizing.speculation import tokens_a_pass, violation
 from dsdesk.sizing.step_terms import Terms
 from dsdesk.sizing.step_time import Spent
 from dsdesk.sizing.throughput_capacity import most_sequences
 from dsdesk.sizing.throughput_serve import Load, Served, serve
-from dsdesk.sizing.throughput_setup import Setup, prepare
+from dsdesk.sizing.throughput_setup import LAYER_SPLIT, Setup, prepare
 from dsdesk.sizing.throughput_why import explain
 
 _REGIMES = ("decode", "prefill", "batched", "tpot", "ttft")
@@ -42,6 +44,7 @@ def forecast(  # noqa: PLR0913 - a case has this many sides, all named
     sequences: int,
     offload_layers: int = 0,
     power_limit_w: float | None = None,
+    speculation: Speculation | None = None,
     measured: Calibration | None = None,
 ) -> Forecast | Unknown:
     """Speed of `sequences` requests in flight, each with a prompt of `input_tokens` and an answer of `output_tokens`.
@@ -67,6 +70,10 @@ def forecast(  # noqa: PLR0913 - a case has this many sides, all named
     )
     if isinstance(setup, Unknown):
         return setup
+    wrong = violation(speculation)
+    if wrong is not None:
+        return Unknown(wrong)
+    setup = replace(setup, speculation=speculation) if speculation else setup
     speed = _speed(setup, device, float(input_tokens), float(output_tokens), float(sequences))
     fullest = memory.fullest_bytes(
         llm,
@@ -173,13 +180,21 @@ def _speed(setup: Setup, device: Accelerator, inputs: float, outputs: float, seq
     terms = setup.decode_terms(running, context)
     step = setup.decode(running, context)
     prompt = setup.prefill(inputs)
-    groups = min(running, float(setup.place.plan.dp))
+    plan = setup.place.plan
+    readers = float(plan.dp * (plan.pp if setup.engine not in LAYER_SPLIT else 1))
+    groups = min(running, readers)
     served = serve(
         step.total,
         setup.decode(running / 4, context).total if running > 1.0 else step.total,
         prompt.total,
         setup.serving,
-        Load(users=sequences, running=running, groups=groups, output_tokens=outputs),
+        Load(
+            users=sequences,
+            running=running,
+            groups=groups,
+            output_tokens=outputs,
+            locked=min(running, float(plan.dp)) if plan.ep > 1 else 1.0,
+        ),
     )
     return Speed(terms, step, prompt, served, running, sequences)
 
@@ -209,6 +224,7 @@ def _forecast(
     per_user = Estimate(1.0 / step, each.low / step, each.high / step)
     read_tok_s = tokens / speed.prompt.total
     limit = limit_of(speed.terms, speed.step, setup)
+    a_pass = step * tokens_a_pass(setup.speculation)
     return Forecast(
         prefill_tok_s=Estimate(read_tok_s, read_tok_s * prefill.low, read_tok_s * prefill.high),
         decode_tok_s_per_user=per_user,
@@ -217,7 +233,7 @@ def _forecast(
         ttft_ms=band(served.ttft_s * 1e3, prefill.of_inverse, "ttft"),
         tpot_ms=band(served.tpot_s * 1e3, decode.of_inverse, "tpot"),
         requests_s=band(served.requests_s, decode, "batched"),
-        gpu_power_w=power(device, setup.place.plan.devices, fitted.power, speed.terms, step, power_limit_w),
+        gpu_power_w=power(device, setup.place.plan.devices, fitted.power, speed.terms, a_pass, power_limit_w),
         limited_by=limit if fits else Limit.CAPACITY,
         fits=fits,
         distance=setup.distance,

@@ -13,20 +13,34 @@ _FIRST_WITH_BF16 = 80  # compute capability times ten
 _INTEGER_PRODUCTS = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP})
 
 
-def rates(device: Accelerator, precision: Precision, engine: Engine, level: Level, host: HostSpeed) -> Rates | Unknown:
-    """Rates of `device`, or why there are none."""
+# Share of the printed matrix rate that warp-level products reach, which are all that ggml uses, where the printed rate
+# is that of products of whole warp groups. Source: Luo et al., arXiv 2402.13499, on mma against wgmma.
+_WARP_LEVEL = {"hopper": 0.63}
+
+
+def rates(
+    device: Accelerator, precision: Precision, engine: Engine, level: Level, host: HostSpeed, *, old: bool = False
+) -> Rates | Unknown:
+    """Rates of `device`, or why there are none; `old` engines are those from before 2025.
+
+    Until the middle of 2024 llama.cpp multiplied long prompts by weights that it had written to memory in 16 bits.
+    Source: llama.cpp pull request 8062 (quantised products on matrix units).
+    """
     if device.bandwidth_b_s is None:
         return Unknown(Message("the memory bandwidth of {device} is not published", device=device.full_name))
     wide = wide_flops(device)
     if wide is None:
         return Unknown(Message("no matrix rate of {device} is published", device=device.full_name))
     vector = device.fp32_flops or wide / 2
+    widened = old and engine in _INTEGER_PRODUCTS and precision.family is PrecisionFamily.GGUF
+    warps = _WARP_LEVEL.get(generation(device).key, 1.0) if engine in _INTEGER_PRODUCTS else 1.0
     return Rates(
         bandwidth_b_s=device.bandwidth_b_s,
-        math_flops=_math_flops(device, precision, engine, level) or wide,
-        attention_flops=wide,
+        math_flops=(_math_flops(device, precision, engine, level, widened=widened) or wide) * warps,
+        attention_flops=wide * warps,
         vector_flops=vector,
         unpack=level is Level.WEIGHTS_ONLY or (precision.family is PrecisionFamily.GGUF),
+        widened=widened,
         host_b_s=host.memory_bandwidth_b_s,
         bus_b_s=device.pcie.bandwidth_b_s() if device.pcie and engine is Engine.LLAMA_CPP else None,
     )
@@ -51,10 +65,12 @@ def wide_flops(device: Accelerator) -> float | None:
     return device.fp32_flops
 
 
-def _math_flops(device: Accelerator, precision: Precision, engine: Engine, level: Level) -> float | None:
-    if engine in _INTEGER_PRODUCTS and precision.family is PrecisionFamily.GGUF:
+def _math_flops(
+    device: Accelerator, precision: Precision, engine: Engine, level: Level, *, widened: bool
+) -> float | None:
+    if engine in _INTEGER_PRODUCTS and precision.family is PrecisionFamily.GGUF and not widened:
         return device.int8_ops  # quantised products run on 8-bit integers; ggml-cuda/mmq.cuh
-    if engine in _INTEGER_PRODUCTS and precision.family is PrecisionFamily.FLOAT16 and device.int8_ops:
+    if engine in _INTEGER_PRODUCTS and (widened or precision.family is PrecisionFamily.FLOAT16) and device.int8_ops:
         # F16 products accumulate in 16 bits (ggml-cuda.cu, CUBLAS_COMPUTE_16F), which consumer cards do at full rate:
         # half of the 8-bit one; the printed 16-bit rate is that of 32-bit accumulation.
         return max(device.int8_ops / 2, device.fp16_flops or 0.0)

@@ -4,7 +4,7 @@ Each of C users sends the next request when the last is answered. Prompts of P t
 another in each of the groups of devices that read; an answer of O tokens takes O steps. While one answer is written,
 each of the others sends one prompt, whose chunks ride in the same passes (unless prompts are read by other workers):
 
-    TPOT = d + mix * S * (N - 1) / O                   N = C / groups
+    TPOT = d + mix * S * (N - 1) / O                   N = C / groups * locked^sync
     Z = O * TPOT                                       time outside the queue of prompts
     W = (S * N - Z + sqrt((S * N - Z)^2 + 4 * S * Z)) / 2 - S
     TTFT = request + S + crowd * W + queue * S * (N - 1) + steps * d
@@ -14,6 +14,9 @@ W is the wait in a closed network of one queue and one delay by approximate mean
 meets (N - 1) / N of the mean queue. The term with `queue` is the wave of the first requests, all sent at once, of which
 the mean of a benchmark holds a part. A step takes d seconds with as many answers being written as are, by the same
 network, not still waiting for their prompt; between a quarter of the requests and all of them d is taken as a line.
+
+Copies of attention that share experts wait for one another at every layer: a prompt on one holds up all. `sync` is how
+far that makes them one reader (0: as many as there are copies, 1: a single one).
 
 Source: Schweitzer's approximation of mean value analysis, in Lazowska et al., "Quantitative System Performance", 1984,
 chapter 6; Agrawal et al., "Sarathi-Serve", arXiv 2403.02310, section 4 (chunks beside decodes); Little's law.
@@ -52,6 +55,7 @@ class Load:
         running: of them those that the server holds; the others wait for a whole answer.
         groups: groups of devices that read prompts side by side.
         output_tokens: tokens of an answer.
+        locked: of the groups, copies that wait for one another.
         mixed: 1 where prompts are read between the steps of the same devices, else 0.
         counted: 1 where `running` counts the answers being written, 0 where it counts requests in flight.
     """
@@ -60,6 +64,7 @@ class Load:
     running: float
     groups: float
     output_tokens: float
+    locked: float = 1.0
     mixed: float = 1.0
     counted: float = 0.0
 
@@ -69,7 +74,7 @@ def serve(decode_s: float, quarter_s: float, prefill_s: float, serving: Serving,
 
     Written in plain arithmetic, so that the fit runs it over arrays.
     """
-    each, outputs = load.running / load.groups, load.output_tokens
+    each, outputs = load.running / load.groups * load.locked**serving.sync, load.output_tokens
     riding = load.mixed * serving.mix * prefill_s * (each - 1.0) / outputs
     share, step, tpot, wait = 1.0, decode_s, decode_s, 0.0
     for _ in range(_ROUNDS):

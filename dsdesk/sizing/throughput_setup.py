@@ -8,14 +8,16 @@ from dsdesk.base.source import Unknown
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
+from dsdesk.project.project import Speculation
 from dsdesk.sizing.calibration import Calibration, Serving, Variant, factors
 from dsdesk.sizing.links import Wire, wire_for
 from dsdesk.sizing.offload import host_share
 from dsdesk.sizing.own_speed import NOTHING, OwnPasses
 from dsdesk.sizing.precisions import parse_kv_precision, parse_precision
 from dsdesk.sizing.results import HostSpeed, Interconnect, ParallelPlan
-from dsdesk.sizing.step_terms import Placement, Rates, Terms, decode_terms, prefill_terms
-from dsdesk.sizing.step_time import Coefficients, Spent, spent
+from dsdesk.sizing.speculation import draft_work, tokens_a_pass
+from dsdesk.sizing.step_terms import Placement, Rates, Terms, added, decode_terms, prefill_terms
+from dsdesk.sizing.step_time import Coefficients, Spent, overlapped, spent
 from dsdesk.sizing.step_work import ModelWork, model_work, scaled_to
 from dsdesk.sizing.support import Level, runs
 from dsdesk.sizing.throughput_rates import rates
@@ -34,6 +36,9 @@ CHUNK = {
 # Requests that a server runs at once at most, by default: vLLM max_num_seqs, SGLang max_running_requests, TensorRT-LLM
 # max_batch_size; llama.cpp serves as many slots as it is told to.
 MOST_SEQUENCES = {Engine.VLLM: 1024, Engine.SGLANG: 1024, Engine.TENSORRT_LLM: 2048}
+# Engines that compute attention over all cached rows, whatever an indexer picks: measured depth curves of DeepSeek V4
+# in llama.cpp fall with the context as full attention does.
+_ALL_ROWS = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP})
 LAYER_SPLIT = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP, Engine.KTRANSFORMERS, Engine.MLX})
 
 
@@ -52,6 +57,7 @@ class Setup:
         distance: from the measurements.
         chunk: tokens of a prompt read in one pass.
         own: what the user's own measurements say of such passes.
+        speculation: drafts that a pass checks.
     """
 
     work: ModelWork
@@ -64,17 +70,26 @@ class Setup:
     distance: str
     chunk: int
     own: OwnPasses = NOTHING
+    speculation: Speculation | None = None
 
     def decode_terms(self, sequences: float, context: float) -> Terms:
-        """One decode step of `sequences` sequences at `context` tokens."""
+        """One pass that adds to `sequences` sequences at `context` tokens, with its drafts."""
         if self.engine not in LAYER_SPLIT and self.place.plan.pp > 1:
             sequences = max(1.0, sequences / self.place.plan.pp)  # stages work on micro-batches at the same time
         sequences = max(sequences, float(self.place.plan.dp))
-        return decode_terms(self.work, self.rates, self.place, sequences=sequences, context=context)
+        drafts = self.speculation.draft_tokens if self.speculation else 0
+        once = decode_terms(
+            self.work, self.rates, self.place, sequences=sequences, context=context, queries=1.0 + drafts
+        )
+        if not drafts:
+            return once
+        draft = decode_terms(draft_work(self.work), self.rates, self.place, sequences=sequences, context=context)
+        return added(once, draft, float(drafts))
 
     def decode(self, sequences: float, context: float) -> Spent:
-        """Seconds of one decode step."""
-        return spent(self.decode_terms(sequences, context), self.step).scaled(1.0 / self.own.write(sequences).speed)
+        """Seconds for one token of every sequence: of a pass, shared by the tokens that it adds."""
+        faster = self.own.write(sequences).speed * tokens_a_pass(self.speculation)
+        return spent(self.decode_terms(sequences, context), self.step).scaled(1.0 / faster)
 
     def prefill_terms(self, tokens: float, depth: float = 0.0, prompts: float = 1.0) -> Terms:
         """Reading `prompts` prompts of `tokens` tokens after `depth` cached ones."""
@@ -87,14 +102,10 @@ class Setup:
         return spent(self.prefill_terms(tokens, depth, prompts), self.step).scaled(1.0 / self.own.read().speed)
 
     def pipelined(self, tokens: float) -> float:
-        """Share of the time of one after another that is left when pipeline stages overlap over the chunks of a prompt.
-
-        Equation: (m + p - 1) / (m * p) for m chunks and p stages.
-        Source: Huang et al., "GPipe", arXiv 1811.06965, section 2.
-        """
-        stages = self.place.plan.pp
+        """Share of the time of one after another that is left when stages overlap over the chunks of a prompt."""
+        plan = self.place.plan
         chunks = max(1, ceil(tokens / self.chunk))
-        return (chunks + stages - 1) / (chunks * stages)
+        return overlapped(float(chunks), float(plan.pp), self.work.layers / plan.pp, self.serving.ahead)
 
     def prefill(self, tokens: float, depth: float = 0.0, prompts: float = 1.0) -> Spent:
         """Seconds until the prompts are read."""
@@ -132,7 +143,8 @@ def prepare(  # noqa: PLR0913 - a case has this many sides, all named
                 because=support.because,
             )
         )
-    speeds = rates(device, kind, engine, support.level, host)
+    asked = variant or Variant()
+    speeds = rates(device, kind, engine, support.level, host, old=asked.era == "2024")
     if isinstance(speeds, Unknown):
         return speeds
     wire = wire_for(interconnect, plan.tp * plan.pp * plan.dp)
@@ -141,8 +153,8 @@ def prepare(  # noqa: PLR0913 - a case has this many sides, all named
     resident = 1.0 - host_share(llm, offload_layers)
     if resident < 1.0 and speeds.host_b_s is None:
         return Unknown(Message("layers lie in host memory, whose bandwidth is not known"))
-    work = model_work(llm, kind.key)
-    seen = replace(variant or Variant(), wire=wire.kind, offload=resident < 1.0, shape=work.shape)
+    work = model_work(llm, kind.key, sparse=engine not in _ALL_ROWS or bool(asked.program))
+    seen = replace(asked, wire=wire.kind, offload=resident < 1.0, shape=work.shape)
     made_of = factors(engine, device, kind, seen)
     step, serving = calibration.look_up(made_of)
     return Setup(
@@ -154,6 +166,8 @@ def prepare(  # noqa: PLR0913 - a case has this many sides, all named
             kv_bytes=parse_kv_precision(kv_precision).bits / 8,
             resident_share=resident,
             offload_experts=bool(work.expert_bytes),
+            fused=asked.flash_attention,
+            absorbed=engine is Engine.LLAMA_CPP,  # llama.cpp pull request 12801: MLA as attention of one latent head
         ),
         engine=engine,
         step=step,

@@ -2,9 +2,12 @@
 
 from dsdesk.base.message import Message
 from dsdesk.base.source import Why
+from dsdesk.project.project import Speculation
+from dsdesk.sizing.speculation import tokens_a_pass
 from dsdesk.sizing.step_time import Spent
 from dsdesk.sizing.throughput_setup import Setup
 
+_DRAFTS = "Leviathan et al., arXiv 2211.17192, equation 1; the share of accepted drafts is an assumption"
 _ROOFLINE = "roofline with calibrated efficiencies (Williams et al., CACM 52(4), 2009); "
 
 
@@ -15,7 +18,27 @@ def explain(setup: Setup, step: Spent, prompt: Spent, sequences: float, fitted_o
         formula=f"decode = {sequences:.0f} / {step.total * 1e3:.2f} ms = {sequences / step.total:.1f} tok/s; "
         f"prompt = {prompt.total * 1e3:.1f} ms",
         source=_ROOFLINE + fitted_on,
-        parts=(*_step_parts(setup, step, sequences), *_prompt_parts(prompt), *_own_parts(setup, sequences)),
+        parts=(
+            *_drafts(setup.speculation),
+            *_step_parts(setup, step, sequences),
+            *_prompt_parts(prompt),
+            *_own_parts(setup, sequences),
+        ),
+    )
+
+
+def _drafts(speculation: Speculation | None) -> tuple[Why, ...]:
+    """What speculative decoding assumes and gains."""
+    if speculation is None:
+        return ()
+    drafts, share = speculation.draft_tokens, speculation.acceptance
+    how = f"sum of {share:.2f}^i for i = 0 to {drafts} = {tokens_a_pass(speculation):.2f} tokens a pass"
+    return (
+        Why(
+            title=Message("speculative decoding, with the assumed share of accepted drafts"),
+            formula=how,
+            source=_DRAFTS,
+        ),
     )
 
 

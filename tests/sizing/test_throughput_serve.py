@@ -1,24 +1,25 @@
 """Queues of a server and the pieces of a pass: limits that can be worked out by hand."""
 
 from dataclasses import replace
+from math import log
 
 import pytest
 
 from dsdesk.llm.precision import Engine
-from dsdesk.sizing.calibration import Serving, calibration, spread_keys
+from dsdesk.sizing.calibration import Serving, calibration
 from dsdesk.sizing.names import find_llm
 from dsdesk.sizing.names_run import find_layout
 from dsdesk.sizing.step_terms import Terms
-from dsdesk.sizing.step_time import Coefficients, spent
+from dsdesk.sizing.step_time import Coefficients, overlapped, spent
 from dsdesk.sizing.step_work import model_work
 from dsdesk.sizing.throughput_serve import Load, serve
 from tests.sizing.forecast_fakes import llm
 
-PLAIN = Serving(request=0.0, queue=0.0, crowd=1.0, steps=0.0, mix=0.0, pipeline=1.0)
+PLAIN = Serving(request=0.0, queue=0.0, crowd=1.0, steps=0.0, mix=0.0, pipeline=1.0, ahead=30.0, sync=0.0)
 APART = Load(users=100.0, running=100.0, groups=1.0, output_tokens=100.0, mixed=0.0)
 UNIT = Coefficients(
-    bw=1.0, kv_bw=1.0, mm=1.0, attn=1.0, tile=0.0, moe=1.0, grouped=1.0, ops=1.0, layer=0.0, eager=1e-3, step=0.0,
-    seq=0.0, lat=0.0, disp=0.0, link=1.0, host_bw=1.0, bus=1.0,
+    bw=1.0, kv_bw=1.0, mm=1.0, attn=1.0, tile=0.0, moe=1.0, grouped=1.0, ops=1.0, scores=1.0, layer=0.0, eager=1e-3,
+    step=0.0, seq=0.0, lat=0.0, disp=0.0, link=1.0, host_bw=1.0, cpu=1.0, bus=1.0,
 )  # fmt: skip
 
 
@@ -62,11 +63,28 @@ def test_a_batch_touches_fewer_experts_than_even_routing_would():
     assert work.distinct_experts(1e4) == pytest.approx(64.0)
 
 
-def test_intervals_are_looked_up_from_the_narrowest_group_to_the_widest():
-    keys = spread_keys("tpot", "near", ("engine:vllm", "apart:yes"))
-    assert keys == ("tpot/near/apart/vllm", "tpot/near/apart", "tpot/near")
-    fitted = calibration()
-    assert fitted.spread("tpot", "near", ("engine:nobody",)) == fitted.spreads["tpot/near"]
+def test_an_interval_is_as_wide_as_its_case_is_difficult():
+    fitted = replace(calibration(), difficulty={"tpot": {"apart:yes": log(2.0)}})
+    usual, hard = (fitted.spread("tpot", "near", ("engine:nobody", *more)) for more in ((), ("apart:yes",)))
+    assert usual == fitted.spreads["tpot/near"]
+    assert hard.high == pytest.approx(usual.high**2)
+    assert hard.low == pytest.approx(usual.low**2)
+
+
+def test_stages_overlap_over_the_chunks_of_a_prompt_as_far_as_the_host_launches_ahead():
+    assert overlapped(8.0, 1.0, 80.0, 30.0) == pytest.approx(1.0)  # one device: no overlap
+    assert overlapped(1.0, 4.0, 20.0, 30.0) == pytest.approx(1.0)  # one chunk visits one device after another
+    far, near = overlapped(8.0, 4.0, 0.1, 1e6), overlapped(8.0, 4.0, 80.0, 1.0)
+    assert far == pytest.approx((8 + 3) / 32, rel=0.1)  # GPipe's share
+    assert near == pytest.approx(1.0, rel=0.05)  # a full queue: one after another
+
+
+def test_copies_that_wait_for_one_another_read_prompts_as_fewer():
+    alone = serve(0.01, 0.01, 0.1, PLAIN, replace(APART, groups=8.0, mixed=1.0))
+    locked = replace(APART, groups=8.0, locked=8.0, mixed=1.0)
+    assert serve(0.01, 0.01, 0.1, PLAIN, locked) == alone  # where they do not wait
+    one = serve(0.01, 0.01, 0.1, replace(PLAIN, sync=1.0), locked)
+    assert one == serve(0.01, 0.01, 0.1, PLAIN, replace(APART, mixed=1.0))
 
 
 def test_a_worker_printed_without_its_copies_is_known_to_count_devices():
