@@ -39,11 +39,17 @@ def matched(snapshot: Snapshot, catalog: Catalog) -> Snapshot:
 def _modified(gpu: Gpu, catalog: Catalog) -> Message:
     usual = catalog.part(gpu.candidates[0])
     size = usual.memory_bytes if isinstance(usual, Accelerator) else None
+    measured_bytes = gpu.memory_bytes or 0
     text = N_(
         "{name} reports {size} of memory where its maker builds it with {usual}: a modified card. All is computed with "
         "the measured size."
     )
-    measured = Quantity(gpu.memory_bytes or 0, Unit.GIB)
+    if size is not None and measured_bytes < size:
+        text = N_(
+            "{name} reports {size} of memory, which is another version than the {usual} of the catalogue. All is "
+            "computed with the measured size."
+        )
+    measured = Quantity(measured_bytes, Unit.GIB)
     return Message(text, name=gpu.name, size=measured, usual=None if size is None else Quantity(size, Unit.GIB))
 
 
@@ -67,7 +73,7 @@ def _matched_gpu(gpu: Gpu, catalog: Catalog) -> Gpu:
     if not fitting and len(by_name) == 1:
         return replace(gpu, part_id=by_name[0].id, certainty="name", candidates=())
     if fitting or by_name:
-        return replace(gpu, candidates=tuple(part.id for part in fitting or by_name))
+        return replace(gpu, candidates=tuple(dict.fromkeys(part.id for part in fitting or by_name)))
     return _other_size(gpu, by_id or named or _of_its_series(gpu, parts), parts)
 
 
@@ -106,6 +112,9 @@ def _named(name: str, parts: Iterable[Accelerator], catalog: Catalog) -> list[Ac
     """The parts that a driver may mean by `name`."""
     if not name or name == "Graphics Device":
         return []
+    if name.startswith(_CUT):
+        end = _plain(name.removeprefix(_CUT))
+        return [part for part in parts if end and any(_plain(one).endswith(end) for one in _names(part))]
     if _CUT in name:
         start = _plain(name.partition(_CUT)[0])
         return [part for part in parts if start and any(_plain(one).startswith(start) for one in _names(part))]
@@ -115,7 +124,18 @@ def _named(name: str, parts: Iterable[Accelerator], catalog: Catalog) -> list[Ac
         found = catalog.find_part(one, PartKind.ACCELERATOR)
         if isinstance(found, Accelerator):
             return [found]
-    return []
+    return _either(name, catalog)
+
+
+def _either(name: str, catalog: Catalog) -> list[Accelerator]:
+    """The parts of "AMD Instinct MI250X/MI250", two products under one name; two entries keep the choice open."""
+    before, slash, after = name.partition("/")
+    if not slash or " " in after:
+        return []
+    maker = before.rpartition(" ")[0]
+    found = [catalog.find_part(one, PartKind.ACCELERATOR) for one in (before, f"{maker} {after}")]
+    known = [part for part in found if isinstance(part, Accelerator)]
+    return known * 2 if len(known) == 1 else known
 
 
 def _names(part: Accelerator) -> tuple[str, ...]:

@@ -161,6 +161,21 @@ def test_complete_machine_brings_its_own_accelerators(catalog):
     assert [(line.part_id, line.quantity) for line in lines] == [("nvidia-dgx-h100", 1)]
 
 
+def test_smaller_memory_is_another_version_and_not_modified(catalog):
+    odd = matched(machine(card("NVIDIA GeForce RTX 3060", 8192)), catalog)
+    assert "another version" in odd.warnings[-1].in_english()
+    assert served_by(odd, catalog).memory_bytes == 8192 * MIB
+
+
+@pytest.mark.parametrize(
+    ("name", "mib", "expected"),
+    [("...Radeon AI PRO R9700", 32624, "amd-r9700"), ("AMD Instinct MI250X/MI250", 65520, "amd-mi250x")],
+)
+def test_names_that_are_cut_or_shared_leave_a_choice_or_none(catalog, name, mib, expected):
+    (gpu,) = matched(machine(card(name, mib, vendor="amd")), catalog).gpus
+    assert expected in (gpu.part_id, *gpu.candidates)
+
+
 def test_mac_is_known_by_its_chip(catalog):
     chip = card("Apple M3 Ultra", 524288, vendor="apple", unified_memory=True)
     mac = Snapshot(host=HostFacts(maker="Apple", product="Mac Studio"), gpus=(chip,))

@@ -138,6 +138,15 @@ def test_topology_has_colours_prefixes_and_empty_cells(prefix):
     assert [gpu.numa_node for gpu in snapshot.gpus] == [1, 0]
 
 
+def test_topology_knows_adapters_by_any_name_and_lost_headers():
+    rows = ("GPU0\t X \tNV18\tPIX\tSYS\t0-7\t0\n", "GPU1\tNV18\t X \tSYS\tPIX\t8-15\t1\n")
+    named = read("\tGPU0\tGPU1\troceP2p1s0\tbnxt_re1\tCPU Affinity\tNUMA Affinity\n" + "".join(rows))
+    assert [(link.a, link.b, link.kind) for link in named.links] == [(0, 1, "NV18")]
+    assert [gpu.numa_node for gpu in named.gpus] == [0, 1]
+    headless = read("".join(rows))
+    assert [(link.a, link.b, link.kind) for link in headless.links] == [(0, 1, "NV18")]
+
+
 def test_list_names_slices_and_links():
     text = (
         "GPU 0: NVIDIA RTX A6000 (UUID: GPU-1)\n\t Link 0: 14.062 GB/s\n\t Link 1: 14.062 GB/s\n"

@@ -341,3 +341,28 @@ def test_probe_of_windows_is_read_whole():
     assert snapshot.host.habitat is Habitat.UNKNOWN
     assert (snapshot.disks[0].transport, snapshot.disks[0].rotational) == ("nvme", False)
     assert not snapshot.warnings
+
+
+def test_integrated_chip_of_amd_shows_the_memory_of_the_host():
+    table = (
+        "| AMD-SMI 26.0.2+39      amdgpu version: Linuxver ROCm version: 7.0.2    |\n"
+        "| Platform: Linux Baremetal                                                    |\n"
+        "| 0000:c5:00.0    AMD Radeon Graphics | N/A        N/A   0             N/A/0 W |\n"
+        "|   0       0     N/A             N/A | N/A        N/A              161/512 MB |\n"
+    )
+    snapshot = read(table + "\nMemTotal:       134217728 kB\n")
+    (gpu,) = snapshot.gpus
+    assert (gpu.unified_memory, gpu.memory_bytes, gpu.driver, gpu.power_limit_w) == (True, 128 * GIB, "", None)
+    assert snapshot.host.habitat is Habitat.METAL
+
+
+def test_virtual_function_of_amd_is_a_share():
+    table = (
+        "| AMD-SMI 26.0.0+37d158ab      amdgpu version: 6.14.14  ROCm version: 7.0.0    |\n"
+        "| Platform: Linux Guest                                                        |\n"
+        "| 0000:83:00.0 AMD Instinct MI300X VF | 0 %      37 °C   0           135/750 W |\n"
+        "|   0       0       0        SPX/NPS1 | 0 %        N/A           285/196288 MB |\n"
+    )
+    snapshot = read(table)
+    assert (snapshot.gpus[0].name, snapshot.host.habitat) == ("AMD Instinct MI300X", Habitat.VIRTUAL)
+    assert "virtual GPU" in said(snapshot)

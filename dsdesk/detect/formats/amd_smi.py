@@ -8,8 +8,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dsdesk.detect.formats.capture import Capture, Format
-from dsdesk.detect.formats.nvidia_fields import is_unified, product_name
-from dsdesk.detect.formats.words import generation, hex_digits, lanes, number, pci_address, said, size_bytes, whole
+from dsdesk.detect.formats.nvidia_fields import product_name
+from dsdesk.detect.formats.words import (
+    generation,
+    hex_digits,
+    lanes,
+    number,
+    pci_address,
+    said,
+    size_bytes,
+    version,
+    whole,
+)
 from dsdesk.detect.snapshot import Gpu, Link, PciPlace, Snapshot
 
 _LINE = re.compile(r"^( *)([A-Z][A-Z0-9_ ]*): *(.*?) *$")
@@ -95,13 +105,15 @@ def _gpu(tree: Tree) -> Gpu:
     subsystem = (hex_digits(_get(tree, "asic", "subvendor_id")), hex_digits(_get(tree, "asic", "subsystem_id")))
     share = number(_get(tree, "usage", "gfx_activity"))
     total = _get(tree, "vram", "size") or _get(tree, "mem_usage", "total_vram")
+    # An integrated chip reports a limit of 0 W, and as its memory what it takes of the host's before all else.
+    is_shared = number(_get(tree, "limit", "max_power")) == 0
     return Gpu(
         name=_name(tree, pci_id),
         vendor="amd",
         index=whole(_get(tree, "gpu")),
-        memory_bytes=size_bytes(total) or None,
+        memory_bytes=None if is_shared else size_bytes(total) or None,
         memory_free_bytes=size_bytes(_get(tree, "mem_usage", "free_vram")),
-        unified_memory=is_unified(_get(tree, "asic", "market_name")),
+        unified_memory=is_shared,
         pci=PciPlace(
             address=pci_address(_get(tree, "bus", "bdf") or _get(tree, "bdf") or _get(tree, "asic", "pci_bdf")),
             gen_now=generation(_get(tree, "pcie", "speed")),
@@ -114,9 +126,8 @@ def _gpu(tree: Tree) -> Gpu:
         temperature_c=number(_get(tree, "temperature", "hotspot") or _get(tree, "temperature", "edge")),
         utilisation=None if share is None else share / 100,
         pci_id=pci_id,
-        driver=_get(tree, "driver", "version"),
+        driver=version(_get(tree, "driver", "version")),
         compute_id=_get(tree, "asic", "target_graphics_version"),
-        # An integrated chip reports 0 W: no limit of its own.
         power_limit_w=(cap or limit) or None,
         power_max_w=limit or None,
         power_min_w=number(_get(tree, "limit", "min_power")) or None,

@@ -6,8 +6,8 @@ Source: AMD SMI documentation, "amd-smi CLI"; outputs in issues of ROCm/rocm-sys
 import re
 
 from dsdesk.detect.formats.capture import Capture, Format
-from dsdesk.detect.formats.words import number, pci_address, said, size_bytes
-from dsdesk.detect.snapshot import Gpu, Link, PciPlace, Snapshot
+from dsdesk.detect.formats.words import number, pci_address, size_bytes, version
+from dsdesk.detect.snapshot import Gpu, Habitat, HostFacts, Link, PciPlace, Snapshot
 
 _BDF = r"[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f]"
 _FIRST = re.compile(
@@ -24,10 +24,15 @@ def _recognises(capture: Capture) -> bool:
 
 def _read(capture: Capture) -> Snapshot:
     driver = re.search(r"amdgpu version: *(\S+)", capture.text)
-    gpus = _summary(capture.text, said(driver[1]) if driver else "")
+    gpus = _summary(capture.text, version(driver[1]) if driver else "")
     if gpus:
-        return Snapshot(gpus=gpus)
+        return Snapshot(host=HostFacts(habitat=_habitat(capture.text)), gpus=gpus)
     return _topology(capture.text)
+
+
+def _habitat(text: str) -> Habitat:
+    found = re.search(r"^\| Platform: Linux (\w+)", text, re.MULTILINE)
+    return {"Baremetal": Habitat.METAL, "Guest": Habitat.VIRTUAL}.get(found[1] if found else "", Habitat.UNKNOWN)
 
 
 def _summary(text: str, driver: str) -> tuple[Gpu, ...]:
@@ -37,13 +42,18 @@ def _summary(text: str, driver: str) -> tuple[Gpu, ...]:
         used, total = (f"{second[3]} {second[5]}", f"{second[4]} {second[5]}") if second else ("", "")
         share = number(second[2]) if second else None
         memory, taken = size_bytes(total), size_bytes(used)
+        # A chip with no limit of its own is part of a processor: what is told is its carve-out of the host's memory.
+        is_shared = number(first[6]) == 0
         gpus.append(
             Gpu(
-                name=first[2].removesuffix("...").strip() + ("..." if first[2].endswith("...") else ""),
+                # "VF" ends the name of a virtual function, which a guest sees.
+                name=first[2].removesuffix(" VF"),
                 vendor="amd",
                 index=int(second[1]) if second else len(gpus),
-                memory_bytes=memory,
-                memory_free_bytes=None if memory is None or taken is None else memory - taken,
+                memory_bytes=None if is_shared else memory,
+                memory_free_bytes=None if is_shared or memory is None or taken is None else memory - taken,
+                unified_memory=is_shared,
+                virtualisation="VGPU" if first[2].endswith(" VF") else "",
                 pci=PciPlace(address=pci_address(first[1])),
                 driver=driver,
                 power_w=number(first[5]),

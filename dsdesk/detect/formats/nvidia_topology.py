@@ -7,7 +7,10 @@ from dsdesk.detect.formats.words import whole
 from dsdesk.detect.snapshot import Gpu, Link, Snapshot
 
 _KIND = re.compile(r"X|SYS|SOC|NODE|PHB|PXB|PIX|PSB|NV\d+")
-_HEADER = re.compile(r"^[\s#>|]*(GPU0(?:\s+(?:GPU|NIC)\d+|\s+[a-z]+\d*_\w+)*)(\s+CPU Affinity.*)?\s*$", re.MULTILINE)
+# Network adapters are called NIC0, or by their own names: mlx5_0, bnxt_re0, roceP2p1s0.
+_HEADER = re.compile(r"^[\s#>|\"']*(GPU0(?:[ \t]+[A-Za-z]\w*\d\w*)*)([ \t]+CPU Affinity.*)?[ \t]*$", re.MULTILINE)
+_FIRST_ROW = re.compile(r"^[\s#>|\"']*GPU0[ \t]+X(?:[ \t]+\S+)*[ \t]*$", re.MULTILINE)
+_PREFIX = "#>| \t\"'"
 _SPACED_NUMA = 2
 
 
@@ -21,10 +24,25 @@ def _matrix(text: str) -> tuple[list[str], list[str], str] | None:
         columns = header[1].split()
         lines = text[header.end() + 1 :].split("\n")[: len(columns) + 4]
         first = next((line for line in lines if line.strip()), "")
-        cells = first.lstrip("#>| \t").split()
+        cells = first.lstrip(_PREFIX).split()
         if cells[:1] == ["GPU0"] and cells[1:2] == ["X"] and _all_kinds(cells[1 : 1 + len(columns)]):
             return columns, lines, header[2] or ""
-    return None
+    return _headless(text)
+
+
+def _headless(text: str) -> tuple[list[str], list[str], str] | None:
+    """A matrix whose first line was lost: the accelerators come first, as many as there are rows of them."""
+    first = _FIRST_ROW.search(text)
+    if first is None:
+        return None
+    lines = text[first.start() :].lstrip("\n").split("\n")
+    count = 0
+    while count < len(lines) and re.match(rf"GPU{count}\s", lines[count].lstrip(_PREFIX)):
+        count += 1
+    kinds = lines[0].lstrip(_PREFIX).split()[1 : 1 + count]
+    if len(kinds) < count or not _all_kinds(kinds):
+        return None
+    return [f"GPU{number}" for number in range(count)], lines[:count], ""
 
 
 def _all_kinds(cells: list[str]) -> bool:
@@ -39,7 +57,7 @@ def _read(capture: Capture) -> Snapshot:
     nodes: dict[str, int | None] = {}
     kinds: dict[tuple[int, int], str] = {}
     for line in lines:
-        cells = line.lstrip("#>| \t").split()
+        cells = line.lstrip(_PREFIX).split()
         if not cells or not re.fullmatch(r"GPU\d+", cells[0]) or cells[0] not in columns:
             continue
         reached = [cell for cell in cells[1 : 1 + len(columns)] if _KIND.fullmatch(cell)]
@@ -48,7 +66,9 @@ def _read(capture: Capture) -> Snapshot:
             if column.startswith("GPU") and kind != "X":
                 pair = (min(row, int(column[3:])), max(row, int(column[3:])))
                 kinds.setdefault(pair, "SYS" if kind == "SOC" else kind)
-        nodes[cells[0]] = _node(line.lstrip("#>| "), len(columns), trailing) if len(reached) == len(columns) else None
+        nodes[cells[0]] = (
+            _node(line.lstrip("#>| \"'"), len(columns), trailing) if len(reached) == len(columns) else None
+        )
     gpus = [column for column in columns if column.startswith("GPU")]
     numbers = sorted(int(column[3:]) for column in gpus)
     place = {one: position for position, one in enumerate(numbers)}

@@ -82,6 +82,12 @@ def packed_id(text: object) -> str:
     return f"{found[2]}:{found[1]}".lower() if found else ""
 
 
+def version(text: object) -> str:
+    """A version such as "6.14.14"; "" for the beginning of a sentence that some tools print in its place."""
+    found = said(text)
+    return found if found[:1].isdecimal() else ""
+
+
 def hex_digits(text: object) -> str:
     """Four hex digits of "0x74a1" or "74A1", "" if it is no such number."""
     found = re.fullmatch(r"(?:0x)?([0-9a-f]{1,4})", said(text), re.IGNORECASE)
