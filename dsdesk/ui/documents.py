@@ -112,6 +112,8 @@ class Documents(QObject):
             return "start"
         if _is_offer(first):
             return "offers"
+        if _is_benchmark(first):  # before models: llama-bench names the type of the model, as a config does
+            return "performance"
         if first.suffix.lower() in _WEIGHTS or first.name == "config.json":
             return "model"
         has_weights = first.is_dir() and (
@@ -135,6 +137,13 @@ def _is_offer(path: Path) -> bool:
         with path.open("rb") as file:
             return b"oasis:names:specification:ubl" in file.read(_BEGINNING)
     return False
+
+
+def _is_benchmark(path: Path) -> bool:
+    """Whether a benchmark wrote it: measured speeds belong beside the forecast."""
+    from dsdesk.measured.reader import is_benchmark
+
+    return path.is_file() and is_benchmark(path)
 
 
 def _is_config(path: Path) -> bool:

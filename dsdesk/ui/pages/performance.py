@@ -14,6 +14,7 @@ from dsdesk.ui.aside import Aside
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.pages.page import Page, PageState, Progress
 from dsdesk.ui.pages.performance_figures import Headline
+from dsdesk.ui.pages.performance_measured import MeasuredCard
 from dsdesk.ui.tasks import Task
 from dsdesk.ui.theme import SPACE
 from dsdesk.ui.widgets.chart_card import ChartCard
@@ -21,6 +22,8 @@ from dsdesk.ui.widgets.empty import EmptyState
 from dsdesk.ui.words import _
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dsdesk.build.catalog import Catalog
     from dsdesk.evaluate import Evaluation
 
@@ -71,6 +74,8 @@ class PerformancePage(Page):
         self._no_card = self._empty(_("The machine has no accelerator yet"), _("Go to the machine"), "machine")
         self._headline = Headline()
         self.body.addWidget(self._headline)
+        self._measured = MeasuredCard(desk)
+        self.body.addWidget(self._measured)
         self._charts = QWidget()
         grid = QGridLayout(self._charts)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -80,7 +85,8 @@ class PerformancePage(Page):
             card = ChartCard(_(heading))
             self._cards[key] = card
             card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # both columns alike
-            grid.addWidget(card, *divmod(position, _COLUMNS))
+            is_alone = position == len(_CHARTS) - 1 and position % _COLUMNS == 0
+            grid.addWidget(card, *divmod(position, _COLUMNS), 1, _COLUMNS if is_alone else 1)
         for column in range(_COLUMNS):
             grid.setColumnStretch(column, 1)
         self.body.addWidget(self._charts)
@@ -98,12 +104,13 @@ class PerformancePage(Page):
         has_model, has_card = isinstance(evaluation.llm, Llm), evaluation.accelerator is not None
         self._no_model.setVisible(not has_model)
         self._no_card.setVisible(has_model and not has_card)
-        for part in (self._headline, self._charts):
+        for part in (self._headline, self._measured, self._charts):
             part.setVisible(has_model and has_card)
         if not (has_model and has_card):
             self._aside.drop()
             return
         self._headline.show_evaluation(evaluation)
+        self._measured.show_evaluation(evaluation)
         catalog = self.desk.store.catalog
         if catalog is not None:
             self._aside.ask(
@@ -122,6 +129,10 @@ class PerformancePage(Page):
             spec = self._waiting.pop(0)
             self._cards[spec.key].show_spec(spec)
             QTimer.singleShot(0, self, self._show_next)
+
+    def take_files(self, paths: "list[Path]") -> None:
+        """Results of benchmarks that were dropped on the window."""
+        self._measured.take(paths)
 
     @classmethod
     def state(cls, evaluation: "Evaluation") -> PageState:

@@ -86,6 +86,10 @@ class Headline(Card):
         self._limit.show_status("speed", _sentence(words), accent)
         self._told.setText(_LIMITS[forecast.limited_by.value]())
         drawing, heading, text = _distance(forecast.distance)
+        if forecast.own_measurements:
+            count = forecast.own_measurements
+            drawing, heading = "good", _("Calibrated with {count} measurements of your own", count=count)
+            text = _("Their factor is in every figure; those of this model narrow its interval.")
         self._distance.show_status(drawing, heading, status_colour(drawing))
         self._far.setText(text)
 
