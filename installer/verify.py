@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import package_freeze
@@ -30,7 +31,6 @@ WORK = ROOT / "build" / "verify"
 BASE, TREE = WORK / "base", WORK / "root"
 HOME = "/home/tester"
 _TOOLS = ("debootstrap", "strace", "Xvfb", "xdotool", "gio", "unshare", "dpkg-deb")
-_DISPLAY = ":97"
 _STORY = (
     "models --json",
     "parts 显卡 --json",
@@ -133,8 +133,14 @@ def _run(command: Sequence[object], *, statuses: Sequence[int] = (0,)) -> str:
 
 def _as_tester(*command: str, home: str = HOME) -> list[str]:
     """`command` as a user without rights, in the root, where no interface of a network is."""
-    given = ["PATH=/usr/bin:/bin", f"HOME={home}", "LANG=C.UTF-8", "XDG_DATA_DIRS=/usr/share", f"DISPLAY={_DISPLAY}"]
+    given = ["PATH=/usr/bin:/bin", f"HOME={home}", "LANG=C.UTF-8", "XDG_DATA_DIRS=/usr/share", f"DISPLAY={_display()}"]
     return ["unshare", "-n", "chroot", "--userspec=1234:1234", str(TREE), "/usr/bin/env", "-i", *given, *command]
+
+
+@cache
+def _display() -> str:
+    """A screen that nobody else uses."""
+    return next(f":{number}" for number in range(97, 1000) if not Path(f"/tmp/.X{number}-lock").exists())
 
 
 def _watched(log: Path, command: Sequence[str]) -> list[str]:
@@ -258,7 +264,7 @@ def _window(_deb: Path) -> dict[str, object]:
 
 def _opened_and_closed(words: list[str], log: Path | None) -> float:
     command = _as_tester("XDG_RUNTIME_DIR=/tmp/runtime-tester", *words)
-    screen = f"Xvfb {_DISPLAY} -screen 0 1600x1000x24 -nolisten tcp"
+    screen = f"Xvfb {_display()} -screen 0 1600x1000x24 -nolisten tcp"
     # One namespace for both: the screen's socket is the only thing that the program may speak to.
     inner = command[2:]  # without its own "unshare -n"
     watched = _watched(log, inner) if log else inner
@@ -267,7 +273,7 @@ def _opened_and_closed(words: list[str], log: Path | None) -> float:
     runtime = TREE / "tmp/runtime-tester"
     runtime.mkdir(mode=0o700, exist_ok=True)
     os.chown(runtime, 1234, 1234)
-    told = _run(["unshare", "-n", sys.executable, script, screen, _DISPLAY, json.dumps(watched)])
+    told = _run(["unshare", "-n", sys.executable, script, screen, _display(), json.dumps(watched)])
     return float(told.split()[-1])
 
 
