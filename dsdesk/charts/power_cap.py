@@ -19,6 +19,7 @@ _Y = Axis(label=Message("share of what it is without a limit"), unit="%")
 _NO_POWER = Message("The power of this accelerator is not published.")
 _LIMITS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5)
 _TOLD = 0.7
+_ABOVE_IDLE = 0.05  # nearer to the power of resident kernels no clock law holds
 _JOULES_A_KWH = 3.6e6
 _MILLION = 1e6
 _LEAST_SHOWN = 64
@@ -46,7 +47,8 @@ def power_cap(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
     case = case_of(evaluation)
     if isinstance(case, Message):
         return ChartSpec(key=_CAP, title=_CAP_TITLE, x=_X, y=_Y, empty=case)
-    points = [point for share in _LIMITS if (point := _limited(case, share)) is not None]
+    least = case.served.calibration.power.idle + _ABOVE_IDLE
+    points = [point for share in _LIMITS if share >= least and (point := _limited(case, share)) is not None]
     if not points:
         return ChartSpec(key=_CAP, title=_CAP_TITLE, x=_X, y=_Y, empty=_NO_POWER)
     full = points[0]

@@ -58,20 +58,20 @@ def power(
     return Estimate(one, one * shares.low, min(most, one * shares.high)).scaled(devices)
 
 
-def speed_share(device: Accelerator, limit_w: float, shares: PowerShares) -> float:
-    """Share of its clock that the chip keeps under a power limit.
+def speed_share(device: Accelerator, limit_w: float, shares: PowerShares, drawn_w: float) -> float:
+    """Share of its clock that the chip keeps under a power limit in passes that draw `drawn_w` without it [W].
 
-    Equation: ((limit - idle) / (rated - idle))^(1/3): dynamic power is C * V^2 * f, and voltage falls with the clock.
-    The memory clock is not touched, so decode that memory limits keeps its speed.
+    Equation: 1 up to the limit, then ((limit - idle) / (drawn - idle))^(1/3): dynamic power is C * V^2 * f, and voltage
+    falls with the clock. The memory clock is not touched, so decode that memory limits keeps its speed.
 
     Source: Hennessy and Patterson, "Computer Architecture", 6th edition, section 1.5. The cube is the textbook's limit;
     a real card at the low end of its voltage loses more.
     """
     rated = device.board_power_w
-    if not rated or limit_w >= rated:
+    if not rated or limit_w >= min(rated, drawn_w):
         return 1.0
     idle = rated * shares.idle
-    return float(max(0.05, (limit_w - idle) / (rated - idle)) ** (1.0 / 3.0))
+    return float(max(0.05, (limit_w - idle) / max(1.0, drawn_w - idle)) ** (1.0 / 3.0))
 
 
 def joules_per_token(watts: Estimate, tok_s: float) -> Estimate:

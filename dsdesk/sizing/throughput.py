@@ -15,10 +15,10 @@ from dsdesk.project.project import Speculation
 from dsdesk.sizing import memory
 from dsdesk.sizing.calibration import Calibration, Spread, Variant, calibration, under_load
 from dsdesk.sizing.parallel_rules import violations
-from dsdesk.sizing.power_use import power, speed_share
+from dsdesk.sizing.power_use import PowerShares, board_power_w, power, speed_share
 from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, Limit, ParallelPlan
 from dsdesk.sizing.speculation import tokens_a_pass, violation
-from dsdesk.sizing.step_terms import Terms
+from dsdesk.sizing.step_terms import Rates, Terms
 from dsdesk.sizing.step_time import Spent
 from dsdesk.sizing.throughput_capacity import most_sequences
 from dsdesk.sizing.throughput_serve import Load, Served, serve
@@ -125,7 +125,7 @@ def ready(  # noqa: PLR0913 - a case has this many sides, all named
     )
     if isinstance(setup, Unknown) or power_limit_w is None:
         return setup
-    return _capped(setup, speed_share(device, power_limit_w, fitted.power))
+    return _capped(setup, device, power_limit_w, fitted.power, counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +162,31 @@ def _refusal(
     return Unknown(broken[0]) if broken else None
 
 
-def _capped(setup: Setup, share: float) -> Setup:
-    """The same case with chips at `share` of their clock."""
-    capped = replace(
-        setup.rates,
-        math_flops=setup.rates.math_flops * share,
-        attention_flops=setup.rates.attention_flops * share,
-        vector_flops=setup.rates.vector_flops * share,
+def _capped(
+    setup: Setup, device: Accelerator, limit_w: float, shares: PowerShares, counts: tuple[int, int, int]
+) -> Setup:
+    """The same case under a power limit, which slows the passes that would draw more."""
+    rated, (inputs, outputs, sequences) = device.board_power_w, map(float, counts)
+    if not rated:
+        return setup
+    context = inputs + outputs / 2
+    write = board_power_w(rated, shares, setup.decode_terms(sequences, context), setup.decode(sequences, context).total)
+    read = board_power_w(rated, shares, setup.prefill_terms(inputs), setup.prefill(inputs).total)
+    return replace(
+        setup,
+        rates=_slowed(setup.rates, speed_share(device, limit_w, shares, write)),
+        reading=_slowed(setup.rates, speed_share(device, limit_w, shares, read)),
     )
-    return replace(setup, rates=capped)
+
+
+def _slowed(rates: Rates, share: float) -> Rates:
+    """Rates of chips at `share` of their clock."""
+    return replace(
+        rates,
+        math_flops=rates.math_flops * share,
+        attention_flops=rates.attention_flops * share,
+        vector_flops=rates.vector_flops * share,
+    )
 
 
 def _speed(setup: Setup, device: Accelerator, inputs: float, outputs: float, sequences: float) -> Speed:

@@ -58,6 +58,7 @@ class Setup:
         chunk: tokens of a prompt read in one pass.
         own: what the user's own measurements say of such passes.
         speculation: drafts that a pass checks.
+        reading: rates while prompts are read, where a power limit makes them others; None = the same.
     """
 
     work: ModelWork
@@ -71,6 +72,7 @@ class Setup:
     chunk: int
     own: OwnPasses = NOTHING
     speculation: Speculation | None = None
+    reading: Rates | None = None
 
     def decode_terms(self, sequences: float, context: float) -> Terms:
         """One pass that adds to `sequences` sequences at `context` tokens, with its drafts."""
@@ -93,8 +95,9 @@ class Setup:
 
     def prefill_terms(self, tokens: float, depth: float = 0.0, prompts: float = 1.0) -> Terms:
         """Reading `prompts` prompts of `tokens` tokens after `depth` cached ones."""
+        rates = self.reading or self.rates
         return prefill_terms(
-            self.work, self.rates, self.place, tokens=tokens, depth=depth, chunk=self.chunk, prompts=prompts
+            self.work, rates, self.place, tokens=tokens, depth=depth, chunk=self.chunk, prompts=prompts
         )
 
     def read(self, tokens: float, depth: float = 0.0, prompts: float = 1.0) -> Spent:

@@ -74,12 +74,13 @@ def test_dots_over_concurrency_are_of_as_many_accelerators_as_the_plan_uses():
         assert (dots.x, dots.y) == ((16.0,), (value,))
 
 
-def test_less_power_costs_reading_more_than_answers_and_saves_energy():
+def test_less_power_costs_speed_and_saves_energy():
     answer, read, energy = chart("power_cap").series
     assert answer.x[-1] == 100.0
     assert (answer.y[-1], read.y[-1], energy.y[-1]) == pytest.approx((100.0, 100.0, 100.0))
     assert list(answer.y) == sorted(answer.y)
-    assert read.y[0] < answer.y[0] <= 100.0
+    assert read.y[0] < 100.0
+    assert answer.y[0] <= 100.0
     assert energy.y[0] <= 100.0
 
 

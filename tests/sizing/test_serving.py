@@ -73,9 +73,10 @@ def test_power_stays_between_idle_and_the_rating_and_grows_with_work():
 
 def test_a_power_limit_slows_the_clock_by_its_cube_root():
     shares = replace(calibration().power, idle=0.2)
-    assert speed_share(CARD, 450.0, shares) == 1.0
+    assert speed_share(CARD, 450.0, shares, 450.0) == 1.0
     half_dynamic = 90.0 + 180.0
-    assert speed_share(CARD, half_dynamic, shares) == pytest.approx(0.5 ** (1 / 3))
+    assert speed_share(CARD, half_dynamic, shares, 450.0) == pytest.approx(0.5 ** (1 / 3))
+    assert speed_share(CARD, half_dynamic, shares, 260.0) == 1.0  # such passes never reach the limit
 
 
 @pytest.mark.parametrize("free", [0.1, 0.5, 1.0, 3.0, 50.0])
