@@ -185,6 +185,31 @@ def read_architecture(fields: Fields, outer: Fields) -> Architecture:
     return add_vision(architecture, outer)
 
 
+# Encoders, and encoders with a decoder: what they are for is not what is planned here.
+_NOT_DECODERS = frozenset(
+    (
+        "albert",
+        "bart",
+        "bert",
+        "camembert",
+        "clip",
+        "deberta-v2",
+        "distilbert",
+        "electra",
+        "mbart",
+        "modernbert",
+        "mpnet",
+        "mt5",
+        "roberta",
+        "siglip",
+        "t5",
+        "t5gemma",
+        "whisper",
+        "xlm-roberta",
+    )
+)
+
+
 def _unknown(fields: Fields, kind: str) -> Architecture:
     """What the usual fields tell of a model whose layers are not known."""
     if not fields.has("hidden_size", "n_embd", "d_model", "vocab_size", "model_type", "architectures"):
@@ -194,7 +219,13 @@ def _unknown(fields: Fields, kind: str) -> Architecture:
     because = Message(
         "dsdesk does not know the architecture {kind}; its tensors and its cache cannot be counted.", kind=kind or "?"
     )
-    if not fields.has("hidden_size", "n_embd", "d_model", "vocab_size", "num_hidden_layers", "n_layer"):
+    if kind in _NOT_DECODERS or fields.get("is_encoder_decoder") is True:
+        because = Message(
+            "{kind} is no model that continues a text token by token, but an encoder or an encoder with a decoder; "
+            "dsdesk does not plan for these.",
+            kind=kind or "?",
+        )
+    elif not fields.has("hidden_size", "n_embd", "d_model", "vocab_size", "num_hidden_layers", "n_layer"):
         because = Message("The config.json of {kind} does not give the size of its language model.", kind=kind or "?")
     if fields.has("hidden_size") and not fields.has("vocab_size") and not fields.has("num_hidden_layers"):
         because = Message("The config.json describes no language model (architecture {kind}).", kind=kind or "?")

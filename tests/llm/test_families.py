@@ -1,6 +1,7 @@
 """Architectures that the library does not hold, against published counts and counts of public code."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -27,58 +28,83 @@ def layers(kind, count=2, **more):
 
 
 # The defaults of the config classes of transformers 5.24.0, counted by building the models there without weights.
-COUNTED = [
-    (
-        {"model_type": "gpt2", "vocab_size": 50257, "n_positions": 1024, "n_embd": 768, "n_layer": 12, "n_head": 12},
-        124_439_808,
-    ),
+COUNTED = json.loads((Path(__file__).parent / "counted.json").read_text(encoding="utf-8"))
+MINICPM3 = {
+    "model_type": "minicpm3",
+    "vocab_size": 73448,
+    "hidden_size": 2560,
+    "intermediate_size": 6400,
+    "num_hidden_layers": 62,
+    "num_attention_heads": 40,
+    "kv_lora_rank": 256,
+    "q_lora_rank": 768,
+    "qk_nope_head_dim": 64,
+    "qk_rope_head_dim": 32,
+    "v_head_dim": 64,
+    "tie_word_embeddings": True,
+}
+# Element counts that the Hugging Face API reports, as in hf_models.json of llmfit 1.1.17: Qwen-72B and glm-4-9b
+# (9,399,951,392, of which 32 are rotary frequencies); MiniCPM3's is its public model code's.
+PUBLISHED = [
     (
         {
-            "model_type": "gpt_neox",
-            "vocab_size": 50432,
-            "hidden_size": 6144,
-            "num_hidden_layers": 44,
+            "model_type": "qwen",
+            "hidden_size": 8192,
+            "num_hidden_layers": 80,
             "num_attention_heads": 64,
-            "intermediate_size": 24576,
-            "tie_word_embeddings": False,
+            "intermediate_size": 49152,
+            "kv_channels": 128,
+            "vocab_size": 152064,
+            "no_bias": True,
         },
-        20_554_567_680,
+        72_287_920_128,
     ),
     (
         {
-            "model_type": "minicpm3",
-            "vocab_size": 73448,
-            "hidden_size": 2560,
-            "intermediate_size": 6400,
-            "num_hidden_layers": 62,
-            "num_attention_heads": 40,
-            "kv_lora_rank": 256,
-            "q_lora_rank": 768,
-            "qk_nope_head_dim": 64,
-            "qk_rope_head_dim": 32,
-            "v_head_dim": 64,
-            "tie_word_embeddings": True,
-        },
-        4_073_875_968,
-    ),
-    (
-        {
-            "model_type": "phi",
-            "vocab_size": 51200,
-            "hidden_size": 2048,
-            "intermediate_size": 8192,
-            "num_hidden_layers": 24,
+            "model_type": "chatglm",
+            "add_qkv_bias": True,
+            "ffn_hidden_size": 13696,
+            "hidden_size": 4096,
+            "kv_channels": 128,
+            "multi_query_group_num": 2,
             "num_attention_heads": 32,
-            "tie_word_embeddings": False,
+            "num_layers": 40,
+            "padded_vocab_size": 151552,
         },
-        1_418_270_720,
+        9_399_951_360,
     ),
+    (MINICPM3, 4_073_875_968),
 ]
 
 
-@pytest.mark.parametrize(("config", "published"), COUNTED, ids=lambda value: str(value)[:30])
-def test_counts_agree_with_the_public_model_code(config, published):
+@pytest.mark.parametrize("case", COUNTED, ids=lambda case: case["config"]["model_type"])
+def test_counts_agree_with_the_public_model_code(case):
+    architecture = read(**case["config"])
+    assert sum(one.parameters for one in architecture.tensors if not one.mtp) == case["parameters"]
+    assert not architecture.unknown
+
+
+@pytest.mark.parametrize(("config", "published"), PUBLISHED, ids=lambda value: str(value)[:30])
+def test_counts_agree_with_published_ones(config, published):
     assert read(**config).parameters == published
+
+
+def test_ling_3_with_its_mtp_layer_has_the_published_count():
+    config = next(one["config"] for one in COUNTED if one["config"]["model_type"] == "bailing_hybrid")
+    assert read(**config).parameters == 127_486_405_600  # Hugging Face API, llmfit 1.1.17
+
+
+def test_an_encoder_is_said_to_be_none_of_what_is_planned():
+    architecture = read(model_type="t5", d_model=512, num_layers=6, vocab_size=32128, is_encoder_decoder=True)
+    assert not architecture.tensors
+    assert "encoder" in architecture.unknown[0].in_english()
+
+
+def test_an_unknown_architecture_still_tells_its_size():
+    architecture = read(model_type="novel", hidden_size=64, num_hidden_layers=3, vocab_size=100)
+    assert (architecture.hidden_size, architecture.layer_count, architecture.vocab_size) == (64, 3, 100)
+    assert "novel" in architecture.unknown[0].in_english()
+    assert not architecture.tensors
 
 
 def test_vision_towers_agree_with_what_published_counts_leave_over():

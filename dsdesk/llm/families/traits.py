@@ -83,7 +83,7 @@ class Traits:
 
 _LLAMA = Traits()
 _QWEN2 = Traits(qkv_bias=True, out_bias=False)
-_GEMMA = Traits(tied=True, qkv_bias=False, out_bias=False)
+_GEMMA = Traits(tied=True)
 _LAYER_NORM = Traits(norm_bias=True, gated=False, ffn_bias=True, qkv_bias=True, out_bias=True)
 _GLM_MOE = Traits(out_bias=False, router_bias=True, qk_norm="config", mtp="deepseek")
 
@@ -149,7 +149,7 @@ DENSE: dict[str, Traits] = {
         parallel="use_parallel_residual",
     ),
     "olmo": Traits(norms=0, final_norm=False),
-    "exaone": Traits(out_bias=False),
+    "exaone": _LLAMA,
     "qwen2_vl": _QWEN2,
     "qwen2_5_vl": _QWEN2,
     "qwen2_vl_text": _QWEN2,
@@ -188,7 +188,7 @@ MIXTURES: dict[str, Traits] = {
     "glm4v_moe_text": Traits(out_bias=False, router_bias=True, qk_norm="config"),
     "afmoe": Traits(qk_norm="head", norms=4, output_gate=True, router_bias=True),
     "exaone_moe": Traits(qk_norm="head", router_bias=True, sliding="config"),
-    "solar_open": Traits(router_bias=True),
+    "solar_open": Traits(out_bias=False, router_bias=True),
     "deepseek": Traits(),
     "glm4_moe": _GLM_MOE,
     "dots1": Traits(qk_norm="head", router_bias=True),
@@ -218,8 +218,10 @@ MIXTURES: dict[str, Traits] = {
     "bailing_moe": Traits(qkv_bias=None, out_bias=False, qk_norm="config"),
     "cohere2_moe": Traits(norms=1, tied=True, expert_width=("intermediate_size",), sliding="config"),
     "flex_olmo": Traits(qk_norm="layer", expert_width=("intermediate_size",)),
-    "granitemoe_swa": Traits(expert_width=("intermediate_size",), sinks=True),
+    "granitemoe_swa": Traits(
+        expert_width=("intermediate_size",), shared_width=("shared_intermediate_size",), sinks=True
+    ),
     "mellum": Traits(qk_norm="head"),
-    "sarvam_moe": Traits(qk_norm="head", router_bias=True),
+    "sarvam_moe": Traits(qk_norm="head", out_bias=False, router_bias=True),
     "phimoe": Traits(norm_bias=True, expert_width=("intermediate_size",), qkv_bias=None),
 }
