@@ -5,14 +5,19 @@ part of it (`archived_tree`). What is too large, too many or packed too tightly 
 a stick is not trusted.
 """
 
+import bz2
+import gzip
 import io
+import lzma
 import re
 import tarfile
 import textwrap
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from dsdesk.base.errors import FileError
 from dsdesk.base.message import N_, Message
@@ -33,6 +38,7 @@ _SECTION = re.compile(r"^===== dsdesk probe: (.+?) =====$", re.MULTILINE)
 # ECMA-48 control sequences: colours and cursor moves that tools print even into a pipe.
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 _CHARACTER_SETS = re.compile(r"\x1b[()][0-9A-B]")
+_PIECE = 4096  # bytes; of a packed text that is cut, less than this is lost
 _BINARY_SHARE = 0.05
 _FENCE = re.compile(r"^ *(?:```|~~~)[\w-]* *$", re.MULTILINE)
 _QUOTE = re.compile(r"^ *> ?", re.MULTILINE)
@@ -123,10 +129,10 @@ class Opened:
         return True
 
     def _open_tar(self, file: io.BufferedReader, name: str) -> None:
+        read = -1
         try:
             with tarfile.open(fileobj=file, mode="r:*") as archive:
-                members = (member.name for member in islice(archive, MOST_MEMBERS))
-                if self._took_tree(archive, members, name):
+                if self._took_tree(archive, _names(archive), name):
                     return
                 read = 0
                 for member in archive:
@@ -141,8 +147,27 @@ class Opened:
                     content = archive.extractfile(member)
                     if content is not None:
                         self._add(f"{name}/{member.name}", content.read(member.size))
-        except (tarfile.TarError, EOFError, OSError, ValueError):
+        except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError):
+            if read >= 0:
+                self._left_out(name, Message(N_("it is a damaged or encrypted archive")))
+            else:
+                self._open_packed(file, name)
+
+    def _open_packed(self, file: io.BufferedReader, name: str) -> None:
+        """One text, packed by itself, such as nvidia-bug-report.log.gz."""
+        file.seek(0)
+        head = file.read(3)
+        file.seek(0)
+        opener: Any = gzip.open if head[:2] == b"\x1f\x8b" else bz2.open if head == b"BZh" else lzma.open
+        data, is_cut = _read_packed(opener, file)
+        if len(data) > MOST_FILE_BYTES:
+            self._left_out(name, Message(N_("it is larger than {size} MiB"), size=MOST_FILE_BYTES // MIB))
+        elif is_cut and not data:
             self._left_out(name, Message(N_("it is a damaged or encrypted archive")))
+        else:
+            if is_cut:
+                self.remarks.append(Message(N_("{name} is cut; what is there was read."), name=name))
+            self._add(name, data)
 
     def _admits(self, name: str, size: int, packed: int) -> bool:
         if self._files_left <= 0:
@@ -169,6 +194,28 @@ class Opened:
 
     def _left_out(self, name: str, because: Message) -> None:
         self.remarks.append(Message(N_("{name} was left out: {because}."), name=name, because=because))
+
+
+def _read_packed(opener: Any, file: io.BufferedReader) -> tuple[bytes, bool]:  # noqa: ANN401 - gzip, bz2 or lzma
+    """What is packed in `file`, a little more than is admitted at most, and whether it ends too early."""
+    data = bytearray()
+    try:
+        with opener(file) as content:
+            while len(data) <= MOST_FILE_BYTES and (piece := content.read(_PIECE)):
+                data += piece
+    except (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError):
+        return bytes(data), True
+    return bytes(data), False
+
+
+def _names(archive: tarfile.TarFile) -> Iterator[str]:
+    """Names of members, as far as what lies before them is small enough to be passed over."""
+    passed = 0
+    for member in islice(archive, MOST_MEMBERS):
+        yield member.name
+        passed += member.size
+        if passed > MOST_TOTAL_BYTES:
+            return
 
 
 def _is_skipped(name: str) -> bool:

@@ -61,7 +61,10 @@ def link_text(place: PciPlace) -> str:
     if place.width_now is None and place.width_max is None:
         return DASH
     now, most = _link(place.gen_now, place.width_now), _link(place.gen_max, place.width_max)
-    return _("{now}, at most {most}", now=now, most=most)
+    told = _("{now}, at most {most}", now=now, most=most)
+    if place.gen_host_max and place.gen_max and place.gen_host_max < place.gen_max:
+        told += "; " + _("the slot gives {slot}", slot=_link(place.gen_host_max, None))
+    return told
 
 
 def _link(generation: int | None, width: int | None) -> str:
