@@ -1,5 +1,6 @@
 """The user's own weights into an Llm: a folder, a config.json, a .gguf, a safetensors file or index. Headers only."""
 
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -123,13 +124,18 @@ def _with_weights(folder: Path, shards: tuple[Path, ...]) -> Llm:
     """The config's model with the bytes that its files really hold."""
     llm = _beside(folder)
     layers = llm.architecture.layer_count
-    total, by_kind = 0, dict.fromkeys(_KINDS, 0)
+    total, elements, by_kind = 0, 0, dict.fromkeys(_KINDS, 0)
     for shard in shards:
         for one in read_tensors(shard):
             if is_mtp(one.name, layers):
                 continue
             total += one.size
+            elements += math.prod(one.shape)
             by_kind[one.kind] = by_kind.get(one.kind, 0) + one.size
+    if not llm.architecture.tensors and elements:
+        held = Message("Its files hold {count} elements, which are loaded as they are.", count=elements)
+        unknown = (*llm.architecture.unknown, held)
+        llm = replace(llm, architecture=replace(llm.architecture, unknown=unknown))
     native = llm.native_precision
     if llm.storage is None and total:
         native = _KINDS.get(max(by_kind, key=lambda kind: by_kind[kind]), native)

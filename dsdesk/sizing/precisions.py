@@ -207,6 +207,21 @@ def normalise(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text).strip("_")
 
 
+# Unsloth's dynamic mixes, ik_llama.cpp's own types and its interleaved ones: a name, but no rule.
+_TUNED = re.compile(r"ud_|i?q\d_?(k[ts]?s?l?|0)(_r\d+)?$|iq\d_(ks|kss|kl|kt)(_r\d+)?$|\w+_r\d+$")
+
+
+def _near(key: str) -> str:
+    """The name of the mix of llama.cpp's own that a tuned one is called after, else of the same whole bits."""
+    bare = key.removeprefix("ud_")
+    for known in (bare, re.sub(r"_(xl|xxl|l)$", "_m", bare), re.sub(r"_(xl|xxl|l|m|s)$", "", bare)):
+        if known in MIXES:
+            return known.upper()
+    bits = re.search(r"q(\d)", bare)
+    usual = {"1": "iq1_m", "2": "q2_k", "3": "q3_k_m", "4": "q4_k_m", "5": "q5_k_m", "6": "q6_k"}
+    return usual.get(bits[1] if bits else "", "q8_0").upper()
+
+
 def parse_precision(text: str) -> Precision:
     """The precision that `text` names ("Q4_K_M", "FP8", "W4A16", "Q4_K - Medium").
 
@@ -216,6 +231,15 @@ def parse_precision(text: str) -> Precision:
     key = normalise(text)
     found = PRECISIONS.get(_ALIASES.get(key, key))
     if found is None:
+        if _TUNED.match(key):
+            raise InputError(
+                Message(
+                    "{text} is a mix that its publisher tunes tensor by tensor: its size does not follow from the "
+                    "name. Open the .gguf file itself, or choose {near}, which is near in bits per weight.",
+                    text=text,
+                    near=_near(key),
+                )
+            )
         raise InputError(
             Message(
                 "There is no precision called {text}; known are, for example, BF16, FP8, INT4, Q4_K_M and Q8_0.",

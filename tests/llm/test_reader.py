@@ -101,6 +101,13 @@ def test_a_folder_gives_the_configs_shape_and_the_files_bytes(tmp_path):
     assert llm.architecture.layer_count == 2
 
 
+def test_files_of_an_unknown_architecture_still_tell_elements_and_bytes(tmp_path):
+    llm = read_model(write_folder(tmp_path / "mine", CONFIG | {"model_type": "novel"}, TENSORS))
+    assert llm.own_tensor_bytes == 2 * (300 * 64 + 64 * 64)
+    assert not llm.architecture.tensors
+    assert "hold 23296 elements" in llm.architecture.unknown[1].in_english()
+
+
 def test_an_index_without_its_shards_states_the_total(tmp_path):
     folder = write_folder(tmp_path / "mine")
     index = folder / "model.safetensors.index.json"

@@ -138,3 +138,12 @@ def test_an_unknown_architecture_is_unknown_at_every_precision():
     answer = weights_bytes(llm, "bf16")
     assert isinstance(answer, Unknown)
     assert "nobody" in answer.because.in_english()
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [("UD-Q4_K_XL", "Q4_K_M"), ("UD-IQ2_XXS", "IQ2_XXS"), ("IQ4_KS_R4", "Q4_K_M"), ("Q8_0_R8", "Q8_0")],
+)
+def test_a_mix_tuned_tensor_by_tensor_is_not_sized_by_its_name(text, near):
+    with pytest.raises(InputError, match=f"tunes tensor by tensor.*choose {near},"):
+        parse_precision(text)
