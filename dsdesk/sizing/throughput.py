@@ -21,6 +21,7 @@ from dsdesk.sizing.speculation import tokens_a_pass, violation
 from dsdesk.sizing.step_terms import Rates, Terms
 from dsdesk.sizing.step_time import Spent
 from dsdesk.sizing.throughput_capacity import most_sequences
+from dsdesk.sizing.throughput_figures import explain_figures
 from dsdesk.sizing.throughput_serve import Load, Served, serve
 from dsdesk.sizing.throughput_setup import LAYER_SPLIT, Setup, prepare
 from dsdesk.sizing.throughput_why import explain
@@ -241,6 +242,8 @@ def _forecast(
     read_tok_s = tokens / speed.prompt.total
     limit = limit_of(speed.terms, speed.step, setup)
     a_pass = step * tokens_a_pass(setup.speculation)
+    watts = power(device, setup.place.plan.devices, fitted.power, speed.terms, a_pass, power_limit_w)
+    why = explain(setup, speed.step, speed.prompt, speed.sequences, fitted.source)
     return Forecast(
         prefill_tok_s=Estimate(read_tok_s, read_tok_s * prefill.low, read_tok_s * prefill.high),
         decode_tok_s_per_user=per_user,
@@ -249,12 +252,15 @@ def _forecast(
         ttft_ms=band(served.ttft_s * 1e3, prefill.of_inverse, "ttft"),
         tpot_ms=band(served.tpot_s * 1e3, decode.of_inverse, "tpot"),
         requests_s=band(served.requests_s, decode, "batched"),
-        gpu_power_w=power(device, setup.place.plan.devices, fitted.power, speed.terms, a_pass, power_limit_w),
+        gpu_power_w=watts,
         limited_by=limit if fits else Limit.CAPACITY,
         fits=fits,
         distance=setup.distance,
         own_measurements=setup.own.count,
-        why=explain(setup, speed.step, speed.prompt, speed.sequences, fitted.source),
+        why=why,
+        figures=explain_figures(
+            why, speed.step, speed.prompt, served, running=speed.sequences, tokens=tokens, watts=watts
+        ),
     )
 
 

@@ -90,3 +90,12 @@ def test_the_calibration_is_physical_everywhere():
     for spread in fitted.spreads.values():
         assert 0 < spread.low < 1 < spread.high
     assert 0 < fitted.power.idle < 1
+
+
+def test_every_figure_has_an_equation_that_gives_it():
+    speed = speed_at(8)
+    assert isinstance(speed, Forecast)
+    for name, unit, digits in (("ttft_ms", "ms", 0), ("tpot_ms", "ms", 2), ("decode_tok_s_total", "tok/s", 1)):
+        assert speed.why_of(name).formula.endswith(f"= {getattr(speed, name).estimate:,.{digits}f} {unit}")
+    assert speed.why_of("gpu_power_w").formula.endswith(f"{speed.gpu_power_w.estimate / 1:,.0f} W")
+    assert speed.why_of("fits") == speed.why

@@ -69,7 +69,7 @@ class Headline(Card):
         known = forecast if isinstance(forecast, Forecast) else None
         for field, (number, between, why) in self._figures.items():
             estimate: Estimate | None = getattr(known, field) if known else None
-            why.explain_with(known.why if known and estimate else None)
+            why.explain_with(known.why_of(field) if known and estimate else None)
             number.setText(f"{format_number(estimate.estimate)} {_UNITS[field].value}" if estimate else "–")
             between.setText(_("80 %: {interval}", interval=interval(estimate)) if estimate else " ")
         for badge in (self._limit, self._distance, self._far):

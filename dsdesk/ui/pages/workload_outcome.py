@@ -71,8 +71,13 @@ class Outcome(Card):
     def _show_forecast(self, evaluation: "Evaluation") -> None:
         forecast, workload = evaluation.forecast, evaluation.configuration.workload
         known = forecast if isinstance(forecast, Forecast) else None
-        for why in (self._speed_why, self._wait_why, self._rate_why):
-            why.explain_with(known.why if known else None)
+        asked = (
+            (self._speed_why, "decode_tok_s_per_user"),
+            (self._wait_why, "ttft_ms"),
+            (self._rate_why, "output_tok_s_total"),
+        )
+        for why, field in asked:
+            why.explain_with(known.why_of(field) if known else None)
         self._speed_verdict.setVisible(known is not None and workload.decode_tok_s_min is not None)
         self._wait_verdict.setVisible(known is not None and workload.ttft_s_max is not None)
         if known is None:
