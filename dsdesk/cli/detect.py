@@ -1,6 +1,7 @@
 """`dsdesk detect`: what this machine has, or what captures of another one say."""
 
 import argparse
+from dataclasses import fields
 from pathlib import Path
 
 from dsdesk.base.errors import FileError
@@ -48,13 +49,28 @@ def snapshot_of(session: Session) -> Snapshot:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_from(parser)
+    parser.add_argument("--record", type=Path, metavar="CSV", help="record load, heat, power and memory into a table")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long to record (default 60)")
+    parser.add_argument("--save-probe", type=Path, metavar="FOLDER", help="write the probe for another machine there")
     add_json(parser)
 
 
 def _run(session: Session) -> int:
+    arguments = session.arguments
+    if arguments.record is not None:
+        from dsdesk.cli.recorded import record
+
+        return record(session, arguments.record, arguments.seconds)
+    if arguments.save_probe is not None:
+        from dsdesk.detect.probe import save_probe
+
+        for name in save_probe(arguments.save_probe):
+            session.say(str(arguments.save_probe / name))
+        return OK
     snapshot = snapshot_of(session)
-    if session.arguments.json:
-        session.give(snapshot)
+    if arguments.json:
+        facts = {field.name: getattr(snapshot, field.name) for field in fields(snapshot)}
+        session.give({**facts, "summary": snapshot.summary()})
         return OK
     for sentence in snapshot.summary():
         session.say(sentence)

@@ -1,11 +1,18 @@
 """A run that is recorded: what is added up, what is left open, and what is written."""
 
+import argparse
+import json
 import subprocess
+import sys
 
 import pytest
 
+from dsdesk.base.errors import FileError
+from dsdesk.base.translate import Language
 from dsdesk.base.units import Estimate
 from dsdesk.charts.recorded import recorded_power
+from dsdesk.cli.command import Session
+from dsdesk.cli.recorded import record
 from dsdesk.detect.live import CardSample, Recording, Sample, live_command, sample_of
 
 
@@ -71,3 +78,19 @@ def test_cards_of_other_makers_are_told_by_sysfs(tmp_path):
     (told,) = sample_of(done.stdout.splitlines()[-1]).cards
     assert (told.address, told.utilisation, told.power_w, told.temperature_c) == ("0000:03:00.0", 0.63, 250.0, 61.0)
     assert told.memory_used_bytes == 1_000_000_000
+
+
+def test_recording_from_the_command_line(tmp_path, capsys):
+    card = {"bus": "0000:01:00.0", "utilisation": 0.9, "temperature_c": 60, "memory_used": 5}
+    lines = "".join(
+        json.dumps({"time_s": at, "host_available": 1, "gpus": [{**card, "power_w": watts}]}) + "\n"
+        for at, watts in ((0.0, 300.0), (1.0, 320.0))
+    )
+    session = Session(argparse.Namespace(), Language.ENGLISH)
+    path = tmp_path / "run.csv"
+    assert record(session, path, 30.0, [sys.executable, "-c", f"print({lines!r}, end='')"]) == 0
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 3
+    assert "310" in capsys.readouterr().out
+    assert record(session, path, 30.0, [sys.executable, "-c", "pass"]) == 1
+    with pytest.raises(FileError):
+        record(session, tmp_path / "no" / "run.csv", 30.0, [sys.executable, "-c", "pass"])
