@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from dsdesk.build.catalog import Catalog
 
 _ROW, _HEADER, _SHOWN = 4 * SPACE, 5 * SPACE, 10
+# As the standards write them; they are names in every language.
+_PLUGS = {"12v_2x6": "12V-2x6", "12vhpwr": "12VHPWR", "pcie_8pin": "PCIe 8-pin", "pcie_6pin": "PCIe 6-pin",
+          "eps_8pin": "EPS 8-pin"}  # fmt: skip
 _DRAWINGS = {Verdict.FITS: "good", Verdict.OFFLOAD: "warning", Verdict.NO: "error", Verdict.UNKNOWN: "unchecked"}
 
 
@@ -161,7 +164,7 @@ class AdviceCard(Card):
             Column(title=_("Price"), is_number=True, text=_price),
             Column(title=_("It then runs"), text=_enables, stretches=True),
             Column(title=_("Speed [tok/s]"), is_number=True, text=lambda one: _speed(one.enables)),
-            Column(title=_("Power"), is_number=True, text=_power),
+            Column(title=_("Power drawn"), is_number=True, text=_power),
             Column(title=_("Plugs"), text=_plugs),
         )
         self._offers: Table[Upgrade] = Table(_("What to add"), columns)
@@ -296,4 +299,4 @@ def _power(offer: Upgrade) -> str:
 
 
 def _plugs(offer: Upgrade) -> str:
-    return ", ".join(f"{count} × {plug}" for plug, count in offer.connectors) or DASH
+    return ", ".join(f"{count} × {_PLUGS.get(plug, plug)}" for plug, count in offer.connectors) or DASH

@@ -74,7 +74,7 @@ class LiveCard(Card):
     def _build(self) -> None:
         columns: tuple[Column[LiveRow], ...] = (
             Column(title=_("Accelerator"), text=lambda row: row.name, stretches=True),
-            Column(title=_("Load"), is_number=True, text=lambda row: _percent(row.now.utilisation)),
+            Column(title=_("Utilisation"), is_number=True, text=lambda row: _percent(row.now.utilisation)),
             Column(title=_("Temperature"), is_number=True, text=lambda row: _degrees(row.now.temperature_c)),
             Column(title=_("Power drawn now"), is_number=True, text=lambda row: watts(row.now.power_w)),
             Column(title=_("Memory in use"), is_number=True, text=lambda row: size_text(row.now.memory_used_bytes)),
@@ -177,6 +177,8 @@ class LiveCard(Card):
             return
         addresses = [card.address for card in self._recording.samples[0].cards]
         drawn = {self._names.get(at, at) + f" ({at})": self._recording.power_w(at) for at in addresses}
+        if len(addresses) > 1:
+            drawn[_("all together")] = self._recording.power_w()
         self._chart.show()
         self._chart.show_spec(recorded_power(self._recording.times_s, drawn, self._forecast_w))
 
