@@ -3,14 +3,16 @@
 One-dimensional tensors, norms and routers stay in FP32. The output matrix (and an embedding that is also the output)
 takes Q6_K, or Q8_0 or Q5_K in some mixes. Value projections and the down projections of feed-forward networks are
 promoted in the first and last eighth of the layers and in every third between them. Rows that a block does not divide
-fall back to a type of smaller blocks. Mixes that publishers tune tensor by tensor ("UD-", ik_llama.cpp recipes) do not
+fall back to a type of smaller blocks. Mixes of three and four bits with "IQ" in their name are taken as made with an
+importance matrix; without one the quantiser lifts their down projections too (+2 % for IQ4_XS, +5 % for IQ3_XXS of
+mixtures of experts). Mixes that publishers tune tensor by tensor ("UD-", ik_llama.cpp recipes) do not
 follow from their name and are not sized.
 
 Source: llama.cpp `src/llama-quant.cpp`, `tensor_allows_quantization` and `llama_tensor_get_type_impl`, as vendored in
 llama_cpp_python 0.3.36, read 2026-11-24.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -53,7 +55,7 @@ def _tiny(base: str, *, strong: bool, out: str = "") -> Mix:
     lift = "IQ3_S" if strong else "Q2_K"
     rules: dict[str, Rule] = {
         "v": (("gqa4", "Q4_K"), ("experts4", "Q4_K"), ("always", lift)),
-        "down": (("eighth", lift),),
+        "down": (("counted", lift),),
     }
     if out or strong:
         rules["out"] = (("always", out or "IQ3_S"),)
@@ -177,7 +179,7 @@ _CATEGORY = {
 # The conditions that the rules of a category ask for; layers that differ in nothing else are kept together.
 _ASKED = {
     "v": frozenset(("always", "more", "first2", "first4")),
-    "down": frozenset(("always", "more", "eighth", "sixteenth")),
+    "down": frozenset(("always", "more", "eighth", "sixteenth", "counted")),
     "gate": frozenset(("always", "middle")),
     "up": frozenset(("always", "middle")),
 }
@@ -256,13 +258,37 @@ def pieces(architecture: Architecture) -> tuple[Piece, ...]:
     rank = {layer: index for index, layer in enumerate(with_v)}
     whole = _traits(architecture)
     found: list[Piece] = []
+    early = _early_downs(groups, architecture.layer_count)
     for group in groups:
-        found.extend(_split(group, architecture, rank, whole))
+        found.extend(_split(group, architecture, rank, whole, early))
     return tuple(found)
 
 
+def _early_downs(groups: Iterable[TensorGroup], count: int) -> frozenset[int]:
+    """The layers whose down projections are among the first eighth of `count`, counted tensor by tensor.
+
+    The mixes below three bits count so: where shared experts stand beside the routed ones, a layer has two.
+    """
+    in_layer: dict[int, int] = {}
+    for one in groups:
+        if _CATEGORY.get(one.role) == "down":
+            for layer in one.layers:
+                in_layer[layer] = in_layer.get(layer, 0) + 1
+    early, seen = set(), 0
+    for layer in sorted(in_layer):
+        if seen >= count // 8:
+            break
+        early.add(layer)
+        seen += in_layer[layer]
+    return frozenset(early)
+
+
 def _split(
-    group: TensorGroup, architecture: Architecture, rank: Mapping[int, int], whole: frozenset[str]
+    group: TensorGroup,
+    architecture: Architecture,
+    rank: Mapping[int, int],
+    whole: frozenset[str],
+    early: frozenset[int],
 ) -> list[Piece]:
     category = _CATEGORY.get(group.role, "other")
     if group.role in (Role.EMBED, Role.LOOKUP):
@@ -276,7 +302,8 @@ def _split(
     for layer in group.layers:
         position = rank.get(layer, layer) if category == "v" else layer
         count = len(rank) if category == "v" else architecture.layer_count
-        by_marks.setdefault(_marks(position, count) & _ASKED[category], []).append(layer)
+        marks = _marks(position, count) | ({"counted"} if layer in early else frozenset())
+        by_marks.setdefault(marks & _ASKED[category], []).append(layer)
     return [
         Piece(group.role, category, group.columns, each * len(layers), tuple(layers), whole | marks)
         for marks, layers in by_marks.items()
@@ -309,6 +336,8 @@ def _type(key: str, category: str, columns: int, marks: frozenset[str], expert: 
 def _ruled(category: str, marks: frozenset[str], mix: Mix) -> str:
     if "eight" in marks and category in mix.eight:
         return mix.eight[category]
+    if "eight" in marks and category == "down" and "more" in marks and mix is MIXES["iq3_m"]:
+        return "Q4_K"
     wanted = next((kind for mark, kind in mix.rules.get(category, ()) if mark in marks), mix.base)
     if category == "v" and "seventy" in marks and wanted in ("Q3_K", "Q4_K"):
         return "Q5_K"
