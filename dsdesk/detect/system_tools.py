@@ -65,3 +65,9 @@ def with_tool(snapshot: Snapshot, command: Sequence[str]) -> Snapshot:
             place = replace(gpu.pci, address=said.pci.address)
             gpus.append(replace(said, pci=place, pci_id=gpu.pci_id, subsystem=gpu.subsystem, numa_node=gpu.numa_node))
     return replace(snapshot, gpus=tuple(gpus))
+
+
+def with_links(snapshot: Snapshot, command: Sequence[str]) -> Snapshot:
+    """`snapshot` with the links that a maker's tool prints, where it counts as many cards as there are in all."""
+    told = read_text(output(command), command[0])
+    return replace(snapshot, links=told.links) if len(told.gpus) == len(snapshot.gpus) else snapshot

@@ -14,7 +14,7 @@ from dsdesk.detect.linux_machine import read_linux
 from dsdesk.detect.nvml import NvmlAnswer, ask_nvml
 from dsdesk.detect.snapshot import Gpu, HostFacts, Link, PciPlace, Snapshot
 from dsdesk.detect.symptoms import nvml_symptom, version_conflict, with_findings
-from dsdesk.detect.system_tools import ask_system, with_tool
+from dsdesk.detect.system_tools import ask_system, with_links, with_tool
 
 _VERSIONS_DIFFER = 18
 _LIBRARY_FOLDERS = ("usr/lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu", "usr/lib64", "usr/lib", "usr/lib/wsl/lib")
@@ -42,7 +42,7 @@ def detect(root: Path | None = None, progress: Progress | None = None) -> Snapsh
     merged_one = replace(merged_one, warnings=(*merged_one.warnings, *masks(os.environ)))
     if any(gpu.vendor == "huawei" for gpu in snapshot.gpus):
         tell(0.7, Message(N_("Asking npu-smi")))
-        merged_one = with_tool(merged_one, ("npu-smi", "info"))
+        merged_one = with_links(with_tool(merged_one, ("npu-smi", "info")), ("npu-smi", "info", "-t", "topo"))
     return with_findings(merged_one)
 
 

@@ -60,6 +60,7 @@ probe() {
   show rocm-smi -i --showproductname --showmeminfo vram --showbus --showmaxpower --showdriverversion --json
   show rocm-smi --showtopotype
   show npu-smi info
+  show npu-smi info -t topo
   show hy-smi --showproductname --showmeminfo vram
   show mx-smi
   show mthreads-gmi

@@ -366,3 +366,20 @@ def test_virtual_function_of_amd_is_a_share():
     snapshot = read(table)
     assert (snapshot.gpus[0].name, snapshot.host.habitat) == ("AMD Instinct MI300X", Habitat.VIRTUAL)
     assert "virtual GPU" in said(snapshot)
+
+
+@pytest.mark.parametrize("name", ["NPU", "Phy-ID"])
+def test_links_of_ascend_find_their_chips(name):
+    table = "".join(
+        f"| {card}     910B4   | OK   | 91.3        33       0    / 0     |\n"
+        f"| 0             | 0000:8{card}:00.0 | 0   0 / 0      3197 / 32768      |\n"
+        for card in (0, 1)
+    )
+    matrix = (
+        f"\t   {name}0       {name}1       CPU Affinity\n"
+        f"{name}0       X          HCCS       144-167\n{name}1       HCCS       X          0-23\n"
+    )
+    snapshot = read("| npu-smi 25.2.0    Version: 25.2.0  |\n" + table + "\n" + matrix)
+    assert [(link.a, link.b, link.kind) for link in snapshot.links] == [(0, 1, "HCCS")]
+    assert [gpu.memory_bytes for gpu in snapshot.gpus] == [32768 * MIB] * 2
+    assert len(read(matrix).gpus) == 2

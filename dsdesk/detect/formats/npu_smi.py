@@ -1,19 +1,26 @@
-"""`npu-smi info` of Huawei Ascend: two lines a chip, box widths by release."""
+"""`npu-smi info` of Huawei Ascend, two lines a chip, box widths by release; and `npu-smi info -t topo`, a matrix."""
 
 import re
 
 from dsdesk.detect.formats.capture import Capture, Format
 from dsdesk.detect.formats.words import number, pci_address, said
-from dsdesk.detect.snapshot import Gpu, HostFacts, PciPlace, Snapshot
+from dsdesk.detect.snapshot import Gpu, Link, PciPlace, Snapshot
 
 _MIB = 1024**2
 _CHIP = re.compile(r"^\| *(\d+) +(\S+) *\| *(\S+) *\| *(\S+) +(\S+)")
 _BELOW = re.compile(r"^\| *(\d+)(?: +(\d+))? *\| *([0-9A-Fa-fx]{4}:\S+|NA|N/A) *\|([^|\n]*)")
+# A3 calls its chips by their physical number.
+_HEADER = re.compile(
+    r"^[ \t]*((?:NPU|Phy-ID)0(?:[ \t]+(?:NPU|Phy-ID)\d+)+)(?:[ \t]+CPU Affinity)?[ \t]*$", re.MULTILINE
+)
+_ROW = re.compile(r"^[ \t]*(?:NPU|Phy-ID)(\d+)[ \t]+(\S[^\n]*)$", re.MULTILINE)
 _OF = re.compile(r"(\d+) */ *(\d+)")
 
 
 def _recognises(capture: Capture) -> bool:
     text = capture.text
+    if ("NPU1" in text or "Phy-ID1" in text) and _HEADER.search(text):
+        return True
     return "npu-smi" in text or (
         "| NPU " in text and re.search(r"^\| NPU +Name +\| Health", text, re.MULTILINE) is not None
     )
@@ -28,7 +35,23 @@ def _read(capture: Capture) -> Snapshot:
         chip, rest = _CHIP.match(line), _BELOW.match(below)
         if chip and rest:
             gpus.append(_gpu(chip, rest, driver, len(gpus)))
-    return Snapshot(host=HostFacts(), gpus=tuple(gpus))
+    count, links = _topology(capture.text)
+    if not gpus:
+        gpus = [Gpu(name="", vendor="huawei", index=index) for index in range(count)]
+    return Snapshot(gpus=tuple(gpus), links=links if len(gpus) == count else ())
+
+
+def _topology(text: str) -> tuple[int, tuple[Link, ...]]:
+    """How many chips the matrix has, and how they are joined: HCCS, or as `nvidia-smi topo -m` has it."""
+    header = _HEADER.search(text)
+    if header is None:
+        return 0, ()
+    count = len(header[1].split())
+    links = []
+    for row in _ROW.finditer(text, header.end()):
+        a, cells = int(row[1]), row[2].split()[:count]
+        links += [Link(a=a, b=b, kind=kind) for b, kind in enumerate(cells) if a < b and kind.isalpha()]
+    return count, tuple(links)
 
 
 def _gpu(chip: re.Match[str], below: re.Match[str], driver: str, position: int) -> Gpu:
