@@ -13,6 +13,7 @@ from dsdesk.base.units import format_number
 from dsdesk.charts.spec import Axis, ChartSpec, Series
 from dsdesk.quote.fonts import REGULAR, width
 from dsdesk.quote.paper import CELL_BOLD, DEEP, HAIR, INK, QUIET, RULE, SMALL, WHITE, Type
+from dsdesk.quote.tagging import pictured
 from dsdesk.quote.text import TextBlock
 from dsdesk.quote.voice import Text, Voice
 
@@ -81,7 +82,8 @@ class ChartFlowable(Flowable):
         """Platypus draws at the flowable's own origin."""
         each = (self.width - _GAP) / 2
         for index, spec in enumerate(self.specs):
-            Painter(self.canv, spec, self.voice).paint(index * (each + _GAP), self.notes + 4, each, _HEIGHT)
+            with pictured(self.canv, self.voice.plain(spec.title)):
+                Painter(self.canv, spec, self.voice).paint(index * (each + _GAP), self.notes + 4, each, _HEIGHT)
 
 
 def _note(spec: ChartSpec, voice: Voice) -> TextBlock:

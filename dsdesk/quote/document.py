@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
+from reportlab import rl_config
 from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFInfo, PDFName, PDFPage, PDFString
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
@@ -12,9 +14,11 @@ from dsdesk.quote.fonts import register, width
 from dsdesk.quote.packed import packed
 from dsdesk.quote.paper import DEEP, INK, RULE, SMALL, WHITE, Paper, Type
 from dsdesk.quote.pdf_objects import document_of
+from dsdesk.quote.tagging import Tags, decorated, tags_of
 from dsdesk.quote.text import Run, TextBlock
 from dsdesk.quote.xmp import PRODUCER, describe
 
+rl_config.useA85 = 0  # pages as they are compressed, not a quarter longer as text
 _TOTAL = "pages-in-all"
 _BAND_TYPE = Type("NotoSansSC-Bold", 9.5, WHITE)
 _BAND_HEIGHT = 19.0
@@ -50,7 +54,14 @@ class Description:
 
 
 class _PageCanvas(Canvas):
-    """A canvas that writes no font of its own: reportlab would name an unembedded Helvetica on every page."""
+    """A canvas that collects the structure, and writes no font of its own.
+
+    reportlab would name an unembedded Helvetica on every page.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.tags = Tags()
 
     def _make_preamble(self) -> None:
         self._preamble = "1 0 0 1 0 0 cm"
@@ -63,12 +74,13 @@ class _PageCanvas(Canvas):
         super().save()
 
     def showPage(self) -> None:  # noqa: N802 - reportlab's name
-        """Close a page; its fields are tabbed row by row, which is the order in which they are read."""
+        """Close a page; its fields are tabbed in the order of the structure."""
+        number = self.getPageNumber()
         super().showPage()
         for page in document_of(self).idToObject.values():
             if isinstance(page, PDFPage) and "Tabs" not in page.__NoDefault__:
-                page.__NoDefault__ = [*page.__NoDefault__, "Tabs"]
-                vars(page)["Tabs"] = PDFName("R")
+                page.__NoDefault__ = [*page.__NoDefault__, "Tabs", "StructParents"]
+                vars(page).update(Tabs=PDFName("S"), StructParents=number)
 
 
 class Document:
@@ -119,11 +131,17 @@ class Document:
         return packed(target.getvalue())
 
     def _running(self, canvas: Canvas, _template: BaseDocTemplate) -> None:
-        paper, running = self.paper, self.running
-        wide, high = paper.size
         page = canvas.getPageNumber()
         if page == 1:
             canvas.showOutline()
+        with decorated(canvas):
+            self._draw_running(canvas, page)
+        if self.tell is not None:
+            self.tell(page)
+
+    def _draw_running(self, canvas: Canvas, page: int) -> None:
+        paper, running = self.paper, self.running
+        wide, high = paper.size
         if running.band:
             self._band(canvas, wide, high)
         y = high - paper.top + 12
@@ -137,8 +155,6 @@ class Document:
         _line(canvas, running.foot, paper.left, foot - 2, paper.text_width - 90)
         self._text_right(canvas, f"{running.page[0]}{page}", paper.text_width - self._tail(), foot - 2)
         canvas.doForm(_TOTAL)
-        if self.tell is not None:
-            self.tell(page)
 
     def _tail(self) -> float:
         """Room for the number of pages, which is not known while pages are drawn."""
@@ -170,7 +186,8 @@ class Document:
         _, between, after = (part.replace(" ", "\N{NO-BREAK SPACE}") for part in self.running.page)
         canvas.beginForm(_TOTAL, 0, 0, *paper.size)
         right = _text(f"{between}{self.pages}{after}")
-        right.draw_on(canvas, paper.left + paper.text_width - self._tail(), paper.bottom - 12, self._tail())
+        with decorated(canvas):
+            right.draw_on(canvas, paper.left + paper.text_width - self._tail(), paper.bottom - 12, self._tail())
         canvas.endForm()
 
 
@@ -189,6 +206,9 @@ class _Closing(Flowable):
         _describe(self.canv, self.document.description)
         if self.finish is not None:
             self.finish(self.canv)
+        tags = tags_of(self.canv)
+        if tags is not None:
+            tags.write(self.canv)
 
 
 class _Information(PDFInfo):

@@ -23,6 +23,7 @@ from reportlab.pdfgen.canvas import Canvas
 from dsdesk.quote.fonts import REGULAR, width
 from dsdesk.quote.grid import Entry
 from dsdesk.quote.pdf_objects import PdfDocument, document_of
+from dsdesk.quote.tagging import tags_of
 
 _FONT = "DsF"
 _SIZE = 8.5
@@ -65,7 +66,10 @@ class Form:
             widget.dict["AP"] = PDFDictionary({"N": self._appearance(document, entry, right - left, top - bottom)})
         page: Any = canvas
         page._addAnnotation(widget)
-        self._references.append(page._annotationrefs[-1])
+        reference = page._annotationrefs[-1]
+        self._references.append(reference)
+        if (tags := tags_of(canvas)) is not None:
+            widget.dict["StructParent"] = tags.widget(reference, document.thisPageRef())
         self.names.append(entry.name)
 
     def _appearance(self, document: PdfDocument, entry: Entry, wide: float, high: float) -> PDFObjectReference:

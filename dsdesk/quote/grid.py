@@ -8,6 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from dsdesk.quote.paper import DEEP, ENTRY, HAIR, INK, PALE, RULE
+from dsdesk.quote.tagging import tagged
 from dsdesk.quote.text import TextBlock
 
 PAD_X = 3.2
@@ -186,11 +187,12 @@ class Grid(Flowable):
     def draw(self) -> None:
         """Platypus draws at the table's own origin."""
         y = self.laid_height
-        for index, row in enumerate(self._rows()):
-            height = self.row_height(row)
-            is_head = index == 0 and row is self.head
-            self._draw_row(row, y, height, is_head=is_head)
-            y -= height
+        with tagged(self.canv, "Table"):
+            for index, row in enumerate(self._rows()):
+                height = self.row_height(row)
+                is_head = index == 0 and row is self.head
+                self._draw_row(row, y, height, is_head=is_head)
+                y -= height
         self._rule(y, 0.9, DEEP)
 
     def _draw_row(self, row: Row, top: float, height: float, *, is_head: bool) -> None:
@@ -204,41 +206,51 @@ class Grid(Flowable):
             if tint is not None:
                 self._fill(x, top - height, wide, height, tint)
             column, x = column + cell.span, x + wide
-        self._draw_cells(row, top, height)
+        with tagged(self.canv, "TR"):
+            self._draw_cells(row, top, height, "TH" if is_head else "TD")
         heavy = is_head or row.strong
         self._rule(top, 0.9 if heavy else 0.4, DEEP if heavy else HAIR)
         if is_head:
             self._rule(top - height, 0.5, RULE)
 
-    def _draw_cells(self, row: Row, top: float, height: float) -> None:
+    def _draw_cells(self, row: Row, top: float, height: float, role: str) -> None:
         x, column = 0.0, 0
         for cell in row.cells:
             wide = self._width(column, cell)
-            if cell.text is not None:
-                cell.text.draw_on(self.canv, x + PAD_X, top - PAD_Y, wide - 2 * PAD_X)
-            if cell.entry is not None:
-                label = 0.0 if cell.text is None else cell.text.height_in(wide - 2 * PAD_X) + 1
-                self._draw_entry(cell.entry, x, top - height, wide, height, label)
+            with tagged(self.canv, role):
+                self._draw_cell(cell, x, top, wide, height)
             column, x = column + cell.span, x + wide
+
+    def _draw_cell(self, cell: Cell, x: float, top: float, wide: float, height: float) -> None:
+        if cell.text is not None:
+            cell.text.draw_on(self.canv, x + PAD_X, top - PAD_Y, wide - 2 * PAD_X)
+        if cell.entry is not None:
+            label = 0.0 if cell.text is None else cell.text.height_in(wide - 2 * PAD_X) + 1
+            self._draw_entry(cell.entry, x, top - height, wide, height, label)
 
     def _draw_entry(self, entry: Entry, x: float, y: float, wide: float, height: float, label: float) -> None:
         """A box; the field leaves room for the label at its upper edge."""
         self.canv.setStrokeColor(RULE)
         self.canv.setLineWidth(0.4)
-        self.canv.rect(x, y, wide, height, stroke=1, fill=0)
+        self.canv.rect(*_short(x, y, wide, height), stroke=1, fill=0)
         if self.fields is not None:
             self.fields(self.canv, entry, x, y, wide, height - label)
 
     def _fill(self, x: float, y: float, wide: float, high: float, ink: Color) -> None:
         self.canv.setFillColor(ink)
-        self.canv.rect(x, y, wide, high, stroke=0, fill=1)
+        self.canv.rect(*_short(x, y, wide, high), stroke=0, fill=1)
         self.canv.setFillColor(INK)
 
     def _rule(self, y: float, thick: float, ink: Color) -> None:
         canvas: Canvas = self.canv
         canvas.setStrokeColor(ink)
         canvas.setLineWidth(thick)
-        canvas.line(0, y, sum(self.widths), y)
+        canvas.line(*_short(0, y, sum(self.widths), y))
+
+
+def _short(left: float, bottom: float, third: float, fourth: float) -> tuple[float, float, float, float]:
+    """To a hundredth of a point: further decimals are bytes that nobody sees."""
+    return round(left, 2), round(bottom, 2), round(third, 2), round(fourth, 2)
 
 
 _ALONE = 2  # a table of so few rows may be parted anywhere

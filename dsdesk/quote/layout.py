@@ -52,7 +52,7 @@ def _conditions(request: QuotationRequest, setting: Setting) -> Iterator[Flowabl
     yield term_table(request, setting)
     yield from notes(request, setting)
     title = Message("Offer and signature") if request.purpose is Purpose.REQUEST else Message("Prepared and approved")
-    yield from section(setting, title, "signature", "5", room=112)
+    yield from section(setting, title, "signature", "5", room=99)
     yield from signatures(request, setting)
 
 

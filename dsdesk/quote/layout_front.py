@@ -55,7 +55,7 @@ def heading(title: Message, name: str, setting: Setting) -> Iterator[Flowable]:
     said = setting.voice.said(title)
     if setting.logo:
         yield Logo(setting.logo)
-    yield TextBlock(((Run(said[0], TITLE),),))
+    yield TextBlock(((Run(said[0], TITLE),),), role="H1")
     below = [*said[1:], setting.voice.glyphs.printable(name)]
     yield TextBlock(((Run("  ·  ".join(one for one in below if one) or " ", SUBTITLE),),), after=6)
 

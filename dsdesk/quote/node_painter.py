@@ -5,6 +5,7 @@ from reportlab.platypus import Flowable
 
 from dsdesk.quote.paper import CELL_BOLD, DEEP, FAINT, PALE, RULE, SMALL, WHITE
 from dsdesk.quote.request import NodeSketch
+from dsdesk.quote.tagging import pictured
 from dsdesk.quote.text import Run, TextBlock
 from dsdesk.quote.voice import Voice
 
@@ -58,7 +59,8 @@ class NodeRow(Flowable):
     def draw(self) -> None:
         """Platypus draws at the row's own origin."""
         for index, node in enumerate(self.nodes):
-            self._node(node, index * (self.wide + _GAP), 8 + self.high - self._height(node))
+            with pictured(self.canv, _words(node)):
+                self._node(node, index * (self.wide + _GAP), 8 + self.high - self._height(node))
 
     def _node(self, node: NodeSketch, x: float, y: float) -> None:
         canvas, high = self.canv, self._height(node)
@@ -120,3 +122,10 @@ class NodeRow(Flowable):
         upper, _ = TextBlock(((Run(self.voice.glyphs.printable(text), style),),), align=align).cut(room, style.leading)
         if upper is not None:
             upper.draw_on(self.canv, x, top, room)
+
+
+def _words(node: NodeSketch) -> str:
+    """What the drawing shows, for those who hear it."""
+    parts = [f"{number} × {name}" for name, number in (*node.processors, *node.accelerators)]
+    links = [link for link in (node.host_link, node.direct_link) if link]
+    return f"{node.count} × {node.name}: {', '.join((*parts, *links, *node.details))}"

@@ -7,7 +7,8 @@ import re
 import zlib
 from dataclasses import dataclass
 
-_AT_ONCE = 200  # objects in one stream, so that a viewer need not unpack the whole file for one page
+_AT_ONCE = 500  # objects in one stream, so that a viewer need not unpack the whole file for one page
+_WIDTH = 7  # bytes of a row of the cross-reference stream
 _HEAD = re.compile(rb"(\d+) 0 obj\s")
 _ROW = re.compile(rb"(\d{10}) \d{5} n")
 _TRAILER = re.compile(rb"trailer\s*<<(.*?)>>\s*startxref\s*(\d+)", re.DOTALL)
@@ -87,7 +88,15 @@ def _stream(number: int, about: bytes, content: bytes) -> bytes:
 
 def _cross_reference(number: int, entries: dict[int, _Entry], offset: int, trailer: bytes) -> bytes:
     entries = {0: _Entry(0, 0, 65535), **entries, number: _Entry(1, offset, 0)}
-    rows = b"".join(entries[index].row() for index in range(number + 1))
+    before, rows = bytes(_WIDTH), bytearray()
+    for index in range(number + 1):  # each row as its difference from the one above, which packs to almost nothing
+        row = entries[index].row()
+        rows += b"\x02" + bytes((one - other) % 256 for one, other in zip(row, before, strict=True))
+        before = row
     kept = _SIZE.sub(b"", trailer).strip()
-    about = b"/Type /XRef /Size %d /W [1 4 2]\n%s" % (number + 1, kept)
-    return _stream(number, about, rows) + b"startxref\n%d\n%%%%EOF\n" % offset
+    about = b"/Type /XRef /Size %d /W [1 4 2] /DecodeParms << /Predictor 12 /Columns %d >>\n%s" % (
+        number + 1,
+        _WIDTH,
+        kept,
+    )
+    return _stream(number, about, bytes(rows)) + b"startxref\n%d\n%%%%EOF\n" % offset

@@ -8,6 +8,7 @@ from dsdesk.charts.rack import Mounted, RackElevation
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.quote.fonts import REGULAR
 from dsdesk.quote.paper import CELL_BOLD, DEEP, HAIR, INK, PALE, QUIET, RULE, WHITE, Type
+from dsdesk.quote.tagging import pictured
 from dsdesk.quote.text import Run, TextBlock
 from dsdesk.quote.voice import Voice
 
@@ -42,7 +43,8 @@ class RackRow(Flowable):
     def draw(self) -> None:
         """Platypus draws at the row's own origin."""
         for index, rack in enumerate(self.racks):
-            self._rack(rack, index * (self.wide + _GAP))
+            with pictured(self.canv, _words(rack)):
+                self._rack(rack, index * (self.wide + _GAP))
 
     def _rack(self, rack: RackElevation, x: float) -> None:
         canvas: Canvas = self.canv
@@ -85,3 +87,9 @@ class RackRow(Flowable):
 
 def _fill(mounted: Mounted) -> Color:
     return HAIR if mounted.kind is PartKind.SWITCH else PALE
+
+
+def _words(rack: RackElevation) -> str:
+    """What the drawing shows, for those who hear it: from the floor up."""
+    stands = (f"{one.bottom}-{one.bottom + one.units - 1} U {one.name}" for one in rack.mounted)
+    return f"{rack.number} {rack.name}: {', '.join(stands)}"

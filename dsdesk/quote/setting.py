@@ -21,6 +21,7 @@ from dsdesk.quote.paper import (
     Type,
 )
 from dsdesk.quote.request import Figure, Purpose
+from dsdesk.quote.tagging import tagged
 from dsdesk.quote.text import Paragraph, Run, TextBlock
 from dsdesk.quote.voice import Text, Voice
 
@@ -118,7 +119,8 @@ class Heading(Flowable):
         canvas.addOutlineEntry(self.plain, self.key, 0, closed=False)
         canvas.setFillColor(DEEP)
         canvas.rect(0, 5.5, 2.4, self.high - 15, stroke=0, fill=1)
-        self.block.draw_on(canvas, 8, self.high - 8, self.width - 8)
+        with tagged(canvas, "H2"):
+            self.block.draw_on(canvas, 8, self.high - 8, self.width - 8)
 
 
 def section(setting: Setting, text: Message, key: str, number: str, *, room: float = 110) -> tuple[Flowable, Flowable]:

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.textobject import PDFTextObject
 from reportlab.platypus import Flowable
 
 from dsdesk.quote.fonts import width
 from dsdesk.quote.paper import Type
+from dsdesk.quote.tagging import marked
 
 # Characters that may not begin or end a line (GB/T 15834-2011, section 5.1, and their Latin fellows).
 _NOT_FIRST = frozenset("，。、；：！？）》」』】〕〉”’％‰°,.;:!?)]}%")
@@ -119,10 +121,16 @@ def wrapped(paragraph: Paragraph, room: float) -> list[_Line]:
 
 
 class TextBlock(Flowable):
-    """Paragraphs set in a column; splits between lines when it stands in the flow of a page."""
+    """Paragraphs set in a column; splits between lines when it stands in the flow of a page.
 
-    def __init__(self, paragraphs: Iterable[Paragraph], *, align: str = "left", after: float = 0.0) -> None:
+    `role` is what it is to somebody who hears the document: "P", or "H1" for its title.
+    """
+
+    def __init__(
+        self, paragraphs: Iterable[Paragraph], *, align: str = "left", after: float = 0.0, role: str = "P"
+    ) -> None:
         super().__init__()
+        self.role = role
         self.paragraphs = tuple(paragraphs)
         self.align = align
         self.after = after
@@ -172,7 +180,7 @@ class TextBlock(Flowable):
     def _of_lines(self, lines: list[_Line]) -> "TextBlock | None":
         if not lines:
             return None
-        return TextBlock((line.runs for line in lines), align=self.align, after=self.after)
+        return TextBlock((line.runs for line in lines), align=self.align, after=self.after, role=self.role)
 
     def draw(self) -> None:
         """Platypus draws at the block's own origin."""
@@ -180,17 +188,30 @@ class TextBlock(Flowable):
 
     def draw_on(self, canvas: Canvas, x: float, top: float, room: float) -> None:
         """Draw with the upper left corner at (x, top)."""
+        lines = self.lines(room)
+        if not any(line.runs for line in lines):
+            return
         y = top
-        for line in self.lines(room):
-            y -= line.leading
-            self._draw_line(canvas, line, x, y + 0.28 * line.leading, room)
+        with marked(canvas, self.role):
+            text = canvas.beginText()
+            worn: Type | None = None
+            for line in lines:
+                y -= line.leading
+                worn = self._set_line(text, line, x, y + 0.28 * line.leading, room, worn)
+            canvas.drawText(text)
 
-    def _draw_line(self, canvas: Canvas, line: _Line, x: float, y: float, room: float) -> None:
+    def _set_line(
+        self, text: PDFTextObject, line: _Line, x: float, y: float, room: float, worn: Type | None
+    ) -> Type | None:
+        """Put a line into the text; what type it wears already is not said again."""
         slack = room - line.width
         start = x + (slack if self.align == "right" else slack / 2 if self.align == "center" else 0.0)
-        text = canvas.beginText(start, y)
+        text.setTextOrigin(round(start, 2), round(y, 2))  # further decimals are bytes that nobody sees
         for run in line.runs:
-            text.setFont(run.type.font, run.type.size)
-            text.setFillColor(run.type.ink)
+            if worn is None or (worn.font, worn.size) != (run.type.font, run.type.size):
+                text.setFont(run.type.font, run.type.size)
+            if worn is None or worn.ink != run.type.ink:
+                text.setFillColor(run.type.ink)
+            worn = run.type
             text.textOut(run.text)
-        canvas.drawText(text)
+        return worn

@@ -1,7 +1,9 @@
 """Fonts, fills, number formats and locks of the spreadsheet."""
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
@@ -28,10 +30,12 @@ class Pen:
     Attributes:
         voice: the language.
         asks: whether the supplier fills it in.
+        worn: what a cell of each style wears in this workbook.
     """
 
     voice: Voice
     asks: bool
+    worn: dict[str, Any] = field(default_factory=dict)
 
     def title(self, text: Message) -> str:
         """Text as the name of a sheet."""
@@ -52,7 +56,17 @@ class Pen:
                 cell.data_type = "s"  # a name that begins like a formula stays text
         else:
             cell.value = value
+        self._dress(cell, style)
+
+    def _dress(self, cell: Cell, style: str) -> None:
+        """Dress the first cell of a style; openpyxl takes long over it, so the others copy what it wears."""
+        styled: Any = cell  # its types do not tell of the style that may be copied
+        known = self.worn.get(style)
+        if known is not None:
+            styled._style = copy(known)
+            return
         _dress(cell, style.split())
+        self.worn[style] = copy(styled._style)
 
 
 def _dress(cell: Cell, styles: list[str]) -> None:
