@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from calibration_model import NOISE, Design, fit, table
-from fit_calibration import distance, empty, groups, held_out, weights
+from fit_calibration import distance, empty, held_out_by_kind, weights
 from measured import Measured, load
 
 from dsdesk.sizing.calibration import calibration
@@ -77,8 +77,7 @@ def main() -> None:
     full = table(cases)
     regimes = full.regime
     everything = fit(full, Design(full.factors), weights(cases))
-    for kind, folds in groups(cases).items():
-        residual, seen = held_out(cases, folds, everything)
+    for kind, (residual, seen) in held_out_by_kind(cases, everything).items():
         error = np.abs(np.expm1(residual))
         print(f"\nheld out by {kind}")
         for regime, bar in BARS.items():

@@ -24,7 +24,7 @@ from dsdesk.llm.precision import Engine, Precision, PrecisionFamily
 from dsdesk.sizing.own_speed import Correction, OwnSpeeds
 from dsdesk.sizing.power_use import PowerShares
 from dsdesk.sizing.step_time import Coefficients
-from dsdesk.sizing.support_generations import generation
+from dsdesk.sizing.support_generations import Generation, generation
 
 STEP_NAMES = (
     "bw", "kv_bw", "mm", "attn", "tile", "moe", "grouped", "ops", "scores", "layer", "eager", "step", "seq", "lat",
@@ -165,7 +165,12 @@ class Calibration:
     power: PowerShares
     own: OwnSpeeds = NOT_MEASURED
     difficulty: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    _found: dict[tuple[str, ...], tuple[Coefficients, Serving]] = field(default_factory=dict, repr=False, compare=False)
+    _found: dict[tuple[str, ...], tuple[Coefficients, Serving]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _spread: dict[tuple[str, str, tuple[str, ...]], Spread] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def value(self, name: str, factors: tuple[str, ...]) -> float:
         """One coefficient for a case made of `factors`."""
@@ -184,9 +189,13 @@ class Calibration:
 
     def spread(self, regime: str, distance: str, factors: tuple[str, ...]) -> Spread:
         """Interval of a regime at a distance from the measurements, as wide as the case is difficult."""
-        usual, effects = self.spreads[f"{regime}/{distance}"], self.difficulty.get(regime, {})
-        wider = exp(sum(effects.get(factor, 0.0) for factor in factors))
-        return Spread(min(usual.low**wider, _SUREST), max(usual.high**wider, 1.0 / _SUREST), usual.cases)
+        asked = (regime, distance, factors)
+        if asked not in self._spread:
+            usual, effects = self.spreads[f"{regime}/{distance}"], self.difficulty.get(regime, {})
+            wider = exp(sum(effects.get(factor, 0.0) for factor in factors))
+            low, high = min(usual.low**wider, _SUREST), max(usual.high**wider, 1.0 / _SUREST)
+            self._spread[asked] = Spread(low, high, usual.cases)
+        return self._spread[asked]
 
     def distance(self, factors: tuple[str, ...]) -> str:
         """How far a case is from what was measured: "near", "family" or "far"."""
@@ -218,8 +227,12 @@ def precision_class(precision: Precision, engine: Engine) -> str:
 
 
 def factors(engine: Engine, device: Accelerator, precision: Precision, variant: Variant) -> tuple[str, ...]:
-    """The factors of a case, widest first."""
-    chip = generation(device)
+    """The factors of a case, widest first; kept, since a chart asks for the same ones at each of its points."""
+    return _factors(engine, generation(device), device.id, precision, variant)
+
+
+@lru_cache(maxsize=4096)
+def _factors(engine: Engine, chip: Generation, device: str, precision: Precision, variant: Variant) -> tuple[str, ...]:
     packing = precision_class(precision, engine)
     backend = variant.backend or _USUAL_BACKEND.get(chip.vendor, "other")
     names = [
@@ -235,7 +248,8 @@ def factors(engine: Engine, device: Accelerator, precision: Precision, variant: 
         f"ep:{engine.value}/{packing}",
         f"gp:{chip.key}/{packing}",
         f"gb:{chip.key}/{backend}",
-        f"device:{engine.value}/{variant.device or device.id}",
+        f"kernel:{engine.value}/{chip.key}/{packing}/{variant.shape}",
+        f"device:{engine.value}/{variant.device or device}",
         f"model:{engine.value}/{variant.model}",
     ]
     if not variant.flash_attention:

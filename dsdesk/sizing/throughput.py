@@ -195,7 +195,7 @@ def _speed(setup: Setup, device: Accelerator, inputs: float, outputs: float, seq
     context = inputs + outputs / 2
     running = max(1.0, min(sequences, most_sequences(setup, device, context)))
     terms = setup.decode_terms(running, context)
-    step = setup.decode(running, context)
+    step = setup.timed(terms, running)
     prompt = setup.prefill(inputs)
     plan = setup.place.plan
     readers = float(plan.dp * (plan.pp if setup.engine not in LAYER_SPLIT else 1))

@@ -89,9 +89,14 @@ class Setup:
         return added(once, draft, float(drafts))
 
     def decode(self, sequences: float, context: float) -> Spent:
+        """Seconds for one token of every sequence."""
+        return self.timed(self.decode_terms(sequences, context), sequences)
+
+    def timed(self, terms: Terms, sequences: float) -> Spent:
         """Seconds for one token of every sequence: of a pass, shared by the tokens that it adds."""
         faster = self.own.write(sequences).speed * tokens_a_pass(self.speculation)
-        return spent(self.decode_terms(sequences, context), self.step).scaled(1.0 / faster)
+        once = spent(terms, self.step)
+        return once if faster == 1.0 else once.scaled(1.0 / faster)
 
     def prefill_terms(self, tokens: float, depth: float = 0.0, prompts: float = 1.0) -> Terms:
         """Reading `prompts` prompts of `tokens` tokens after `depth` cached ones."""
