@@ -31,6 +31,7 @@ from dsdesk.ui.words import say
 _BAND = 0.16
 _BARS = 0.72
 _NEAR_PX = 60.0
+_ABOVE, _ABOVE_LOG = 1.06, 1.6  # times the height of a line across, for its name above it
 _LABEL_ROOM = 0.13  # of the height of all bars, for the name of each line across
 
 pg.setConfigOptions(antialias=True)
@@ -222,7 +223,8 @@ class Plot(QWidget):
             found = list(sums.values())
         else:
             found = [y for series in spec.series for y in (*series.y, *series.low, *series.high)]
-        return found + [one.y for one in spec.thresholds]
+        above = _ABOVE_LOG if spec.y.log else _ABOVE
+        return found + [one.y * above for one in spec.thresholds]
 
     def _set_axis(self, side: str, axis_scale: Scale, heading: str) -> None:
         axis = self._item.getAxis(side)
