@@ -12,6 +12,7 @@ from dsdesk.detect.snapshot import Gpu, HostFacts, Link, Occupant, PciPlace, Sli
 from dsdesk.detect.symptoms import nvml_symptom, refusals
 
 TIMEOUT_S = 15.0
+NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # or a console would flash up on Windows
 CHILD_FLAG = "--detect-nvml-child"
 
 
@@ -61,7 +62,12 @@ def ask_nvml(timeout_s: float = TIMEOUT_S) -> NvmlAnswer:
     """Ask the library; a hang, a crash and nonsense become one warning each."""
     try:
         done = subprocess.run(
-            child_command(), capture_output=True, timeout=timeout_s, check=False, stdin=subprocess.DEVNULL
+            child_command(),
+            capture_output=True,
+            timeout=timeout_s,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            creationflags=NO_WINDOW,
         )
     except subprocess.TimeoutExpired:
         return _failed(

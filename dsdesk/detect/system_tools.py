@@ -12,10 +12,10 @@ from dataclasses import replace
 from dsdesk.base import assets
 from dsdesk.base.message import N_, Message
 from dsdesk.detect.captures import read_text
+from dsdesk.detect.nvml import NO_WINDOW
 from dsdesk.detect.snapshot import Snapshot
 
 TIMEOUT_S = 30.0
-_NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # or a console would flash up on Windows
 _PROFILES = ("SPHardwareDataType", "SPDisplaysDataType", "SPMemoryDataType", "SPNVMeDataType", "SPSoftwareDataType")
 
 
@@ -45,7 +45,7 @@ def output(command: Sequence[str], timeout_s: float = TIMEOUT_S) -> str:
             timeout=timeout_s,
             check=False,
             stdin=subprocess.DEVNULL,
-            creationflags=_NO_WINDOW,
+            creationflags=NO_WINDOW,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

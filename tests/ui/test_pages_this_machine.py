@@ -65,6 +65,13 @@ def test_what_the_owner_tells_narrows_the_offers(qtbot, session, page):
     assert "one_more" not in {offer.action for offer in page._advice._advice.offers}
 
 
+def test_machine_read_before_the_catalogue_is_looked_up_later(qtbot, session, page):
+    page.show_snapshot(ONE)
+    assert page._snapshot.gpus[0].part_id == ""
+    session.desk.parts_changed.emit()
+    qtbot.waitUntil(lambda: page._snapshot.gpus[0].part_id == "nvidia-rtx-4090", timeout=20_000)
+
+
 def test_equal_cards_are_one_to_look_at():
     from dataclasses import replace
 

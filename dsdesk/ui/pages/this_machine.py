@@ -1,6 +1,7 @@
 """This machine: what is in it, matched with the catalogue, and made the project's machine by one button."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,15 @@ def read_files(paths: list[Path], catalog: "Catalog | None", task: Task) -> Snap
     snapshot = read_captures(paths)
     task.report(0.9, Message(N_("Looking it up in the catalogue")))
     return matched(snapshot, catalog) if catalog is not None else snapshot
+
+
+def look_up(snapshot: Snapshot, catalog: "Catalog") -> Snapshot:
+    """The same machine, matched with another catalogue."""
+    from dsdesk.detect.matching import matched
+
+    bare = replace(snapshot, gpus=tuple(replace(gpu, part_id="", certainty="", candidates=()) for gpu in snapshot.gpus))
+    found = matched(bare, catalog)
+    return replace(found, warnings=tuple(dict.fromkeys(found.warnings)))
 
 
 def read_pasted(text: str, catalog: "Catalog | None", task: Task) -> Snapshot:
@@ -115,6 +125,7 @@ class ThisMachinePage(Page):
         self.body.addLayout(self._rest)
         self.body.addStretch(1)
         desk.tasks.changed.connect(self._show_progress)
+        desk.parts_changed.connect(self._look_up_again)
 
     def _progress_card(self) -> Card:
         self._progress = Card()
@@ -216,6 +227,7 @@ class ThisMachinePage(Page):
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Ask the machine when the page is first seen; the project does not change what is in it."""
         self._live.show_evaluation(evaluation)
+        self._advice.show_workload(evaluation.configuration.workload)
         if self._snapshot is None and self._task is None:
             self.detect()
 
@@ -305,6 +317,18 @@ class ThisMachinePage(Page):
             workload = self.desk.store.project.configuration.workload
             self.edited.emit(run_edit(self._snapshot, run, workload, self.desk.store.catalog))
             self.wanted.emit("deploy")
+
+    def _look_up_again(self) -> None:
+        """Another catalogue may know what the one before did not; what the user said stays."""
+        snapshot, catalog = self._snapshot, self.desk.store.catalog
+        if snapshot is None or catalog is None or any(gpu.certainty == "user" for gpu in snapshot.gpus):
+            return
+        self.desk.tasks.run(
+            Message(N_("Looking it up in the catalogue")),
+            lambda _task: look_up(snapshot, catalog),
+            self.show_snapshot,
+            owner=self,
+        )
 
     def _renew_forecasts(self) -> None:
         """Measurements change forecasts: evaluate anew."""

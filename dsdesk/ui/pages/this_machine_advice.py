@@ -77,6 +77,7 @@ class AdviceCard(Card):
         self._snapshot: Snapshot | None = None
         self._advice: Advice | None = None
         self._task: Task | None = None
+        self._asked: Workload | None = None
         self._about = explanation()
         self.body.addWidget(self._about)
         self._build_wish()
@@ -184,6 +185,11 @@ class AdviceCard(Card):
         if known:
             self._work_out()
 
+    def show_workload(self, workload: Workload) -> None:
+        """Work it out anew where the project asks something else of the machine."""
+        if self._asked is not None and workload != self._asked and self._snapshot is not None:
+            self._work_out()
+
     def _work_out(self) -> None:
         catalog, snapshot = self._desk.store.catalog, self._snapshot
         if catalog is None or snapshot is None:
@@ -192,7 +198,7 @@ class AdviceCard(Card):
             self._task.cancel()
         slots = self._slots.count()
         room = Room(psu_w=self._psu.quantity(), case_mm=self._case.quantity(), free_slots=slots)
-        workload = self._workload()
+        workload = self._asked = self._workload()
         self._task = self._desk.tasks.run(
             Message(N_("Working out what this machine can run")),
             lambda task: advise(snapshot, workload, room, catalog, task),
