@@ -315,7 +315,7 @@ class Loop:
         self.finished += 1
         tokens = request.own + request.left
         self.context -= self.shared + tokens
-        self.cache = self.cache - self.copy.held(tokens) if self.running or self.waiting else 0.0
+        self.cache = max(0.0, self.cache - self.copy.held(tokens))  # prompts that the same pass completes hold theirs
         request.finish = -1
         if self.skipped <= request.index < self.skipped + self.counted:
             made = self.draws.outputs[request.index % DRAWS]

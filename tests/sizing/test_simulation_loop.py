@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dsdesk.sizing.simulation_limits import Usual, most_rate, settled
@@ -20,6 +20,7 @@ def run(copy, arrivals, *, lengths=(RANDOM, RANDOM), skipped=50, counted=500, se
     return Loop(copy, drawn, arrivals, skipped=skipped, counted=counted, shared=shared).run()
 
 
+@example(rate=9.0, users=1, cache=3000.0, reserves=False, mix=1.0)  # an answer ends while the next is read
 @given(
     rate=st.one_of(st.none(), st.floats(0.5, 60.0)),
     users=st.integers(1, 90),
