@@ -6,10 +6,10 @@ from dsdesk.base.message import Message
 from dsdesk.base.units import Quantity, Unit, best_bytes
 from dsdesk.build.inventory import accelerators_in, lines_of
 from dsdesk.build.machine import ResolvedMachine
+from dsdesk.charts.link_words import LINK, pcie
 from dsdesk.evaluate import Evaluation
 from dsdesk.hardware.parts import Accelerator, Drive, Memory
 from dsdesk.hardware.vocabulary import LinkKind, Mount, PcieLink
-from dsdesk.quote.names import LINK, pcie
 from dsdesk.quote.request import AcceptanceTest
 from dsdesk.quote.summary import interval
 from dsdesk.sizing.results import Forecast, MemoryNeed

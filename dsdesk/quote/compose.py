@@ -6,6 +6,7 @@ from dsdesk import __version__
 from dsdesk.base.message import Message
 from dsdesk.build.catalog import Catalog
 from dsdesk.build.machine import PlacedPart, ResolvedMachine
+from dsdesk.charts.node import node_sketches
 from dsdesk.charts.rack import racks
 from dsdesk.checks.finding import Severity
 from dsdesk.cost.lines import PricedLine
@@ -14,7 +15,6 @@ from dsdesk.hardware.parts import Accelerator, Memory, Part
 from dsdesk.hardware.vocabulary import PartKind, Segment
 from dsdesk.quote.acceptance import acceptance_tests
 from dsdesk.quote.names import SEVERITY
-from dsdesk.quote.node_sketch import node_sketches
 from dsdesk.quote.request import (
     Figure,
     Header,

@@ -1,8 +1,8 @@
-"""Closed vocabularies in words: kinds of parts, plugs, cooling, links, storage uses."""
+"""Closed vocabularies in words: kinds of parts, plugs, cooling, storage uses."""
 
 from dsdesk.base.message import Message
 from dsdesk.checks.finding import Severity
-from dsdesk.hardware.vocabulary import Cooling, LinkKind, Mount, PartKind, PcieLink, PowerConnector
+from dsdesk.hardware.vocabulary import Cooling, Mount, PartKind, PowerConnector
 from dsdesk.project.project import DriveUse
 from dsdesk.sizing.results import Limit
 
@@ -53,17 +53,6 @@ MOUNT: dict[Mount, Message | str] = {
     Mount.OTHER: Message("maker's own module"),
 }
 
-LINK: dict[LinkKind, str] = {
-    LinkKind.NONE: "–",
-    LinkKind.PCIE: "PCIe",
-    LinkKind.NVLINK_BRIDGE: "NVLink bridge",
-    LinkKind.NVLINK: "NVLink",
-    LinkKind.INFINITY_FABRIC: "Infinity Fabric",
-    LinkKind.HCCS: "HCCS",
-    LinkKind.ETHERNET: "Ethernet",
-    LinkKind.OTHER: "–",
-}
-
 POOL_USE: dict[DriveUse, Message] = {
     DriveUse.SYSTEM: Message("system"),
     DriveUse.WEIGHTS: Message("model weights"),
@@ -85,11 +74,6 @@ SEVERITY: dict[Severity, Message] = {
     Severity.WARNING: Message("warning"),
     Severity.ERROR: Message("error"),
 }
-
-
-def pcie(link: PcieLink) -> str:
-    """Such as "PCIe 4.0 ×16"."""
-    return f"PCIe {link.gen}.0 ×{link.lanes}"
 
 
 def plugs(connectors: tuple[tuple[PowerConnector, int], ...]) -> str:

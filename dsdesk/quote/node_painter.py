@@ -3,8 +3,8 @@
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
+from dsdesk.charts.node import NodeSketch
 from dsdesk.quote.paper import CELL_BOLD, DEEP, FAINT, PALE, RULE, SMALL, WHITE
-from dsdesk.quote.request import NodeSketch
 from dsdesk.quote.tagging import pictured
 from dsdesk.quote.text import Run, TextBlock
 from dsdesk.quote.voice import Voice

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from dsdesk.base.message import Message
 from dsdesk.base.money import Money
+from dsdesk.charts.node import NodeSketch
 from dsdesk.charts.rack import Racks
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.project.project import Company
@@ -149,29 +150,6 @@ class OpenFinding:
     severity: Message
     message: Message
     lines: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeSketch:
-    """What a drawing of one kind of node shows.
-
-    Attributes:
-        name: of the node kind.
-        count: how many of it.
-        processors: (name, number).
-        accelerators: (name, number).
-        host_link: between processors and accelerators, "" if not known.
-        direct_link: among accelerators, "" where they talk over the host link.
-        details: memory, drives, network, each "number × name".
-    """
-
-    name: str
-    count: int
-    processors: tuple[tuple[str, int], ...]
-    accelerators: tuple[tuple[str, int], ...]
-    host_link: str
-    direct_link: str
-    details: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

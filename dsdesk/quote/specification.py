@@ -11,11 +11,12 @@ from typing import Any
 from dsdesk.base.message import Message
 from dsdesk.base.units import Quantity, Unit, best_bytes
 from dsdesk.build.machine import ResolvedMachine
+from dsdesk.charts.link_words import LINK, pcie
 from dsdesk.evaluate import Evaluation
 from dsdesk.hardware.parts import Accelerator, Board, Case, Cooler, Cpu, Drive, Fan, Memory, Part, Platform, Psu
 from dsdesk.hardware.vocabulary import LinkKind, Mount
 from dsdesk.project.project import Line
-from dsdesk.quote.names import COOLING, LINK, MOUNT, POOL_USE, pcie, plugs
+from dsdesk.quote.names import COOLING, MOUNT, POOL_USE, plugs
 from dsdesk.quote.request import Requirement
 from dsdesk.quote.specification_servers import WRITERS, platform
 from dsdesk.quote.summary import precision_name

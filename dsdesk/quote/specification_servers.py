@@ -5,6 +5,7 @@ from typing import Any
 
 from dsdesk.base.message import Message
 from dsdesk.base.units import Quantity, Unit, best_bytes
+from dsdesk.charts.link_words import pcie
 from dsdesk.hardware.parts import (
     Accelerator,
     Bridge,
@@ -19,7 +20,7 @@ from dsdesk.hardware.parts import (
     Switch,
     Ups,
 )
-from dsdesk.quote.names import MOUNT, pcie
+from dsdesk.quote.names import MOUNT
 from dsdesk.quote.request import Requirement
 
 

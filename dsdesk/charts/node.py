@@ -1,14 +1,38 @@
-"""What the drawing of a node shows, taken from the build."""
+"""What the drawing of a node shows, taken from the build: for whoever paints it, on paper or on screen."""
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from dsdesk.build.inventory import accelerators_in, cpus_in, lines_of
 from dsdesk.build.machine import Build, ResolvedMachine
+from dsdesk.charts.link_words import LINK, pcie
 from dsdesk.hardware.parts import Drive, Memory, Nic
 from dsdesk.hardware.vocabulary import LinkKind
-from dsdesk.quote.names import LINK, pcie
-from dsdesk.quote.request import NodeSketch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeSketch:
+    """What a drawing of one kind of node shows.
+
+    Attributes:
+        name: of the node kind.
+        count: how many of it.
+        processors: (name, number).
+        accelerators: (name, number).
+        host_link: between processors and accelerators, "" if not known.
+        direct_link: among accelerators, "" where they talk over the host link.
+        details: memory, drives, network, each "number × name".
+    """
+
+    name: str
+    count: int
+    processors: tuple[tuple[str, int], ...]
+    accelerators: tuple[tuple[str, int], ...]
+    host_link: str
+    direct_link: str
+    details: tuple[str, ...]
+
 
 _OVER_HOST = {LinkKind.NONE, LinkKind.PCIE, LinkKind.OTHER}
 
