@@ -139,6 +139,18 @@ def test_metax_and_moore_threads():
     assert [link.kind for link in links] == ["LINK"]
 
 
+def test_chip_that_is_not_well_says_so():
+    text = (
+        "| npu-smi 21.0.4                       Version: 21.0.4             |\n"
+        "| 3     910A           | Warning       | 67.2       41             |\n"
+        "| 0                    | 0000:C1:00.0  | 0          1170 / 15665      0    / 32768    |\n"
+    )
+    snapshot = read(text)
+    assert snapshot.gpus[0].memory_bytes == 32768 * MIB
+    assert "NPU 3" in said(snapshot)
+    assert "Warning" in said(snapshot)
+
+
 def test_two_chips_behind_one_address_stay_two():
     text = (
         "| npu-smi 25.2.0                   Version: 25.2.0                |\n"

@@ -2,6 +2,7 @@
 
 import re
 
+from dsdesk.base.message import N_, Message
 from dsdesk.detect.formats.capture import Capture, Format
 from dsdesk.detect.formats.words import number, pci_address, said
 from dsdesk.detect.snapshot import Gpu, Link, PciPlace, Snapshot
@@ -31,14 +32,21 @@ def _read(capture: Capture) -> Snapshot:
     driver = version[1] if version else ""
     lines = capture.text.split("\n")
     gpus: list[Gpu] = []
+    warnings: list[Message] = []
     for line, below in zip(lines, [*lines[1:], ""], strict=True):
         chip, rest = _CHIP.match(line), _BELOW.match(below)
         if chip and rest:
             gpus.append(_gpu(chip, rest, driver, len(gpus)))
+            health = said(chip[3])
+            if health and health.upper() not in {"OK", "0K"}:  # the second is a slip of whoever typed it off
+                text = N_(
+                    "{name} (NPU {number}) reports its health as {health}; ask “npu-smi info -t health” for more."
+                )
+                warnings.append(Message(text, name=gpus[-1].name, number=int(chip[1]), health=health))
     count, links = _topology(capture.text)
     if not gpus:
         gpus = [Gpu(name="", vendor="huawei", index=index) for index in range(count)]
-    return Snapshot(gpus=tuple(gpus), links=links if len(gpus) == count else ())
+    return Snapshot(gpus=tuple(gpus), links=links if len(gpus) == count else (), warnings=tuple(warnings))
 
 
 def _topology(text: str) -> tuple[int, tuple[Link, ...]]:
