@@ -108,6 +108,16 @@ class ThisMachinePage(Page):
         self._found = QVBoxLayout()
         self._found.setSpacing(2 * SPACE)
         self.body.addLayout(self._found)
+        self._add_cards(desk)
+        self._rest = QVBoxLayout()
+        self._rest.setSpacing(2 * SPACE)
+        self.body.addLayout(self._rest)
+        self.body.addStretch(1)
+        desk.tasks.changed.connect(self._show_progress)
+        desk.parts_changed.connect(self._look_up_again)
+
+    def _add_cards(self, desk: Desk) -> None:
+        """What the machine does now, what it can run, and the user's own measurement of it."""
         self._live = LiveCard()
         self._live.failed.connect(lambda error: ask.tell_error(self, error))
         self._live.hide()
@@ -120,12 +130,6 @@ class ThisMachinePage(Page):
         self._bench.kept.connect(self._renew_forecasts)
         self._bench.hide()
         self.body.addWidget(self._bench)
-        self._rest = QVBoxLayout()
-        self._rest.setSpacing(2 * SPACE)
-        self.body.addLayout(self._rest)
-        self.body.addStretch(1)
-        desk.tasks.changed.connect(self._show_progress)
-        desk.parts_changed.connect(self._look_up_again)
 
     def _progress_card(self) -> Card:
         self._progress = Card()
