@@ -35,6 +35,7 @@ def serving_case(
         offload_layers=offload_layers,
         power_limit_w=served.power_limit_w,
         measured=served.calibration,
+        speculation=configuration.speculation,
     )
     if isinstance(found, Unknown):
         return found

@@ -42,6 +42,7 @@ def _again(evaluation: Evaluation, sequences: int) -> Forecast | Unknown:
         input_tokens=configuration.workload.input_tokens,
         output_tokens=configuration.workload.output_tokens,
         sequences=sequences,
+        measured=served.calibration,
     )
 
 

@@ -129,6 +129,7 @@ class Load:
             output_tokens=workload.output_tokens,
             sequences=workload.sequences,
             power_limit_w=served.power_limit_w,
+            measured=served.calibration,
         )
         return found if isinstance(found, Forecast) else None
 

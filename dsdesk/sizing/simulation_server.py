@@ -15,6 +15,7 @@ from dsdesk.base.source import Unknown
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
+from dsdesk.project.project import Speculation
 from dsdesk.sizing import memory
 from dsdesk.sizing.calibration import Calibration, Spread, calibration
 from dsdesk.sizing.results import HostSpeed, Interconnect, MemoryNeed, ParallelPlan
@@ -79,6 +80,7 @@ def server(  # noqa: PLR0913 - a case has this many sides, all named
     offload_layers: int = 0,
     power_limit_w: float | None = None,
     measured: Calibration | None = None,
+    speculation: Speculation | None = None,
 ) -> Server | Unknown:
     """The server of a case, or why there is none.
 
@@ -102,6 +104,7 @@ def server(  # noqa: PLR0913 - a case has this many sides, all named
     )
     if isinstance(setup, Unknown):
         return setup
+    setup = replace(setup, speculation=speculation)
 
     def need(context: int) -> MemoryNeed | Unknown:
         return memory.need(

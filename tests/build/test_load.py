@@ -8,7 +8,7 @@ from dsdesk.build.load import serving_case
 from dsdesk.build.serving import Served
 from dsdesk.llm.precision import Engine
 from dsdesk.project.file import from_text, to_text
-from dsdesk.project.project import INPUT_CV, OUTPUT_CV, Configuration, Project, Workload
+from dsdesk.project.project import INPUT_CV, OUTPUT_CV, Configuration, Project, Speculation, Workload
 from dsdesk.sizing.results import HostSpeed, ParallelPlan
 from dsdesk.sizing.simulation import ServingCase, ServingReport, simulate
 from tests.fakes.catalog import GIB, gpu
@@ -49,6 +49,20 @@ def test_users_who_think_are_less_in_the_way_and_a_shared_beginning_is_read_once
     assert thinking.tpot_s.p50.estimate < alone.tpot_s.p50.estimate
     assert shared.ttft_s.mean.estimate < alone.ttft_s.mean.estimate
     assert asked(shared_tokens=5000).shared < 1.0
+
+
+def test_drafts_make_steps_under_load_as_short_as_in_the_forecast():
+    plain = simulate(asked())
+    workload = Workload(sequences=16, input_tokens=1000, output_tokens=100)
+    configuration = Configuration(
+        precision="bf16", engine=Engine.VLLM, workload=workload, speculation=Speculation(draft_tokens=1, acceptance=0.9)
+    )
+    case = serving_case(llm(), configuration, SERVED, ParallelPlan(), 0)
+    assert isinstance(case, ServingCase)
+    drafted = simulate(case)
+    assert isinstance(plain, ServingReport)
+    assert isinstance(drafted, ServingReport)
+    assert drafted.tpot_s.p50.estimate < plain.tpot_s.p50.estimate
 
 
 def test_a_project_of_before_opens_with_the_usual_traffic():
