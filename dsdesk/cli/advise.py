@@ -42,9 +42,9 @@ def _run(session: Session) -> int:
     rows = ranked(table(llms, served, workload), Wish(arguments.wish), arguments.faster_than)
     best = next((row for row in rows if row.verdict is Verdict.FITS), None)
     room = Room(
-        psu_w=arguments.psu_w,
+        psu_w=snapshot.host.psu_w if arguments.psu_w is None else arguments.psu_w,
         case_mm=arguments.case_mm,
-        free_slots=arguments.free_slots,
+        free_slots=snapshot.host.free_x16_slots if arguments.free_slots is None else arguments.free_slots,
         host_w=host_power_w(snapshot, session.catalog),
     )
     offers = upgrades(llms, served, best, session.catalog, room)

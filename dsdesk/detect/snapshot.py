@@ -191,7 +191,13 @@ class Disk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostFacts:
-    """The machine itself; `part_id` is that of its server or complete machine in the catalogue, else of its board."""
+    """The machine itself.
+
+    Attributes:
+        part_id: catalogue id of its server or complete machine, else of its board.
+        free_x16_slots: that the firmware calls available, None where nobody may read it.
+        psu_w: rating of one of its supplies, None as above; desktops do not tell it.
+    """
 
     os: str = ""
     kernel: str = ""
@@ -202,6 +208,8 @@ class HostFacts:
     nvidia_driver: str = ""
     cuda: str = ""
     part_id: str = ""
+    free_x16_slots: int | None = None
+    psu_w: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

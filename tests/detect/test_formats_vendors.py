@@ -261,6 +261,24 @@ def test_quiet_dmidecode_has_no_handles():
     assert (snapshot.host.board, snapshot.memory.modules) == ("X13", ((64 * GIB, 4800, "DDR5"),))
 
 
+def test_firmware_tells_slots_and_supplies_where_it_may_be_read():
+    slot = "\nHandle 0x00{n}, DMI type 9, 24 bytes\nSystem Slot Information\n\tType: {kind}\n\tCurrent Usage: {use}\n"
+    supply = (
+        "\nHandle 0x01{n}, DMI type 39, 22 bytes\nSystem Power Supply\n\tMax Power Capacity: {watts}\n\tStatus: {how}\n"
+    )
+    text = (
+        "# dmidecode 3.5\n"
+        + slot.format(n="10", kind="x16 PCI Express 5 x16", use="In Use")
+        + slot.format(n="11", kind="x16 PCI Express 5 x16", use="Available")
+        + slot.format(n="12", kind="x8 PCI Express 4 x8", use="Available")
+        + supply.format(n="20", watts="2400 W", how="Present, OK")
+        + supply.format(n="21", watts="2000 W", how="Not Present")
+        + supply.format(n="22", watts="Unknown", how="Present, OK")
+    )
+    host = read(text).host
+    assert (host.free_x16_slots, host.psu_w) == (1, 2400.0)
+
+
 def test_windows_list_and_computer_info():
     listed = read(
         "Name          : NVIDIA GeForce RTX 4090\nAdapterRAM    : 4293918720\n"

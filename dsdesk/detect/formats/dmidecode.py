@@ -44,6 +44,8 @@ def _read(capture: Capture) -> Snapshot:
             maker=own_words(system.get("Manufacturer")) or own_words(board.get("Manufacturer")),
             product=own_words(system.get("Product Name")),
             board=own_words(board.get("Product Name")),
+            free_x16_slots=_free_slots(all_of("System Slot Information")),
+            psu_w=_supply_w(all_of("System Power Supply")),
         ),
         cpu=_cpu(all_of("Processor Information")),
         memory=_memory(all_of("Memory Device")),
@@ -64,6 +66,19 @@ def own_words(text: str | None) -> str:
     """`text` unless the maker left the template's words in it."""
     found = said(text)
     return "" if _PLACEHOLDERS.fullmatch(found) else found
+
+
+def _free_slots(slots: list[Facts]) -> int | None:
+    """Openings of x16 that the firmware calls available, however they are wired; None where it lists none."""
+    wide = [slot for slot in slots if "x16" in slot.get("Type", "")]
+    return sum(slot.get("Current Usage") == "Available" for slot in wide) if wide else None
+
+
+def _supply_w(supplies: list[Facts]) -> float | None:
+    """Rating of the smallest supply that is present: the others may be there for the day it fails."""
+    present = [one for one in supplies if "Not Present" not in one.get("Status", "")]
+    ratings = [float(watts) for one in present if (watts := whole(one.get("Max Power Capacity")))]
+    return min(ratings, default=None)
 
 
 def _cpu(processors: list[Facts]) -> CpuFacts:

@@ -180,6 +180,10 @@ class AdviceCard(Card):
     def show_machine(self, snapshot: Snapshot) -> None:
         """Work out the table for a machine; without a catalogue or a known accelerator there is none."""
         self._snapshot = snapshot
+        if snapshot.host.free_x16_slots is not None:
+            self._slots.show_count(snapshot.host.free_x16_slots)
+        if snapshot.host.psu_w is not None:
+            self._psu.show_quantity(snapshot.host.psu_w)
         known = any(gpu.part_id or gpu.certainty in {"modified", "virtual"} for gpu in snapshot.gpus)
         self.setVisible(known and self._desk.store.catalog is not None)
         if known:
