@@ -19,6 +19,7 @@ import re
 import string
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -32,6 +33,9 @@ FOLDER = ROOT / "resources" / "i18n"
 TEMPLATE = FOLDER / "dsdesk.pot"
 BESIDES_ENGLISH = "zh_CN"  # must be there; any other language is a folder more
 KEYWORDS = {"_": None, "N_": None, "Message": None}  # the first argument
+
+# Every build writes the same bytes: the day on which it was made is none of a translation's facts.
+_NO_DAY = datetime(1970, 1, 1, tzinfo=UTC)
 
 _HEADER = """\
 msgid ""
@@ -259,7 +263,7 @@ def extract(arguments: argparse.Namespace) -> int:
 def compile_all(_arguments: argparse.Namespace) -> int:
     """Write what gettext reads, one file a language."""
     for language in languages():
-        catalog = Catalog(locale=language.name)
+        catalog = Catalog(locale=language.name, creation_date=_NO_DAY, revision_date=_NO_DAY)
         for text, said in language.translations().items():
             catalog.add(text, said)
         buffer = io.BytesIO()

@@ -20,7 +20,7 @@ Architecture: amd64
 Maintainer: The dsdesk authors <dsdesk@localhost>
 Installed-Size: {size}
 Depends: {depends}
-Recommends: desktop-file-utils, shared-mime-info
+Recommends: desktop-file-utils, libcups2 | libcups2t64, shared-mime-info
 Description: sizes machines for language models and writes the quotation request
  Choose a model and say how many people shall use it: dsdesk answers with the
  memory it takes, a parts list that goes together, power and cooling, a speed

@@ -10,6 +10,8 @@ import qtlibs
 
 _NEEDED = re.compile(r"\(NEEDED\)\s+Shared library: \[(.+)\]")
 _GLIBC = re.compile(r"\bGLIBC_(\d+)\.(\d+)")
+# Found where the system has it: Qt's printing asks for it, and nothing else does.
+_OPTIONAL = {"libcups.so.2"}
 # Belong to the system wherever a program may run at all.
 _SYSTEM: Mapping[str, str] = {
     "libc.so.6": "libc6",
@@ -80,7 +82,7 @@ def needs(folder: Path) -> Needs:
     """What `folder` asks of the system it runs on."""
     objects = _objects(folder)
     inside = {path.name for path in folder.rglob("*.so*")}
-    outside = {name for path in objects for name in _needed(path)} - inside
+    outside = {name for path in objects for name in _needed(path)} - inside - _OPTIONAL
     known = {**qtlibs.SCREEN, **_SYSTEM}
     versions = [tuple(map(int, match)) for path in objects for match in _GLIBC.findall(_symbols(path))]
     newest = max(versions, default=(2, 17))
