@@ -81,7 +81,7 @@ def test_less_power_costs_speed_and_saves_energy():
     assert list(answer.y) == sorted(answer.y)
     assert read.y[0] < 100.0
     assert answer.y[0] <= 100.0
-    assert energy.y[0] <= 100.0
+    assert min(energy.y) < 100.0  # not always at the least power: the board idles for longer
 
 
 def test_energy_of_a_token_falls_while_requests_share_the_weights():
