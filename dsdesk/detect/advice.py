@@ -1,7 +1,9 @@
 """What the detected machine can run now: every listed model at the precisions and engines that make sense on it."""
 
+import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -96,7 +98,23 @@ def table(llms: Iterable[Llm], served: Served, workload: Workload | None = None)
         served: the machine.
         workload: what is asked of it; None = one person chatting.
     """
-    wanted = workload or Workload()
+    with _without_collection():
+        return _table(llms, served, workload or Workload())
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Many small values are made and none in a cycle: looking for cycles would cost a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _table(llms: Iterable[Llm], served: Served, wanted: Workload) -> tuple[Run, ...]:
     cache: dict[tuple[object, ...], Run] = {}
     rows = []
     for llm in llms:
