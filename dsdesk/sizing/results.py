@@ -155,7 +155,7 @@ class Forecast:
         distance: how far the case is from measurements ("near", "family", "far"), which sets the interval.
         why: the explanation.
         own_measurements: how many of the user's own measurements it is calibrated with.
-        figures: the explanation of each figure by its name.
+        prompt_tokens: of the prompt that was asked about.
     """
 
     prefill_tok_s: Estimate
@@ -171,11 +171,7 @@ class Forecast:
     distance: str
     why: Why
     own_measurements: int = 0
-    figures: tuple[tuple[str, Why], ...] = ()
-
-    def why_of(self, figure: str) -> Why:
-        """The explanation of one figure; of the whole where it has none of its own."""
-        return dict(self.figures).get(figure, self.why)
+    prompt_tokens: int = 0
 
 
 ForecastAnswer = Forecast | Unknown

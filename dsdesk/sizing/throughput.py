@@ -21,7 +21,6 @@ from dsdesk.sizing.speculation import tokens_a_pass, violation
 from dsdesk.sizing.step_terms import Rates, Terms
 from dsdesk.sizing.step_time import Spent
 from dsdesk.sizing.throughput_capacity import most_sequences
-from dsdesk.sizing.throughput_figures import explain_figures
 from dsdesk.sizing.throughput_serve import Load, Served, serve
 from dsdesk.sizing.throughput_setup import LAYER_SPLIT, Setup, prepare
 from dsdesk.sizing.throughput_why import explain
@@ -258,9 +257,7 @@ def _forecast(
         distance=setup.distance,
         own_measurements=setup.own.count,
         why=why,
-        figures=explain_figures(
-            why, speed.step, speed.prompt, served, running=speed.sequences, tokens=tokens, watts=watts
-        ),
+        prompt_tokens=tokens,
     )
 
 

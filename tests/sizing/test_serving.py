@@ -13,6 +13,7 @@ from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, ParallelPla
 from dsdesk.sizing.serving import Promise, capacity_at, largest_load, machines_for
 from dsdesk.sizing.step_terms import Terms
 from dsdesk.sizing.throughput import forecast
+from dsdesk.sizing.throughput_figures import why_of
 from tests.sizing.forecast_fakes import card, llm
 
 MODEL, CARD = llm(), card(memory_bytes=80 * 2**30)
@@ -96,6 +97,6 @@ def test_every_figure_has_an_equation_that_gives_it():
     speed = speed_at(8)
     assert isinstance(speed, Forecast)
     for name, unit, digits in (("ttft_ms", "ms", 0), ("tpot_ms", "ms", 2), ("decode_tok_s_total", "tok/s", 1)):
-        assert speed.why_of(name).formula.endswith(f"= {getattr(speed, name).estimate:,.{digits}f} {unit}")
-    assert speed.why_of("gpu_power_w").formula.endswith(f"{speed.gpu_power_w.estimate / 1:,.0f} W")
-    assert speed.why_of("fits") == speed.why
+        assert why_of(speed, name).formula.endswith(f"= {getattr(speed, name).estimate:,.{digits}f} {unit}")
+    assert why_of(speed, "gpu_power_w").formula.endswith(f"{speed.gpu_power_w.estimate / 1:,.0f} W")
+    assert why_of(speed, "fits") == speed.why

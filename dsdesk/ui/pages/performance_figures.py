@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel
 from dsdesk.base.source import Unknown
 from dsdesk.base.units import Estimate, Unit, format_number
 from dsdesk.sizing.results import Forecast
+from dsdesk.sizing.throughput_figures import why_of
 from dsdesk.ui.figures import interval, limit_word
 from dsdesk.ui.theme import SPACE, current, status_colour
 from dsdesk.ui.widgets.badge import Badge
@@ -69,7 +70,7 @@ class Headline(Card):
         known = forecast if isinstance(forecast, Forecast) else None
         for field, (number, between, why) in self._figures.items():
             estimate: Estimate | None = getattr(known, field) if known else None
-            why.explain_with(known.why_of(field) if known and estimate else None)
+            why.explain_with(why_of(known, field) if known and estimate else None)
             number.setText(f"{format_number(estimate.estimate)} {_UNITS[field].value}" if estimate else "–")
             between.setText(_("80 %: {interval}", interval=interval(estimate)) if estimate else " ")
         for badge in (self._limit, self._distance, self._far):

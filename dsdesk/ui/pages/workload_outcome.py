@@ -8,6 +8,7 @@ from dsdesk.base.source import Unknown
 from dsdesk.base.units import Estimate, Quantity, Unit, best_bytes, format_number
 from dsdesk.project.project import UseCase
 from dsdesk.sizing.results import Forecast, MemoryNeed
+from dsdesk.sizing.throughput_figures import why_of
 from dsdesk.ui.figures import interval, limit_word
 from dsdesk.ui.theme import status_colour
 from dsdesk.ui.widgets.badge import Badge
@@ -77,7 +78,7 @@ class Outcome(Card):
             (self._rate_why, "output_tok_s_total"),
         )
         for why, field in asked:
-            why.explain_with(known.why_of(field) if known else None)
+            why.explain_with(why_of(known, field) if known else None)
         self._speed_verdict.setVisible(known is not None and workload.decode_tok_s_min is not None)
         self._wait_verdict.setVisible(known is not None and workload.ttft_s_max is not None)
         if known is None:
