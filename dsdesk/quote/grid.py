@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reportlab.lib.colors import Color
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable
+from reportlab.platypus import Flowable, PageBreak
 
 from dsdesk.quote.paper import DEEP, ENTRY, HAIR, INK, PALE, RULE
 from dsdesk.quote.tagging import tagged
@@ -136,8 +136,9 @@ class Grid(Flowable):
             fit += 1
         if fit == 0:
             return self._cut(room)
-        if fit == len(self.bands) - 1 and fit > _ALONE:
-            fit -= 1  # a last row never stands alone on a page
+        if fit == len(self.bands) - 1 and fit > _ALONE:  # a last row never stands alone on a page
+            upper, lower = self._parts(self.bands[: fit - 1], self.bands[fit - 1 :])
+            return [upper, PageBreak(), lower]  # else the row that was held back would be tried on this page again
         if fit == len(self.bands):  # only the space after it does not fit
             return [self._part(self.bands, opened=self.opening, closed=False, done=self.done, after=0.0)]
         return self._parts(self.bands[:fit], self.bands[fit:])

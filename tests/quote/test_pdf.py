@@ -365,3 +365,28 @@ def test_a_rack_is_drawn_unit_by_unit():
     text = text_of(content)
     for wanted in ("Rack elevation", "node 1 · Server", "2 further racks", "8 × worker"):
         assert wanted in text
+
+
+def test_no_table_leaves_one_row_alone_on_a_page(monkeypatch):
+    from dsdesk.quote.document import Description, Document, Running
+    from dsdesk.quote.grid import Cell, Grid, Row
+    from dsdesk.quote.paper import paper
+
+    drawn = []
+    original = Grid.draw
+
+    def record(self):
+        drawn.append(len(self.bands))
+        original(self)
+
+    monkeypatch.setattr(Grid, "draw", record)
+    head, row = (Row(cells=(Cell(),), least=height) for height in (5.0, 30.0))
+    running, about = (
+        Running(head=("", ""), foot="", page=("", " ", "")),
+        Description(title="", author="", subject="", language="en"),
+    )
+    for count in range(20, 30):
+        drawn.clear()
+        Document(paper("A4"), running, about).made([Grid((400.0,), head, ((row,),) * count)])
+        assert sum(drawn) == count
+        assert len(drawn) == 1 or drawn[-1] > 1
