@@ -303,9 +303,9 @@ def as_toml(
         "[spread]",
     ]
     lines += [f'"{key}" = {{ low = {b[0]:.3f}, high = {b[1]:.3f}, cases = {b[2]} }}' for key, b in bands.items()]
-    for regime, effects in harder.items():
+    for regime, wider in harder.items():
         lines += ["", f"[difficulty.{regime}]"]
-        lines += [f'"{factor}" = {value:.3f}' for factor, value in sorted(effects.items()) if abs(value) >= 0.005]
+        lines += [f'"{factor}" = {value:.3f}' for factor, value in sorted(wider.items()) if abs(value) >= 0.005]
     lines += ["", "[power]"]
     lines += [f"{name} = {getattr(power, name):.4g}" for name in ("idle", "memory", "math", "low", "high", "cases")]
     for name in NAMES:

@@ -122,6 +122,16 @@ class Setup:
         return once if left >= 1.0 else once.scaled(left)
 
 
+def _not_run(device: Accelerator, precision: str, engine: Engine, because: Message) -> Message:
+    return Message(
+        "{device} does not run {precision} in {engine}: {because}",
+        device=device.full_name,
+        precision=precision,
+        engine=engine.value,
+        because=because,
+    )
+
+
 def prepare(  # noqa: PLR0913 - a case has this many sides, all named
     llm: Llm,
     *,
@@ -142,15 +152,7 @@ def prepare(  # noqa: PLR0913 - a case has this many sides, all named
     kind = parse_precision(precision)
     support = runs(device, kind, engine)
     if support.level is Level.NO:
-        return Unknown(
-            Message(
-                "{device} does not run {precision} in {engine}: {because}",
-                device=device.full_name,
-                precision=kind.name,
-                engine=engine.value,
-                because=support.because,
-            )
-        )
+        return Unknown(_not_run(device, kind.name, engine, support.because))
     asked = variant or Variant()
     speeds = rates(device, kind, engine, support.level, host, old=asked.era == "2024")
     if isinstance(speeds, Unknown):
