@@ -151,7 +151,7 @@ def line_columns(shown: Received) -> tuple[Column[LineRow], ...]:
         _named(is_wide=len(shown.comparison.offers) > _FEW),
         Column(title=_("Qty"), text=lambda row: str(row.quantity), sort=lambda row: row.quantity, is_number=True),
         Column(title=_("Our estimate"), text=lambda row: amount(row.ours), sort=lambda row: _value(row.ours),
-               is_number=True, share=0.15),
+               is_number=True),
         *(_offer_column(index) for index in range(len(shown.comparison.offers))),
     )  # fmt: skip
 
