@@ -11,6 +11,14 @@ from dsdesk.quote.offer import Offer, OfferLine
 from dsdesk.quote.request import QuotationRequest
 
 
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def letter(index: int) -> str:
+    """What an offer is called where there is no room for its name: A, B, ..., Z, 27, 28."""
+    return _ALPHABET[index] if index < len(_ALPHABET) else str(index + 1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """One line in all offers.

@@ -9,7 +9,7 @@ from dsdesk.base.message import Message
 from dsdesk.base.money import Money
 from dsdesk.base.units import Quantity, Unit
 from dsdesk.quote.awarding import AwardedLine, Awarding
-from dsdesk.quote.comparison import Compared, Comparison, as_asked
+from dsdesk.quote.comparison import Compared, Comparison, as_asked, letter
 from dsdesk.quote.equivalents import Outcome
 from dsdesk.quote.grid import Band, Cell, Row
 from dsdesk.quote.layout_terms import boxes
@@ -19,7 +19,6 @@ from dsdesk.quote.setting import Setting, section
 from dsdesk.quote.voice import Text
 
 ABREAST = 4  # offers side by side; more stand in a further table
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +36,6 @@ class Memo:
     comparison: Comparison
     awarding: Awarding
     outcomes: Mapping[str, Outcome]
-
-
-def letter(index: int) -> str:
-    """What an offer is called in the tables: A, B, ..., Z, 27, 28."""
-    return LETTERS[index] if index < len(LETTERS) else str(index + 1)
 
 
 def memo_story(memo: Memo, setting: Setting) -> Iterator[Flowable]:

@@ -7,11 +7,11 @@ from PySide6.QtGui import QColor, QIcon
 
 from dsdesk.base.message import Message
 from dsdesk.base.money import Money
-from dsdesk.quote.comparison import as_asked
+from dsdesk.quote.comparison import as_asked, letter
 from dsdesk.quote.offer import Offer, OfferLine
 from dsdesk.ui.icons import icon
 from dsdesk.ui.itemmodels.table import Column
-from dsdesk.ui.pages.offers_state import Received, letter
+from dsdesk.ui.pages.offers_state import Received
 from dsdesk.ui.theme import SPACE, status_colour
 from dsdesk.ui.words import _, say
 

@@ -7,12 +7,13 @@ from dsdesk.base.message import N_, Message
 from dsdesk.base.units import Quantity, Unit
 from dsdesk.project.edits import award
 from dsdesk.project.offers import Award
+from dsdesk.quote.comparison import letter
 from dsdesk.quote.equivalents import Outcome, Proposal
 from dsdesk.quote.offer import Offer, OfferLine
 from dsdesk.ui.aside import Aside
 from dsdesk.ui.icons import icon
 from dsdesk.ui.pages.offers_columns import LineRow
-from dsdesk.ui.pages.offers_state import Received, letter
+from dsdesk.ui.pages.offers_state import Received
 from dsdesk.ui.tasks import Tasks
 from dsdesk.ui.theme import SPACE, status_colour
 from dsdesk.ui.widgets.card import Card

@@ -15,13 +15,6 @@ if TYPE_CHECKING:
     from dsdesk.build.catalog import Catalog
     from dsdesk.evaluate import Evaluation
 
-ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-def letter(index: int) -> str:
-    """What an offer is called: A, B, ..."""
-    return ALPHABET[index] if index < len(ALPHABET) else str(index + 1)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
