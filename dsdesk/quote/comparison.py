@@ -10,7 +10,6 @@ from dsdesk.cost.exchange import Exchange
 from dsdesk.quote.offer import Offer, OfferLine
 from dsdesk.quote.request import QuotationRequest
 
-
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 

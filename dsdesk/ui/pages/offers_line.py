@@ -210,7 +210,8 @@ def _told(line: OfferLine, offer: Offer, shown: Received) -> list[str]:
 
 def _wrapped(card: Card) -> Card:
     """A card whose heading gives way where the panel is narrow."""
-    heading = card.header.itemAt(0).widget()
+    item = card.header.itemAt(0)
+    heading = item.widget() if item is not None else None
     if isinstance(heading, QLabel):
         heading.setWordWrap(True)
     return card
