@@ -222,6 +222,7 @@ def _near(key: str) -> str:
     return usual.get(bits[1] if bits else "", "q8_0").upper()
 
 
+@lru_cache(maxsize=1024)
 def parse_precision(text: str) -> Precision:
     """The precision that `text` names ("Q4_K_M", "FP8", "W4A16", "Q4_K - Medium").
 
@@ -291,6 +292,7 @@ KV_FORMATS: Mapping[str, KvFormat] = {
 _KV_ALIASES = {"auto": "bf16", "fp8_e4m3": "fp8", "fp8_e5m2": "fp8", "q8_kv": "q8_0"}
 
 
+@lru_cache(maxsize=256)
 def parse_kv_precision(text: str) -> KvFormat:
     """The KV cache format that `text` names.
 
