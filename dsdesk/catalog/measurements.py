@@ -57,6 +57,11 @@ class MeasurementShelf:
         self._mine: tuple[OwnMeasurement, ...] | None = None
         self._speeds: OwnSpeeds | None = None
 
+    def kept(self) -> tuple[tuple[Measurement, bool], ...]:
+        """The user's own as they were read, oldest first, and whether forecasts are calibrated with each."""
+        rows = ((measurement_of(json.loads(facts)), bool(used)) for _, facts, used in self._rows.own_measurements())
+        return tuple((one, used) for one, used in rows if one is not None)
+
     def all(self) -> tuple[OwnMeasurement, ...]:
         """The user's own, oldest first, each beside its forecast."""
         if self._mine is None:
@@ -90,14 +95,14 @@ class MeasurementShelf:
         Raises:
             CatalogError: the own database cannot be written.
         """
-        known = {one.compared.measurement for one in self.all()}
+        known = {one for one, _used in self.kept()}
         fresh = [one for one in dict.fromkeys(measurements) if one not in known]
 
         def insert(session: "Session") -> None:
             from dsdesk.catalog.tables import OwnMeasurementRow
 
             for one in fresh:
-                session.add(OwnMeasurementRow(facts=json.dumps(asdict(one), ensure_ascii=False), used=1))
+                session.add(OwnMeasurementRow(facts=facts_of(one), used=1))
 
         if fresh:
             self._write(insert)
@@ -132,6 +137,11 @@ class MeasurementShelf:
                 session.add(row)
 
         self._write(change)
+
+
+def facts_of(measurement: Measurement) -> str:
+    """A measurement as its row holds it."""
+    return json.dumps(asdict(measurement), ensure_ascii=False)
 
 
 def _found(row: Row | None, number: int) -> Row:

@@ -40,6 +40,7 @@ class Brought:
         parts: to be added, or to replace those with the same id.
         prices: price points.
         models: language models as id, name and config.json.
+        measurements: each as JSON, and whether forecasts are calibrated with it.
     """
 
     what: str
@@ -47,6 +48,7 @@ class Brought:
     parts: tuple[Part, ...] = ()
     prices: tuple[Price, ...] = ()
     models: tuple[tuple[str, str, str], ...] = ()
+    measurements: tuple[tuple[str, bool], ...] = ()
 
 
 def own_id(part: Part) -> str:
@@ -132,7 +134,7 @@ class OwnLayer:
         """Keep what a file brought, all of it or nothing; returns the number of the import.
 
         Args:
-            brought: parts, prices and models.
+            brought: parts, prices, models and measurements.
             day: of the import.
             tell: told the share that is done; what it raises leaves everything as it was.
         """
@@ -150,6 +152,7 @@ class OwnLayer:
             _put_prices(session, brought.prices, row.id)
             for llm_id, name, config in brought.models:
                 session.merge(OwnLlmRow(id=llm_id, name=name, config=config))
+            _put_measurements(session, brought.measurements)
             tell(1.0)
             return row.id
 
@@ -249,6 +252,18 @@ def _put_prices(session: "Session", prices: Iterable[Price], batch: int | None) 
     rows = [{**price_row(price), "batch_id": batch} for price in prices]
     if rows:
         session.execute(insert(OwnPriceRow), rows)
+
+
+def _put_measurements(session: "Session", measurements: Iterable[tuple[str, bool]]) -> None:
+    """Those that are there already are left as they are."""
+    from sqlmodel import select
+
+    from dsdesk.catalog.tables import OwnMeasurementRow
+
+    known = set(session.exec(select(OwnMeasurementRow.facts)))
+    session.add_all(
+        OwnMeasurementRow(facts=facts, used=int(used)) for facts, used in measurements if facts not in known
+    )
 
 
 def _known_parts(session: "Session", *, typed: bool) -> tuple[set[str], int]:

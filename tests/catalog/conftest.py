@@ -70,6 +70,7 @@ acme-a1-24gb,1200.50,USD,new,retail,2025-07-23,shop
 def small_db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "db"
     shutil.copytree(assets.factory_db("migrations"), folder / "migrations")
+    shutil.copy(assets.factory_db("calibration.toml"), folder)  # read once a process, whoever is first
     for name, text in {
         "parts/accelerator.toml": ACCELERATORS,
         "parts/psu.toml": SUPPLIES,

@@ -102,7 +102,7 @@ def test_after_its_last_day_it_is_asked_about(qtbot, session, newer, monkeypatch
             return cls(2099, 1, 1)
 
     monkeypatch.setattr("dsdesk.catalog.updates.stage.date", Later)
-    monkeypatch.setattr(ask, "confirm", lambda _parent, text, _details, _accept: asked.append(text) or True)
+    monkeypatch.setattr(ask, "confirm", lambda _parent, text, _details, _accept: not asked.append(text))
     session.window.take_files([newer])
     dialog = shown(qtbot, session, CatalogueOfferDialog)
     assert len(asked) == 1

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from dsdesk.base.message import Message
 from dsdesk.catalog.contents import Batch
 from dsdesk.catalog.importers.columns import Columns
+from dsdesk.catalog.measurements import facts_of
 from dsdesk.catalog.own import Brought
 from dsdesk.catalog.store import Store
 from dsdesk.hardware.parts import Part
 from dsdesk.hardware.prices import Price
+from dsdesk.measured.measurement import Measurement
 
 Tell = Callable[[float], None]
 
@@ -42,6 +44,7 @@ class Imported:
         prices: prices it brings.
         problems: what was left out.
         models: language models it brings, as id, name and config.json.
+        measurements: measurements it brings, and whether forecasts are calibrated with each.
         columns: of a price list, where its columns were taken from.
     """
 
@@ -51,12 +54,20 @@ class Imported:
     prices: tuple[Price, ...] = ()
     problems: tuple[Problem, ...] = ()
     models: tuple[tuple[str, str, str], ...] = ()
+    measurements: tuple[tuple[Measurement, bool], ...] = ()
     columns: Columns | None = None
 
     def keep(self, store: Store, tell: Tell = tell_nobody) -> Batch:
         """Put it into the user's layer, whole or not at all.
 
-        `Store.undo_import` takes it back, except for language models.
+        `Store.undo_import` takes it back, except for language models and measurements.
         """
-        brought = Brought(what=self.what, source=self.source, parts=self.parts, prices=self.prices, models=self.models)
+        brought = Brought(
+            what=self.what,
+            source=self.source,
+            parts=self.parts,
+            prices=self.prices,
+            models=self.models,
+            measurements=tuple((facts_of(one), used) for one, used in self.measurements),
+        )
         return store.add_import(brought, tell)

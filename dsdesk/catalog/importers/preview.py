@@ -64,7 +64,7 @@ class Preview:
     @property
     def is_empty(self) -> bool:
         """Whether nothing would change."""
-        return not (self.parts or self.prices or self.found.models)
+        return not (self.parts or self.prices or self.found.models or self.found.measurements)
 
     def keep(self, store: Store, tell: Tell = tell_nobody) -> Batch:
         """Put what is new into the user's layer, whole or not at all; `Store.undo_import` takes it back."""
