@@ -144,8 +144,11 @@ class SortFilter(QSortFilterProxyModel, Generic[Row]):
         self._filter_again()
 
     def _filter_again(self) -> None:
-        self.beginFilterChange()
-        self.endFilterChange()
+        if hasattr(self, "endFilterChange"):
+            self.beginFilterChange()
+            self.endFilterChange()
+        else:  # Qt 6.9, which older systems need
+            self.invalidateFilter()
 
     def row_at(self, index: _Index) -> Row | None:
         """The value of the row at an index of this model."""
