@@ -14,6 +14,7 @@ from dsdesk.ui.desk import Desk
 from dsdesk.ui.documents import Documents
 from dsdesk.ui.exports import Exports
 from dsdesk.ui.icons import icon
+from dsdesk.ui.keeping import Keeping
 from dsdesk.ui.settings import WORDS, LanguageChoice, ThemeChoice
 from dsdesk.ui.updates import Updates
 from dsdesk.ui.words import _
@@ -64,6 +65,8 @@ COMMANDS = (
             enabled=_has_answer),
     Command(id="export_xlsx", menu="file", text=N_("Export the quote as &XLSX…"), enabled=_has_answer),
     Command(id="print", menu="file", text=N_("Pr&int the quote…"), keys=Keys.Print, enabled=_has_answer),
+    Command(id="back_up", menu="file", text=N_("&Back up own parts and prices…"), gap=True),
+    Command(id="export_catalogue", menu="file", text=N_("Export the &catalogue…")),
     Command(id="quit", menu="file", text=N_("&Quit"), keys="Ctrl+Q", gap=True),
     Command(id="undo", menu="edit", text=N_("&Undo"), icon="undo", keys=Keys.Undo,
             enabled=lambda store: store.undo_stack.canUndo()),
@@ -90,6 +93,7 @@ class Actions(QObject):
         super().__init__(window)
         self._window, self._desk, self._documents = window, desk, documents
         self._exports = Exports(desk, documents)
+        self._keeping = Keeping(desk)
         self.updates = Updates(desk, self)
         self.by_id: dict[str, QAction] = {}
         menus = {key: window.menuBar().addMenu(_(text)) for key, text in MENUS.items()}
@@ -143,6 +147,8 @@ class Actions(QObject):
             "export_pdf": lambda: self._exports.pdf(window),
             "export_xlsx": lambda: self._exports.xlsx(window),
             "print": lambda: self._exports.print(window),
+            "back_up": lambda: self._keeping.back_up(window),
+            "export_catalogue": lambda: self._keeping.export(window),
             "quit": window.close,
             "undo": store.undo_stack.undo,
             "redo": store.undo_stack.redo,

@@ -3,7 +3,7 @@
 Qt builds its dialog classes when they are imported, so each is imported by the question that needs it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,8 +51,32 @@ def file_to_write(parent: QWidget, heading: str, suggested: str, patterns: str, 
     name, _pattern = QFileDialog.getSaveFileName(parent, heading, suggested, patterns)
     if not name:
         return None
+    return _completed(parent, Path(name), suffix)
+
+
+def file_of_kind(parent: QWidget, heading: str, suggested: str, kinds: Mapping[str, str]) -> Path | None:
+    """A file to write, of the kind that its ending says or the user chose; nothing is replaced unasked.
+
+    Args:
+        parent: the window.
+        heading: of the dialog.
+        suggested: a name.
+        kinds: each kind's pattern and its suffix, "" for a folder.
+    """
+    from PySide6.QtWidgets import QFileDialog
+
+    name, pattern = QFileDialog.getSaveFileName(parent, heading, suggested, ";;".join(kinds))
+    if not name:
+        return None
     path = Path(name)
-    if path.suffix.lower() == suffix:
+    if path.suffix and path.suffix.lower() in kinds.values():
+        return path
+    return _completed(parent, path, kinds.get(pattern, next(iter(kinds.values()))))
+
+
+def _completed(parent: QWidget, path: Path, suffix: str) -> Path | None:
+    """`path` with its suffix, unless another file has that name and shall stay."""
+    if path.suffix.lower() == suffix or not suffix:
         return path
     whole = path.with_name(path.name + suffix)
     if whole.exists() and not confirm(parent, _("Replace {file}?", file=whole.name), [str(whole)], _("Replace")):
