@@ -19,7 +19,7 @@ usage: python3 installer/dev.py run [ARGS...]    open the window, or the command
        python3 installer/dev.py test [ARGS...]   every check and test; ARGS go to pytest, which then runs alone
        python3 installer/dev.py env              make the environment and stop
        python3 installer/dev.py lock [--upgrade] pin the dependencies of pyproject.toml anew
-       python3 installer/dev.py package [KIND..] make installers: deb, portable, windows, macos
+       python3 installer/dev.py package [KIND..] [--sign KEY]  make installers: deb, portable, windows, macos
 """
 
 NO_SCREEN = (

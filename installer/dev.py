@@ -6,6 +6,7 @@
     python3 installer/dev.py env            only the environment, with the tools for development
     python3 installer/dev.py lock           pins the dependencies of pyproject.toml anew (--upgrade: to the newest)
     python3 installer/dev.py package        installers into dist/; `package deb portable` only these
+    python3 installer/dev.py package --sign KEY   and their sums signed
 
 Standard library only, and readable by older Pythons, so that a wrong one can be told kindly.
 """

@@ -2,22 +2,32 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 import package_freeze
 import package_licences
+import package_system
 
 
-def write(package: Path, interpreter: Path) -> Path:
-    """Write the list of parts beside `package`; gives its path. The same build gives the same bytes."""
+def write(package: Path, interpreter: Path, system: Sequence[package_system.SystemPart] = ()) -> Path:
+    """Write the list of parts beside `package`; gives its path. The same build gives the same bytes.
+
+    Args:
+        package: what is handed on.
+        interpreter: Python of the environment that is packed.
+        system: libraries of the system that went in.
+    """
     version = package_freeze.version()
     digest = _sha256(package)
     components = [_component(one) for one in package_licences.components(interpreter)]
     names = {str(one["name"]).lower(): str(one["bom-ref"]) for one in components}
     top = f"pkg:generic/dsdesk@{version}"
+    beside = [*_besides(), *(_system(one) for one in system)]
     held = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -34,8 +44,11 @@ def write(package: Path, interpreter: Path) -> Path:
                 "hashes": [{"alg": "SHA-256", "content": digest}],
             },
         },
-        "components": [*components, *_besides()],
-        "dependencies": [{"ref": top, "dependsOn": sorted(names.values())}, *_dependencies(interpreter, names)],
+        "components": [*components, *beside],
+        "dependencies": [
+            {"ref": top, "dependsOn": sorted([*names.values(), *(str(one["bom-ref"]) for one in beside)])},
+            *_dependencies(interpreter, names),
+        ],
     }
     target = package.with_name(f"{package.name}.cdx.json")
     target.write_text(json.dumps(held, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -54,6 +67,19 @@ def _component(one: package_licences.Component) -> dict[str, Any]:
     }
 
 
+def _system(one: package_system.SystemPart) -> dict[str, Any]:
+    reference = f"pkg:deb/debian/{quote(one.name, safe='.-')}@{quote(one.version, safe='.-~')}?arch=amd64"
+    return {
+        "type": "library",
+        "bom-ref": reference,
+        "name": one.name,
+        "version": one.version,
+        "purl": reference,
+        "licenses": [{"license": {"name": f"see licences/debian-{one.name}.txt"}}],
+        "description": ", ".join(one.libraries),
+    }
+
+
 def _besides() -> list[dict[str, Any]]:
     import platform
 
@@ -64,6 +90,12 @@ def _besides() -> list[dict[str, Any]]:
             "name": "CPython",
             "version": platform.python_version(),
             "licenses": [{"license": {"id": "PSF-2.0"}}],
+        },
+        {
+            "type": "library",
+            "bom-ref": "qt",
+            "name": "Qt, as PySide6 brings it",
+            "licenses": [{"license": {"id": "LGPL-3.0-only"}}],
         },
         {
             "type": "data",

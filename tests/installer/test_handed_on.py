@@ -6,11 +6,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import package as package_room
 import package_freeze
 import package_licences
+import package_system
 import pytest
 import sbom
+import sign
 import verify_trace
+from console import SetupError
+
+from dsdesk.catalog.updates.minisign import is_signed_by, read_public_key, read_signature
+from dsdesk.catalog.updates.secret import new_key, write_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -103,3 +110,50 @@ def test_watch_fails_on_a_network(tmp_path, family):
 def test_watch_fails_on_a_foreign_place(tmp_path, line):
     with pytest.raises(AssertionError, match="outside"):
         judged(tmp_path, line)
+
+
+def test_sums_are_signed_as_minisign_checks_it(package, tmp_path):
+    key = tmp_path / "release.key"
+    write_keys(new_key(), key, "")
+    sums = sbom.write_sums(package.parent)
+    signed = sign.sign(sums, key, "", "dsdesk 1 file:SHA256SUMS")
+    assert signed.name == "SHA256SUMS.minisig"
+    public = read_public_key(key.with_suffix(".pub").read_text(encoding="utf-8"))
+    signature = read_signature(signed.read_text(encoding="utf-8"))
+    assert is_signed_by(sums.read_bytes(), signature, public)
+    assert not is_signed_by(sums.read_bytes() + b"x", signature, public)
+    minisign = shutil.which("minisign")
+    if minisign is not None:
+        asked = subprocess.run(
+            [minisign, "-V", "-p", key.with_suffix(".pub"), "-m", sums], capture_output=True, check=False
+        )
+        assert asked.returncode == 0
+        assert b"dsdesk 1 file:SHA256SUMS" in asked.stdout
+
+
+def test_a_key_that_is_not_there_is_told_before_anything_is_made(tmp_path):
+    for arguments in (["deb", "--sign"], ["--sign", str(tmp_path / "missing.key")]):
+        with pytest.raises(SetupError, match="secret key"):
+            package_room.package(arguments)
+
+
+def test_what_belongs_to_another_system_is_told():
+    with pytest.raises(SetupError, match="no installer called rpm"):
+        package_room.package(["rpm"])
+
+
+@pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="only Debian knows its packages")
+def test_libraries_of_the_system_are_listed_with_their_package_and_licence(package, tmp_path):
+    folder = tmp_path / "frozen"
+    (folder / "_internal").mkdir(parents=True)
+    for name in ("libz.so.1", "libpython3.11.so.1.0", "libnobody.so.1"):
+        (folder / "_internal" / name).touch()
+    (found,) = package_system.parts(folder)
+    assert (found.name, found.libraries) == ("zlib1g", ("libz.so.1",))
+    licences = tmp_path / "licences"
+    licences.mkdir()
+    package_system.collect([found], licences)
+    assert "zlib" in (licences / "debian-zlib1g.txt").read_text(encoding="utf-8").lower()
+    held = json.loads(sbom.write(package, Path(sys.executable), [found]).read_text(encoding="utf-8"))
+    (row,) = [one for one in held["components"] if one["name"] == "zlib1g"]
+    assert row["purl"] == f"pkg:deb/debian/zlib1g@{found.version.replace(':', '%3A')}?arch=amd64"

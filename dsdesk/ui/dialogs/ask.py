@@ -3,6 +3,7 @@
 Qt builds its dialog classes when they are imported, so each is imported by the question that needs it.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
@@ -89,6 +90,8 @@ def printer(parent: QWidget, paper: str) -> "QPrinter | None":
     from PySide6.QtGui import QPageSize
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
+    # Where no CUPS runs, its library would look for one over TCP; this program opens no such socket.
+    os.environ.setdefault("CUPS_SERVER", "/run/cups/cups.sock")
     chosen = QPrinter(QPrinter.PrinterMode.HighResolution)
     sizes = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
     chosen.setPageSize(QPageSize(sizes.get(paper, QPageSize.PageSizeId.A4)))
