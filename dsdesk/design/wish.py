@@ -67,7 +67,6 @@ class BuildWish:
         pieces: of parts that must be in it, how many in one machine, as (id, pieces).
         kept: lines of one machine that stay as they are, whatever is chosen beside them.
         settled: kinds that the kept lines provide, so that none is chosen.
-        offload: whether a part of the model may lie in host memory, where the engine can do that.
         any_circuit: whether the circuits of the site are left out of account.
     """
 
@@ -82,7 +81,6 @@ class BuildWish:
     pieces: tuple[tuple[str, int], ...] = ()
     kept: tuple[Line, ...] = ()
     settled: tuple[PartKind, ...] = ()
-    offload: bool = False
     any_circuit: bool = False
 
     @property

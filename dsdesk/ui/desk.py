@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from dsdesk.base.translate import Language
 from dsdesk.project.edits import Edit
+from dsdesk.ui.building import Building
 from dsdesk.ui.settings import LanguageChoice, Settings, save_settings
 from dsdesk.ui.store import ProjectStore
 from dsdesk.ui.tasks import Tasks
@@ -32,6 +33,7 @@ class Desk(QObject):
         store: the open project and its evaluation.
         tasks: the runner.
         settings: preferences; replace them with `prefer`.
+        building: the search for the best machine.
         database: the catalogue with its search and the user's own parts; None until it is open.
     """
 
@@ -45,6 +47,8 @@ class Desk(QObject):
         self.store = store
         self.tasks = tasks
         self.settings = settings
+        self.building = Building(store, tasks, self)
+        self.building.found.connect(store.apply)
         self.database: Store | None = None
         speak(language_of(settings))
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from dsdesk.base.message import N_
 from dsdesk.checks.finding import Severity
@@ -14,11 +14,13 @@ from dsdesk.ui.icons import icon
 from dsdesk.ui.nodes import add_node, count_nodes, remove_node
 from dsdesk.ui.pages.chooser import Chooser
 from dsdesk.ui.pages.line_editor import LineEditor
+from dsdesk.ui.pages.machine_builder import BuilderPane
 from dsdesk.ui.pages.machine_rows import NODE_KINDS, SHARED, Row, row_columns, rows_of
 from dsdesk.ui.pages.page import Page, PageState, Progress
 from dsdesk.ui.part_words import kind_word
 from dsdesk.ui.theme import SPACE
 from dsdesk.ui.widgets.fields import Choice, CountSpin, on_change
+from dsdesk.ui.widgets.segments import Segments
 from dsdesk.ui.widgets.table import Table
 from dsdesk.ui.words import _
 
@@ -38,10 +40,35 @@ class MachinePage(Page):
         super().__init__(desk, parent)
         self._evaluation: Evaluation | None = None
         self._wanted: PartKind | None = None
+        self._views = Segments(_("What is shown"), [(_PARTS, _("Parts")), (_BUILDER, _("Find the best"))])
+        self._views.chosen.connect(lambda _key: self._show_view())
+        self.header.addWidget(self._views)
         self._node_bar()
-        columns = QHBoxLayout()
+        self._stack = QStackedWidget()
+        self.body.addWidget(self._stack, 1)
+        self._stack.addWidget(self._parts(desk))
+        self._builder = BuilderPane(desk)
+        self._builder.edited.connect(self.edited)
+        self._stack.addWidget(self._builder)
+        desk.building.begun.connect(self._show_builder)
+        if desk.building.task is not None:
+            self._show_builder()
+
+    def _show_builder(self) -> None:
+        self._views.show_key(_BUILDER)
+        self._show_view()
+
+    def _show_view(self) -> None:
+        is_parts = self._views.key() == _PARTS
+        self._stack.setCurrentIndex(0 if is_parts else 1)
+        for widget in self._node_widgets:
+            widget.setVisible(is_parts)
+
+    def _parts(self, desk: Desk) -> QWidget:
+        both = QWidget()
+        columns = QHBoxLayout(both)
+        columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(2 * SPACE)
-        self.body.addLayout(columns, 1)
         left = QVBoxLayout()
         left.setSpacing(2 * SPACE)
         self._table: Table[Row] = Table(_("Parts of the machine"), row_columns())
@@ -55,6 +82,7 @@ class MachinePage(Page):
         self._chooser.edited.connect(self._put_in)
         self._chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         columns.addWidget(self._chooser, 10)
+        return both
 
     def _node_bar(self) -> None:
         self._node = Choice()
@@ -74,7 +102,8 @@ class MachinePage(Page):
         menu.addAction(icon("copy"), _("Add another kind of node"), lambda: self.edited.emit(add_node()))
         menu.addAction(icon("remove"), _("Remove this node"), self._remove_node)
         more.setMenu(menu)
-        for widget in (self._node, label, self._times, more, add):
+        self._node_widgets: tuple[QWidget, ...] = (self._node, label, self._times, more, add)
+        for widget in self._node_widgets:
             self.header.addWidget(widget)
 
     def _part_menu(self, parent: QWidget) -> QMenu:
@@ -124,6 +153,7 @@ class MachinePage(Page):
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Show the parts, and what could be put in the chosen place."""
         self._evaluation = evaluation
+        self._builder.show_evaluation(evaluation)
         machines = evaluation.configuration.machines
         nodes = [(position, f"{one.name}  × {one.count}", "") for position, one in enumerate(machines)]
         self._node.offer([*nodes, (_SHARED_KEY, _("Shared: network, rack, power"), "")])
@@ -189,6 +219,7 @@ class MachinePage(Page):
 
 
 _SHARED_KEY = -1
+_PARTS, _BUILDER = "parts", "builder"
 
 
 def _same(rows: tuple[Row, ...], before: Row | None) -> Row | None:

@@ -13,6 +13,7 @@ from dsdesk.base.money import Money
 from dsdesk.project.edits import Edit
 from dsdesk.project.project import CostAssumptions, Project
 from dsdesk.ui.autosave import Recovered, forget_recovered, recovered
+from dsdesk.ui.building import Wanted
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
 from dsdesk.ui.icons import icon
@@ -85,10 +86,14 @@ class StartPage(Page):
         currency = self.desk.settings.currency.value
         self._budget = form.add(_("&Budget"), CountSpin(maximum=_LARGEST_BUDGET, suffix=currency, optional=True))
         self._budget.setSingleStep(1000)
+        find = QPushButton(_("&Find the machine"))
+        find.setProperty("look", "primary")
+        find.setToolTip(_("The cheapest that runs it, or the fastest for the budget, with its proof"))
+        find.clicked.connect(lambda _checked=False: self._create(finds=True))
         create = QPushButton(_("&Create the project"))
-        create.setProperty("look", "primary")
-        create.clicked.connect(self._create)
+        create.clicked.connect(lambda _checked=False: self._create())
         row = QHBoxLayout()
+        row.addWidget(find)
         row.addWidget(create)
         own = QPushButton(_("Use my own &weights…"))
         own.clicked.connect(lambda: self.wanted.emit("model"))
@@ -111,7 +116,7 @@ class StartPage(Page):
         if self._model.key() is None and self._model.count():
             self._model.setCurrentIndex(0)
 
-    def _create(self) -> None:
+    def _create(self, *, finds: bool = False) -> None:
         from dsdesk.ui.beginnings import Wish, begin
 
         amount = self._budget.count()
@@ -125,6 +130,10 @@ class StartPage(Page):
         wish = Wish(llm=llm, users=self._users.value(), budget=budget)
         project = begin(wish, CostAssumptions(currency=currency))
         self._show(project, "machine" if llm else "model")
+        if llm is not None and finds:
+            best = "cheapest" if budget is None else "fastest"
+            self.desk.building.want(Wanted(objective=best))
+            self.desk.building.find(puts_in=True)
 
     def _complete(self) -> None:
         """Take what was typed for the model that is meant, where it can mean only one."""
