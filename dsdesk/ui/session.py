@@ -1,9 +1,10 @@
 """One run of the window: its long-lived objects, and the window that is built anew when its look changes."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from dsdesk.base.errors import DsdeskError
@@ -50,6 +51,11 @@ class Session(QObject):
         self.desk.catalogue_replaced.connect(self.open_catalog)
         self.documents.opened.connect(self._show_opened)
         self.window = self._build_window()
+        if sys.platform == "darwin":
+            from dsdesk.ui.file_events import FileEvents
+
+            # Queued: the first comes while the window is still being built.
+            FileEvents(application, self).asked.connect(self._asked, Qt.ConnectionType.QueuedConnection)
 
     def _build_window(self) -> MainWindow:
         window = MainWindow(self.desk, self.documents)
