@@ -14,7 +14,8 @@ from dsdesk.cli.command import ANSWER_IS_NO, OK, Command, Session
 from dsdesk.cli.common import add_json, add_model, engine_for, find_model, positive, required
 from dsdesk.cli.evaluate import shown
 from dsdesk.cost.lines import PricedLine
-from dsdesk.design.wish import BuildAnswer, BuildWish, Form, NoAnswer, Objective
+from dsdesk.design.starts import begun
+from dsdesk.design.wish import BuildAnswer, BuildWish, Form, NoAnswer, Objective, Start
 from dsdesk.hardware.parts import Part
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.llm.description import carry
@@ -49,6 +50,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--form", choices=[form.value for form in Form], default=Form.ANY.value, help="where it stands")
     objectives = [objective.value for objective in Objective]
     parser.add_argument("--objective", choices=objectives, default=Objective.CHEAPEST.value, help="what is best")
+    starts = [start.value for start in Start]
+    meaning = "what to begin with: nothing, the list of --workload to be completed, or its machine to be upgraded"
+    parser.add_argument("--start", choices=starts, default=Start.NOTHING.value, help=meaning)
     parser.add_argument("--gpu", help="the accelerator it must have")
     parser.add_argument("--count", type=positive, help="accelerators in all")
     for name, meaning in (("pin", "must be in it"), ("ban", "must not be in it"), ("have", "is there already")):
@@ -110,7 +114,7 @@ def _wish(session: Session) -> BuildWish:
     for text in arguments.have:
         part = _part(session, text)
         owned[part.id] = owned.get(part.id, 0) + 1
-    return BuildWish(
+    wish = BuildWish(
         project=_project(session),
         objective=Objective(arguments.objective),
         form=Form(arguments.form),
@@ -120,6 +124,7 @@ def _wish(session: Session) -> BuildWish:
         banned=tuple(dict.fromkeys(_part(session, text).id for text in arguments.ban)),
         owned=tuple(owned.items()),
     )
+    return begun(wish, Start(arguments.start), session.catalog)
 
 
 def _project(session: Session) -> Project:

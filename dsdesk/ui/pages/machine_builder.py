@@ -86,6 +86,7 @@ class BuilderPane(QWidget):
         self._budget.setSingleStep(1000)
         self._card = form.add(_("Acce&lerator"), Choice([("", _("any"))]))
         self._card.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._card.setMinimumWidth(30 * SPACE)
         self._count = form.add(_("&How many"), CountSpin(maximum=1024, optional=True))
         for field in (self._start, self._goal, self._form, self._card, self._count):
             on_change(field, self._want)
