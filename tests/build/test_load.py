@@ -19,7 +19,7 @@ SERVED = Served(accelerator=DEVICE, count=1, nodes=1, memory_bytes=DEVICE.memory
 
 
 def asked(**changes: object) -> ServingCase:
-    workload = replace(Workload(sequences=16, input_tokens=1000, output_tokens=100), **changes)  # type: ignore[arg-type]
+    workload = replace(Workload(sequences=16, input_tokens=1000, output_tokens=100), **changes)
     configuration = Configuration(precision="bf16", engine=Engine.VLLM, workload=workload)
     found = serving_case(llm(), configuration, SERVED, ParallelPlan(), 0)
     assert isinstance(found, ServingCase)

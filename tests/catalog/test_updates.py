@@ -49,8 +49,8 @@ def newer(small_db, tmp_path):
 
     def make(version="2", volts=1200):
         folder = tmp_path / f"facts-{version}-{volts}"
-        shutil.copytree(small_db, folder)
-        shutil.rmtree(folder / "migrations")
+        not_in_bundles = shutil.ignore_patterns("migrations", "calibration.toml")
+        shutil.copytree(small_db, folder, ignore=not_in_bundles)
         return facts(folder, version, volts=volts)
 
     return make
