@@ -19,8 +19,8 @@ PROJECT = scheme("scheme-2")
 BUSY = evaluate(PROJECT, CATALOG)
 RUN = MeasuredRun(
     llm=BUSY.llm.id, device=BUSY.accelerator.id, devices=2, engine=Engine.TENSORRT_LLM, precision="fp8",
-    input_tokens=1000, output_tokens=500, requests=16, tok_s_user=55.0, tok_s_total=800.0, source="lab/bench results.csv",
-    date="2026",
+    input_tokens=1000, output_tokens=500, requests=16, tok_s_user=55.0, tok_s_total=800.0,
+    source="lab/bench results.csv", date="2026",
 )  # fmt: skip
 
 
