@@ -137,7 +137,9 @@ def quiet(widget: QWidget) -> None:
 
 
 # Only what Fusion draws too heavily. Colours by palette role, so that it is right in both schemes.
+# Names come from other people's files: taken for markup, one could have Qt open a file, or a share on a network.
 _STYLE_SHEET = """
+QLabel, QToolTip { qproperty-textFormat: PlainText; }
 QPushButton { padding: 5px 14px; border: 1px solid palette(mid); border-radius: 6px; background: palette(button); }
 QPushButton:hover { background: palette(midlight); }
 QPushButton:pressed { background: palette(mid); }
