@@ -4,7 +4,7 @@ Reading goes by sqlite3 and is cached in memory; SQLAlchemy, SQLModel and Alembi
 something is written: on the first start with new facts, and when the user adds a part or a price.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -132,13 +132,27 @@ class Store:
         return self._find(name, kind, self._reader.ids_named)
 
     def finder(self) -> Callable[[str], Part | None]:
-        """`find_part` for tens of thousands of names, with every name of the catalogue held in memory."""
+        """`find_part` for tens of thousands of names of a list, with every name of the catalogue held in memory.
+
+        A maker may be called as people call it: "海韵 PRIME TX-1600" is of SeaSonic.
+        """
         known = self._reader.names()
 
         def ids_named(key: str, level: int) -> list[str]:
             return list(dict.fromkeys(part_id for part_id, strict in known.get(key, ()) if strict <= level))
 
-        return lambda name: self._find(name, None, ids_named)
+        def find(name: str) -> Part | None:
+            found = self._find(name, None, ids_named)
+            return found or next(filter(None, (self._find(one, None, ids_named) for one in self._spelled(name))), None)
+
+        return find
+
+    def _spelled(self, name: str) -> Iterator[str]:
+        """`name` with what people call its maker written as the catalogue writes it."""
+        for maker, called in self._files.words.makers.items():
+            for word in called:
+                if word in name and not word.isascii():
+                    yield name.replace(word, f"{maker} ")
 
     def _find(self, name: str, kind: PartKind | None, ids_named: Callable[[str, int], list[str]]) -> Part | None:
         for level, key in keys(name).items():

@@ -204,3 +204,11 @@ def test_a_workbook_without_prices_is_told(store, tmp_path):
     book.save(tmp_path / "list.xlsx")
     with pytest.raises(FileError):
         read(tmp_path / "list.xlsx", store)
+
+
+def test_a_maker_may_be_called_as_people_call_it(store, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("型号,单价\n伏特 V1000,100\n伏特 V9000,100\n", encoding="utf-8")
+    found = read(path, store)
+    assert [one.part_id for one in found.prices] == ["volt-1000"]
+    assert len(found.problems) == 1

@@ -16,8 +16,9 @@ from dsdesk.ui.dialogs import ask
 from dsdesk.ui.icons import icon
 from dsdesk.ui.pages.catalogue_compare import MOST, CompareParts
 from dsdesk.ui.pages.catalogue_details import PartDetails, same_price
+from dsdesk.ui.pages.catalogue_import import Imports
 from dsdesk.ui.pages.catalogue_own import OwnPartDialog
-from dsdesk.ui.pages.catalogue_rows import OWN, PartRow, is_shared, part_columns
+from dsdesk.ui.pages.catalogue_rows import OWN, PartRow, first_price, is_shared, part_columns
 from dsdesk.ui.pages.page import Page
 from dsdesk.ui.part_words import kind_word
 from dsdesk.ui.theme import SMALL, SPACE, sized
@@ -50,13 +51,16 @@ class CataloguePage(Page):
         self._counting = Aside(desk.tasks, self)
         self._tray: tuple[Part, ...] = ()
         self._asked: tuple[object, ...] | None = None
+        self._said = ""
         own = QPushButton(icon("add"), _("&Own part…"))
         own.clicked.connect(lambda _checked=False: self._ask_own())
         self._side = QPushButton(icon("compare"), "")
         self._side.clicked.connect(lambda _checked=False: self._show_side_by_side())
         self._clear = QPushButton(_("Empty the comparison"))
         self._clear.clicked.connect(lambda _checked=False: self._fill_tray(()))
-        for button in (self._clear, self._side, own):
+        self.imports = Imports(desk, self)
+        self.imports.done.connect(self._say)
+        for button in (self._clear, self._side, self.imports.button(), own):
             self.header.addWidget(button)
         columns = QHBoxLayout()
         columns.setSpacing(2 * SPACE)
@@ -83,7 +87,7 @@ class CataloguePage(Page):
         self._search.setPlaceholderText(_("Name, number or kind, such as 4090 or 三星 NVMe"))
         self._search.setAccessibleName(_("Search the catalogue"))
         self._search.setClearButtonEnabled(True)
-        self._search.textChanged.connect(lambda _text: self._look())
+        self._search.textChanged.connect(lambda _text: self._look_anew())
         kinds = [(None, _("All kinds")), *((kind, kind_word(kind)) for kind in PartKind)]
         self._kind, self._shelf = Choice(kinds), Choice([(key, _(words)) for key, words in _SHELVES])
         self._shelf.show_key("all")
@@ -107,6 +111,15 @@ class CataloguePage(Page):
         return column
 
     # ------------------------------------------------------------------------------------------------------ searching
+
+    def _say(self, words: str) -> None:
+        """Tell what was done, until something else is looked for."""
+        self._said = words
+        self._keep()
+
+    def _look_anew(self) -> None:
+        self._said = ""
+        self._look()
 
     def _look(self) -> None:
         database = self.desk.database
@@ -144,13 +157,15 @@ class CataloguePage(Page):
             "own": lambda row: row.part.id.startswith(OWN),
         }
         self._table.filter.keep(accepts.get(shelf))
+        self._found.setText(" ".join(filter(None, (self._said, self._counted()))))
+
+    def _counted(self) -> str:
         shown = self._table.filter.rowCount()
         if not shown:
-            self._found.setText(_("Nothing is called so. Try fewer words, another kind, or enter your own part."))
-        elif len(self._table.rows.rows) >= _LIMIT:
-            self._found.setText(_("The first {count} are shown; type more to narrow it down.", count=shown))
-        else:
-            self._found.setText(_("{count} parts", count=shown))
+            return _("Nothing is called so. Try fewer words, another kind, or enter your own part.")
+        if len(self._table.rows.rows) >= _LIMIT:
+            return _("The first {count} are shown; type more to narrow it down.", count=shown)
+        return _("{count} parts", count=shown)
 
     def _choose(self, row: PartRow | None) -> None:
         self._details.show_part(row.part if row else None, self.desk.database)
@@ -160,7 +175,7 @@ class CataloguePage(Page):
     def _add(self, part: Part) -> None:
         machine = None if is_shared(part) else 0
         self.edited.emit(add_part(part.id, Message(N_("Add {part}"), part=part.full_name), machine=machine))
-        self._found.setText(_("{part} is in the machine now.", part=part.full_name))
+        self._say(_("{part} is in the machine now.", part=part.full_name))
 
     def _fill_tray(self, parts: tuple[Part, ...]) -> None:
         self._tray = tuple(dict.fromkeys(parts))[-MOST:]
@@ -259,7 +274,7 @@ def _find(database: "Store", text: str, kind: PartKind | None) -> tuple[PartRow,
     found = []
     for part in database.search(text, kind, _LIMIT):
         prices = database.prices(part.id)
-        found.append(PartRow(part, prices[0] if prices else None))
+        found.append(PartRow(part, first_price(prices)))
     return tuple(found)
 
 

@@ -31,6 +31,11 @@ class PartRow:
     price: Price | None
 
 
+def first_price(prices: tuple[Price, ...]) -> Price | None:
+    """The price of a single piece that stands first; that of a larger quantity only where there is no other."""
+    return next((one for one in prices if one.min_quantity <= 1), prices[0] if prices else None)
+
+
 def shelf_word(part: Part) -> str:
     """Whether a machine can be built with it."""
     if part.id.startswith(OWN):
@@ -62,6 +67,7 @@ def seller_word(price: Price) -> str:
 
 def part_columns() -> tuple[Column[PartRow], ...]:
     """What the table of parts shows."""
+    today = date.today()
     return (
         Column(title=_("Kind"), text=lambda row: kind_word(row.part.kind), width=11 * SPACE),
         Column(title=_("Part"), text=lambda row: short_name(row.part), tip=lambda row: row.part.full_name,
@@ -70,6 +76,9 @@ def part_columns() -> tuple[Column[PartRow], ...]:
         Column(title=_("Price"), text=lambda row: row.price.money.text() if row.price else DASH, is_number=True,
                sort=lambda row: float(row.price.money.amount) if row.price else None,
                tip=lambda row: condition_word(row.price.condition) if row.price else None),
+        Column(title=_("Age"), text=lambda row: age_text(row.price.on, today) if row.price else "", is_number=True,
+               sort=lambda row: -row.price.on.toordinal() if row.price and row.price.on else None,
+               tip=lambda row: row.price.on.isoformat() if row.price and row.price.on else None, share=0.11),
         Column(title=_("Shelf"), text=lambda row: shelf_word(row.part)),
     )  # fmt: skip
 
@@ -135,13 +144,20 @@ def price_columns() -> tuple[Column[Price], ...]:
     return (
         Column(title=_("Price"), text=lambda price: price.money.text(), is_number=True,
                sort=lambda price: float(price.money.amount)),
-        Column(title=_("Market"), text=lambda price: condition_word(price.condition)),
+        Column(title=_("Market"), text=_market),
         Column(title=_("Age"), text=lambda price: age_text(price.on, today), is_number=True,
                tip=lambda price: price.on.isoformat() if price.on else None,
                sort=lambda price: -price.on.toordinal() if price.on else None),
         Column(title=_("Source"), text=lambda price: f"{seller_word(price)} · {price.source}", stretches=True,
                tip=lambda price: price.source),
     )  # fmt: skip
+
+
+def _market(price: Price) -> str:
+    market = condition_word(price.condition)
+    if price.min_quantity > 1:
+        return _("{market}, from {count} pieces", market=market, count=price.min_quantity)
+    return market
 
 
 _SHARED = {PartKind.SWITCH, PartKind.CABLE, PartKind.RACK, PartKind.PDU, PartKind.UPS}
