@@ -1,15 +1,22 @@
 """Publishers for tests: keys, roots, and bundles that are right or wrong in one way each."""
 
 import dataclasses
+import shutil
 from datetime import date
 from pathlib import Path
 
+import pytest
+
+from dsdesk.base import paths
+from dsdesk.catalog.updates import trust
 from dsdesk.catalog.updates.container import Envelope, write_container
 from dsdesk.catalog.updates.manifest import BundleKind, Entry, Manifest, digest_of
 from dsdesk.catalog.updates.minisign import write_signature
 from dsdesk.catalog.updates.publish import Edition, publish_catalogue
+from dsdesk.catalog.updates.refusal import RefusedError
 from dsdesk.catalog.updates.roots import Role, Root, Successor, read_root, write_root
 from dsdesk.catalog.updates.secret import SecretKey
+from dsdesk.catalog.updates.stage import staged
 
 TODAY = date(2026, 12, 1)
 
@@ -81,3 +88,58 @@ def crafted(
     size = sum(map(len, files.values()))
     write_container(target, Envelope(text, signed(text, *(keys or (SIGNER,))), (), size), files.values())
     return target
+
+
+@pytest.fixture
+def our_root(monkeypatch, small_db):
+    """Our keys in place of those that come with the program."""
+    monkeypatch.setattr(trust, "pinned_root", first_root)
+
+
+@pytest.fixture
+def newer(small_db, tmp_path):
+    """A function that makes the facts of the small catalogue as another version."""
+
+    def make(version="2", volts=1200):
+        folder = tmp_path / f"facts-{version}-{volts}"
+        not_in_bundles = shutil.ignore_patterns("migrations", "calibration.toml")
+        shutil.copytree(small_db, folder, ignore=not_in_bundles)
+        return facts(folder, version, volts=volts)
+
+    return make
+
+
+@pytest.fixture
+def good(newer, tmp_path):
+    """A bundle that is taken."""
+    return bundle(newer(), tmp_path / "good.dsdcat")
+
+
+def accept(path, **options):
+    """Take the bundle at `path`."""
+    with staged(path, today=TODAY, **options) as new:
+        new.accept()
+
+
+def everything():
+    """What lies in the user's folder, with contents."""
+    return {
+        path.relative_to(paths.data()): path.read_bytes()
+        for path in sorted(paths.data().rglob("*"))
+        if path.is_file() and not path.name.startswith("catalog-")
+    }
+
+
+def refused(path, reason, **options):
+    """The refusal of the bundle at `path` for `reason`, after which nothing is changed."""
+    before = everything()
+    with pytest.raises(RefusedError) as caught:
+        accept(path, **options)
+    assert caught.value.reason is reason
+    assert everything() == before
+    return caught.value
+
+
+def volts(opened):
+    """What tells the facts of one version from those of another."""
+    return opened().part("volt-1000").rated_w

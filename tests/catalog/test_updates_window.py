@@ -14,7 +14,7 @@ from dsdesk.ui.dialogs import ask
 from dsdesk.ui.dialogs.update_offer import CatalogueOfferDialog, PricesOfferDialog
 from dsdesk.ui.dialogs.updates import UpdatesDialog
 from tests.catalog.bundles import COMPANY, bundle, facts, first_root
-from tests.catalog.test_updates import prices
+from tests.catalog.test_updates_prices import prices
 from tests.fakes.window import parts_catalog, qapp, session, settle
 
 __all__ = ["parts_catalog", "qapp", "session"]

@@ -12,8 +12,8 @@ from dsdesk.catalog.importers.imported import Imported
 from dsdesk.catalog.importers.pricelists import read_price_list
 from dsdesk.catalog.store import Store
 from dsdesk.catalog.updates.bundle import Bundle, check_date, check_newness, opened
-from dsdesk.catalog.updates.manifest import BundleKind, Manifest
-from dsdesk.catalog.updates.refusal import Reason, RefusedError
+from dsdesk.catalog.updates.manifest import BundleKind, Manifest, rank
+from dsdesk.catalog.updates.refusal import Reason, RefusedError, overtaken
 from dsdesk.catalog.updates.trust import Company, Trust, read_trust, write_trust
 
 
@@ -32,7 +32,14 @@ class SignedPrices:
     found: Imported
 
     def keep(self, store: Store) -> Batch:
-        """Put the prices into the user's layer; `Store.undo_import` takes them back."""
+        """Put the prices into the user's layer; `Store.undo_import` takes them back.
+
+        Raises:
+            RefusedError: its company is no longer trusted, or a newer list was taken since this one was looked at.
+        """
+        known = next((one for one in read_trust().companies if one.key == self.company.key), None)
+        if known is None or (known.version and rank(known.version) >= rank(self.company.version)):
+            raise overtaken()
         batch = self.found.keep(store)
         write_trust(_with(read_trust(), self.company))
         return batch

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from dsdesk.base.errors import FileError
-from dsdesk.base.message import Message
+from dsdesk.base.message import N_, Message
 
 
 class Reason(StrEnum):
@@ -33,3 +33,11 @@ class RefusedError(FileError):
     def __init__(self, reason: Reason, message: Message) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+def overtaken() -> RefusedError:
+    """The refusal of a bundle that was looked at before something else was taken."""
+    return RefusedError(
+        Reason.OLDER,
+        Message(N_("Another update was taken in the meantime, and this one was not. Look at the bundle again.")),
+    )

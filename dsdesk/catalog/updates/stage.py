@@ -21,7 +21,7 @@ from dsdesk.catalog.store import Store
 from dsdesk.catalog.updates.bundle import Bundle, check_date, check_newness, opened
 from dsdesk.catalog.updates.installed import shipped_version
 from dsdesk.catalog.updates.manifest import BundleKind, rank
-from dsdesk.catalog.updates.refusal import Reason, RefusedError
+from dsdesk.catalog.updates.refusal import Reason, RefusedError, overtaken
 from dsdesk.catalog.updates.trust import Accepted, Trust, read_trust, updates_folder, write_trust
 from dsdesk.llm.library import load_library
 
@@ -50,9 +50,10 @@ class Staged:
         """Use these facts from the next opening of the catalogue on.
 
         Raises:
+            RefusedError: another update was taken since this one was looked at.
             FileError: it cannot be written; nothing is changed.
         """
-        manifest, trust = self.bundle.manifest, self.trust
+        manifest, trust = self.bundle.manifest, self._trust_now()
         name = f"{manifest.version}-{self.bundle.digest[:12]}"
         target = updates_folder() / name
         self.store.close()
@@ -77,6 +78,13 @@ class Staged:
             )
         )
         _remove_others(read_trust())
+
+    def _trust_now(self) -> Trust:
+        """What is remembered now; what the checks rested on must still be so, or a rollback could slip through."""
+        now = read_trust()
+        if any(getattr(now, name) != getattr(self.trust, name) for name in ("root", "active", "highest", "manifest")):
+            raise overtaken()
+        return now
 
 
 @contextmanager
