@@ -26,7 +26,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 _STAMP = VENV / "dsdesk-stamp.json"
 _INSTALLER = ROOT / "installer" / "uv.txt"  # pip's quick twin, pinned
-_GLIBC = {"x86_64": (2, 34), "aarch64": (2, 39)}  # what the wheels of PySide6 6.12 are built for
+_GLIBC = {"x86_64": (2, 34), "aarch64": (2, 39)}  # what the wheels of PySide6 6.11 are built for
 _PIP_FLAGS = ("--require-hashes", "--only-binary", ":all:")
 
 
