@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Keeping:
-    """Asks where to and writes; what a backup holds comes back by the Catalogue page's Import."""
+    """Asks where to and writes; a backup comes back as any import does: shown first, kept after."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -38,6 +38,18 @@ class Keeping:
 
         if path:
             self._write(window, path, write)
+
+    def restore(self, window: QWidget) -> None:
+        """Show what a backup would change, and keep it when the user says so."""
+        from dsdesk.ui.pages.catalogue_import import Imports
+
+        if self._desk.database is None:
+            return
+        path = ask.file_to_open(window, _("Restore a backup"), _("Backups") + " (*.json)")
+        if path:
+            imports = Imports(self._desk, window)
+            imports.done.connect(lambda said: ask.tell(window, said))
+            imports.read("backup", path)
 
     def export(self, window: QWidget) -> None:
         """Write the whole catalogue with the user's own part of it."""

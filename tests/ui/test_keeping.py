@@ -4,12 +4,13 @@ import csv
 import json
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from dsdesk.catalog.importers.backup import read_backup
 from dsdesk.hardware.parts import Psu
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.ui.dialogs import ask
+from dsdesk.ui.pages.catalogue_preview import ImportDialog
 from tests.fakes.window import settle
 
 
@@ -46,6 +47,29 @@ def test_own_parts_are_backed_up_from_the_menu(qtbot, session, own_part, asked, 
     qtbot.waitUntil(lambda: bool(told), timeout=20_000)
     assert read_backup(tmp_path / "mine.json").parts == (own_part,)
     assert "mine.json" in told[0]
+
+
+def test_a_backup_is_shown_and_then_restored(
+    qtbot, session, parts_catalog, own_part, asked, told, tmp_path, monkeypatch
+):
+    asked(tmp_path / "mine.json")
+    session.window.actions_table.trigger("back_up")
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    parts_catalog.remove_own_part(own_part.id)
+    monkeypatch.setattr(ask, "file_to_open", lambda *_: tmp_path / "mine.json")
+    session.window.actions_table.trigger("restore")
+
+    def keep():
+        dialogs = [one for one in session.window.findChildren(ImportDialog) if one.isVisible()]
+        buttons = [one for dialog in dialogs for one in dialog.findChildren(QPushButton)]
+        return next((one for one in buttons if one.text() == "&Import" and one.isEnabled()), None)
+
+    qtbot.waitUntil(lambda: keep() is not None, timeout=20_000)
+    assert parts_catalog.own_parts() == ()
+    keep().click()
+    qtbot.waitUntil(lambda: parts_catalog.own_parts() == (own_part,), timeout=20_000)
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=20_000)
+    settle(qtbot, session)
 
 
 def test_the_catalogue_is_exported_in_the_chosen_form(qtbot, session, own_part, asked, told, tmp_path):

@@ -230,6 +230,8 @@ def _summary(preview: Preview) -> Iterator[str]:
         yield _("{count} new prices, {same} known already.", count=len(preview.prices), same=preview.same_prices)
     if found.models:
         yield _("{count} language models.", count=len(found.models))
+    if found.measurements:
+        yield _("{count} measurements.", count=len(found.measurements))
     if found.problems:
         yield _("{count} rows are left out.", count=len(found.problems))
     yield _("Nothing is kept before you say so, and each import can be taken back.")
