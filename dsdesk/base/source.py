@@ -1,6 +1,7 @@
 """Where a fact comes from, and what to say when there is none."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 
 from dsdesk.base.message import Message
 
@@ -42,3 +43,36 @@ class Why:
     formula: str
     source: str
     parts: tuple["Why", ...] = ()
+
+
+class LazyWhy(Why):
+    """A Why that is told when it is first read; it equals the Why that it tells.
+
+    Sizing asks for thousands of numbers, of whose explanations few are opened.
+    """
+
+    __slots__ = ("_tell",)
+    _tell: Callable[[], Why]
+
+    def __init__(self, tell: Callable[[], Why]) -> None:
+        """`tell` makes the explanation, from values that do not change."""
+        object.__setattr__(self, "_tell", tell)
+
+    def __getattr__(self, name: str) -> object:
+        """A field that is not there yet: all of them are told at once."""
+        if name not in Why.__dataclass_fields__:
+            raise AttributeError(name)
+        told = self._tell()
+        for field in fields(Why):
+            object.__setattr__(self, field.name, getattr(told, field.name))
+        return getattr(told, name)
+
+    def __eq__(self, other: object) -> bool:
+        """By content, whichever of the two is lazy."""
+        if not isinstance(other, Why):
+            return NotImplemented
+        return all(getattr(self, one.name) == getattr(other, one.name) for one in fields(Why))
+
+    def __hash__(self) -> int:
+        """That of the Why."""
+        return hash((self.title, self.formula, self.source, self.parts))

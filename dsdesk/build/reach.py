@@ -18,6 +18,7 @@ from dsdesk.project.project import Configuration, UseCase, Workload
 from dsdesk.sizing.fitting import fits
 from dsdesk.sizing.memory import fullest_bytes
 from dsdesk.sizing.memory_capacity import cache_budget, cache_tokens
+from dsdesk.sizing.memory_engine import step_memory, step_on
 from dsdesk.sizing.offload import left_on_drive
 from dsdesk.sizing.precisions import parse_kv_precision
 from dsdesk.sizing.results import MemoryNeed
@@ -67,6 +68,8 @@ def reach(llm: Llm, configuration: Configuration, served: Served, sized: Sized) 
             sequences=workload.sequences,
             plan=sized.plan,
             offload_layers=sized.offload_layers,
+            device_bytes=step_memory(served.accelerator),
+            drafts=configuration.speculation is not None,
         )
         return not isinstance(fullest, Unknown) and fullest <= room
 
@@ -122,6 +125,7 @@ def _cache_tokens(llm: Llm, configuration: Configuration, served: Served, sized:
         plan=sized.plan,
         device_bytes=served.memory_bytes,
         fraction=_FRACTION,
+        step=step_on(configuration.engine, step_memory(served.accelerator)),
     )
     if isinstance(budget, Unknown):
         return None

@@ -6,11 +6,13 @@ from dsdesk.base.errors import InputError
 from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
 from dsdesk.build.serving import Served
+from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.architecture import Llm
 from dsdesk.project.project import Configuration, UseCase
 from dsdesk.sizing.finetune import Method, Optimiser, Sharding, Training
 from dsdesk.sizing.fitting import OFFLOADING, least_offload
 from dsdesk.sizing.memory import need
+from dsdesk.sizing.memory_engine import step_memory
 from dsdesk.sizing.offload import most_offloaded, split_offload
 from dsdesk.sizing.parallel import choose
 from dsdesk.sizing.results import Forecast, MemoryNeed, ParallelPlan
@@ -56,6 +58,7 @@ def plan_and_need(llm: Llm, configuration: Configuration, served: Served) -> Siz
             choice=configuration.parallel,
             context_tokens=workload.context_tokens,
             sequences=workload.sequences,
+            drafts=configuration.speculation is not None,
         )
     offload, needed = _needed(llm, configuration, plan, served)
     return Sized(plan=plan, need=needed, offload_layers=offload)
@@ -92,7 +95,12 @@ def sized(llm: Llm, configuration: Configuration, served: Served) -> Sized:
 
 
 def need_of(
-    llm: Llm, configuration: Configuration, plan: ParallelPlan, *, offload_layers: int = 0
+    llm: Llm,
+    configuration: Configuration,
+    plan: ParallelPlan,
+    *,
+    offload_layers: int = 0,
+    device: Accelerator | None = None,
 ) -> MemoryNeed | Unknown:
     """The memory that a model takes under the choices of a configuration, run or fine-tuned."""
     workload = configuration.workload
@@ -107,6 +115,8 @@ def need_of(
         sequences=workload.sequences,
         plan=plan,
         offload_layers=offload_layers,
+        device_bytes=step_memory(device),
+        drafts=configuration.speculation is not None,
     )
 
 
@@ -140,7 +150,7 @@ def _needed(
     """Layers that lie in host memory, as fixed by the user or as few as must, and the memory needed then."""
 
     def need_with(layers: int) -> MemoryNeed | Unknown:
-        return need_of(llm, configuration, plan, offload_layers=layers)
+        return need_of(llm, configuration, plan, offload_layers=layers, device=served.accelerator)
 
     if configuration.offload_layers is not None:
         fixed = min(configuration.offload_layers, most_offloaded(llm, configuration.engine))

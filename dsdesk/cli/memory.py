@@ -146,6 +146,7 @@ def _served(session: Session, asked: _Question) -> MemoryNeed | Unknown:
         sequences=arguments.sequences,
         plan=asked.plan,
         offload_layers=arguments.offload_layers,
+        device_bytes=arguments.device_memory,
     )
 
 

@@ -7,22 +7,25 @@ often as it is held.
 """
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from dsdesk.base.errors import InputError
 from dsdesk.base.message import Message
-from dsdesk.base.source import Unknown, Why
+from dsdesk.base.source import LazyWhy, Unknown, Why
 from dsdesk.base.units import GIB
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.kv_cache import LLAMA, CacheRow, as_kept, assumed_layout, cache_row
+from dsdesk.sizing.memory_draft import draft_cache_bytes, draft_weights_bytes
 from dsdesk.sizing.memory_engine import (
+    Step,
     activation_bytes,
     activation_formula,
     assumed_constants,
     check_devices,
     runtime_bytes,
     runtime_formula,
+    step_on,
 )
 from dsdesk.sizing.memory_placement import Placement, placement, stage_layers
 from dsdesk.sizing.memory_weights import active_parameters, layers_inside, loaded_parameters, weight_table
@@ -45,9 +48,11 @@ class _Case:
     sequences: int
     plan: ParallelPlan
     offload_layers: int
+    step: Step
+    drafts: bool
 
 
-def need(
+def need(  # noqa: PLR0913 - a case has this many sides, all named
     llm: Llm,
     *,
     precision: str,
@@ -57,6 +62,8 @@ def need(
     sequences: int,
     plan: ParallelPlan,
     offload_layers: int = 0,
+    device_bytes: int | None = None,
+    drafts: bool = False,
 ) -> MemoryNeed | Unknown:
     """The memory of a workload.
 
@@ -69,6 +76,8 @@ def need(
         sequences: sequences in flight.
         plan: how it is split.
         offload_layers: layers kept in host memory, or whose routed experts are (see `sizing.offload`).
+        device_bytes: memory of one device, None = not known: large ones take larger steps.
+        drafts: whether a module that drafts tokens is loaded beside the model.
 
     Raises:
         InputError: a precision is unknown, or a count is not positive.
@@ -82,6 +91,8 @@ def need(
         sequences=sequences,
         plan=ParallelPlan(tp=plan.tp, pp=plan.pp, ep=plan.ep, dp=plan.dp),  # the same whatever its reasons
         offload_layers=offload_layers,
+        step=step_on(engine, device_bytes),
+        drafts=drafts,
     )
     total = _weights(case)
     if isinstance(total, Unknown):
@@ -89,7 +100,7 @@ def need(
     return _answer(replace(case, offload_layers=min(offload_layers, most_offloaded(llm, engine))), total)
 
 
-def fullest_bytes(
+def fullest_bytes(  # noqa: PLR0913 - a case has this many sides, all named
     llm: Llm,
     *,
     precision: str,
@@ -99,6 +110,8 @@ def fullest_bytes(
     sequences: int,
     plan: ParallelPlan,
     offload_layers: int = 0,
+    device_bytes: int | None = None,
+    drafts: bool = False,
 ) -> int | Unknown:
     """The memory of the fullest device, as `need` counts it, without the explanations: for searches."""
     case = _Case(
@@ -110,6 +123,8 @@ def fullest_bytes(
         sequences=sequences,
         plan=plan,
         offload_layers=min(offload_layers, most_offloaded(llm, engine)),
+        step=step_on(engine, device_bytes),
+        drafts=drafts,
     )
     total = _weights(case)
     if isinstance(total, Unknown):
@@ -164,7 +179,7 @@ def _answer(case: _Case, total: int) -> MemoryNeed:
         devices=devices,
         host_bytes=round(host),
         assumed=_assumed(case, placed),
-        why=_why(case, total, rows, devices, placed),
+        why=LazyWhy(partial(_why, case, total, rows, devices, placed)),
     )
 
 
@@ -198,18 +213,25 @@ def _stages(case: _Case, placed: Placement, rows: tuple[CacheRow, ...]) -> list[
                 case.sequences,
                 plan,
                 last=kind[0],
+                step=case.step,
                 copied_bytes=stage.copied_bytes,
             )
         cache = sum(
             row.layer_bytes * layers_inside(row.layers, stage.layers) / min(plan.tp, row.shards) for row in rows
         )
-        stages.append((stage.weights_bytes, round(cache), buffers[kind]))
+        weights = stage.weights_bytes
+        if case.drafts and number == last:
+            weights += draft_weights_bytes(case.llm, case.precision, case.engine, plan)
+            cache += draft_cache_bytes(case.llm, rows, plan)
+        stages.append((weights, round(cache), buffers[kind]))
     return stages
 
 
 def _assumed(case: _Case, placed: Placement) -> tuple[Message, ...]:
     found = list(assumed_layout(case.llm.architecture.attention, case.form, case.engine))
-    if case.llm.architecture.mtp_layers:
+    if case.drafts:
+        found.append(_MTP if case.llm.architecture.mtp_layers else _ONE_LAYER)
+    elif case.llm.architecture.mtp_layers:
         found.append(_NO_MTP)
     if placed.expert_layers:
         found.append(
@@ -223,12 +245,14 @@ def _assumed(case: _Case, placed: Placement) -> tuple[Message, ...]:
         found.append(
             Message("{layers} layers lie in host memory as a whole, with their cache.", layers=len(placed.host_layers))
         )
-    found.extend(assumed_constants(case.engine, case.plan))
+    found.extend(assumed_constants(case.engine, case.plan, case.step))
     found.extend(case.llm.architecture.unknown)
     return tuple(found)
 
 
 _NO_MTP = Message("Multi-token-prediction layers are not loaded.")
+_MTP = Message("Multi-token-prediction layers are loaded, with their cache, on the devices of the last stage.")
+_ONE_LAYER = Message("The draft model is taken as one layer like the last of the model, with its cache.")
 
 
 def _why(
@@ -276,7 +300,7 @@ def _by_kind(case: _Case) -> str:
 def _buffers(case: _Case, placed: Placement) -> str:
     copied = max(stage.copied_bytes for stage in placed.stages)
     return activation_formula(
-        case.llm, case.engine, case.context_tokens, case.sequences, case.plan, copied_bytes=copied
+        case.llm, case.engine, case.context_tokens, case.sequences, case.plan, step=case.step, copied_bytes=copied
     )
 
 

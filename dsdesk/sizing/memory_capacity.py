@@ -15,7 +15,7 @@ from dsdesk.base.source import Unknown
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.kv_cache import cache_row
-from dsdesk.sizing.memory_engine import COMMUNICATION, CUDA_CONTEXT, Step, activation_bytes, first_step
+from dsdesk.sizing.memory_engine import COMMUNICATION, CUDA_CONTEXT, Step, activation_bytes, step_on
 from dsdesk.sizing.memory_weights import weight_table
 from dsdesk.sizing.precisions import KvFormat, weights_bytes
 from dsdesk.sizing.results import ParallelPlan
@@ -49,7 +49,7 @@ def cache_budget(
         return total
     stage = range(-(-llm.architecture.layer_count // plan.pp))
     held = weight_table(llm, precision, engine).on_device(stage, plan, first=True, last=plan.pp == 1)
-    measured = activation_bytes(llm, engine, _LONG, 1, plan, last=True, step=step or first_step(device_bytes))
+    measured = activation_bytes(llm, engine, _LONG, 1, plan, last=True, step=step or step_on(engine, device_bytes))
     if engine is Engine.TENSORRT_LLM:
         budget = (device_bytes - held - measured - CUDA_CONTEXT) * fraction
     else:

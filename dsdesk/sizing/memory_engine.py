@@ -4,7 +4,8 @@
     dense layers       t x 2 x (4 x h + (3 x width + 2 x heads x d) / tp)
     routed experts     t x 2 x (4 x h + 2 x heads x d / tp) + t x k x 2 x (max(2 x width / tp, h) + width / tp)
     sampling           s x V x 10 + t x 2 x 2 x h: logits in 16 bit and FP32 and their probabilities
-An engine starts with t = 2,048 and s = 256, from 70 GiB of device memory on with 8,192 and 1,024. vLLM of 2025 sorted
+An engine starts with t = 2,048 and s = 256, from 70 GiB of device memory on, except on the A100, with 8,192 and 1,024;
+so does a need whose device is known. vLLM of 2025 sorted
 all logits to sample, which took 38 bytes each. Runtime: 450 MiB for the CUDA context, for engines with captured graphs
 500 MiB more, and 256 MiB of communication buffers between several devices.
 
@@ -22,6 +23,7 @@ from functools import lru_cache
 from dsdesk.base.errors import InputError
 from dsdesk.base.message import Message
 from dsdesk.base.units import GIB, MIB
+from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.architecture import AttentionKind, Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.kv_cache import LLAMA, UBATCH, cells
@@ -54,6 +56,10 @@ class Step:
     logit_bytes: int = SAMPLED_BYTES
 
 
+LARGE_STEP = Step(tokens=LARGE_BATCHED_TOKENS, sampled=LARGE_SAMPLED_SEQUENCES)
+_MEASURING = frozenset((Engine.VLLM, Engine.SGLANG, Engine.TENSORRT_LLM))
+
+
 def check_devices(count: int) -> None:
     """Refuse a number of accelerators that no plan has.
 
@@ -70,7 +76,20 @@ def first_step(device_bytes: float) -> Step:
     """The step that vLLM prepares for on a device of so much memory where nothing else is said."""
     if device_bytes < LARGE_DEVICE:
         return Step()
-    return Step(tokens=LARGE_BATCHED_TOKENS, sampled=LARGE_SAMPLED_SEQUENCES)
+    return LARGE_STEP
+
+
+def step_memory(device: Accelerator | None) -> int | None:
+    """Memory of `device` that decides about the step, None where it is small or not known.
+
+    vLLM counts the A100 among small devices, whatever memory it has.
+    """
+    return None if device is None or "A100" in device.full_name else device.memory_bytes
+
+
+def step_on(engine: Engine, device_bytes: float | None) -> Step:
+    """The step that `engine` prepares for; that of a small device where the memory is not known."""
+    return first_step(device_bytes) if engine in _MEASURING and device_bytes is not None else Step()
 
 
 @lru_cache(maxsize=1024)
@@ -114,12 +133,12 @@ def activation_bytes(
 
 
 def activation_formula(
-    llm: Llm, engine: Engine, context_tokens: int, sequences: int, plan: ParallelPlan, *, copied_bytes: int = 0
+    llm: Llm, engine: Engine, context_tokens: int, sequences: int, plan: ParallelPlan, *, step: Step, copied_bytes: int
 ) -> str:
     """How `activation_bytes` of the last device comes about, with its numbers."""
     if engine in LLAMA:
         return graph_formula(llm, _graph(engine, context_tokens, sequences, plan, copied_bytes))
-    parts = _step_parts(llm, plan, Step(), sequences, last=True)
+    parts = _step_parts(llm, plan, step, sequences, last=True)
     return "max(" + ", ".join(f"{text} = {one / MIB:,.0f} MiB" for one, text in parts) + ")"
 
 
@@ -180,6 +199,10 @@ _FIRST_BATCH = Message(
     "Buffers are those of one prompt step of 2048 tokens and the logits of 256 sequences, which vLLM and SGLang "
     "measure at the start; cards of 70 GiB and more start with 8192 tokens and 1024 sequences, four times as much."
 )
+_LARGE_BATCH = Message(
+    "Buffers are those of one prompt step of 8192 tokens and the logits of 1024 sequences, with which vLLM starts on "
+    "cards of 70 GiB and more."
+)
 _CAPTURED = Message(
     "Captured graphs take 500 MiB: vLLM printed 0.21 GiB for a 1B model (pull request 11349), and it grows with layers "
     "and batch sizes."
@@ -191,11 +214,11 @@ _MICRO_BATCH = Message(
 )
 
 
-def assumed_constants(engine: Engine, plan: ParallelPlan) -> tuple[Message, ...]:
+def assumed_constants(engine: Engine, plan: ParallelPlan, step: Step) -> tuple[Message, ...]:
     """The constants in a need, each with its evidence."""
     if engine in LLAMA:
         return _MICRO_BATCH, _CONTEXT
-    found = [_FIRST_BATCH, _CONTEXT]
+    found = [_LARGE_BATCH if step == LARGE_STEP else _FIRST_BATCH, _CONTEXT]
     if engine not in (Engine.KTRANSFORMERS, Engine.MLX):
         found.append(_CAPTURED)
         if plan.devices > 1:

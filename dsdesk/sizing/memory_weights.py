@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from dsdesk.base.source import Unknown
 from dsdesk.llm.architecture import Llm
@@ -40,9 +41,8 @@ _REPEATED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """Tensors that are cut alike: bytes in each of their layers.
+class _Block(NamedTuple):
+    """Tensors that are cut alike: bytes in each of their layers. A tuple: hundreds of thousands are made in a sweep.
 
     Attributes:
         role: what they do.
@@ -75,13 +75,14 @@ class WeightTable:
 
     def on_device(self, layers: range, plan: ParallelPlan, *, first: bool, last: bool) -> float:
         """Bytes on one device that holds `layers` of its pipeline stage."""
-        total = 0.0
-        for block in self.blocks:
-            if block.layers:
-                held = layers_inside(block.layers, layers)
-                total += block.each * held / self._cut(block.role, plan)
-            elif self._ends_here(block.role, first=first, last=last):
-                total += block.each / self._cut(block.role, plan)
+        total, whole = 0.0, plan.tp == plan.ep == 1
+        for role, inside, each in self.blocks:
+            if inside:
+                held = layers_inside(inside, layers)
+            else:
+                held = 1 if self._ends_here(role, first=first, last=last) else 0
+            if held:
+                total += each * held / (1 if whole else self._cut(role, plan))
         return total
 
     def expert_bytes(self, layers: tuple[int, ...]) -> float:
@@ -142,7 +143,11 @@ def active_parameters(llm: Llm) -> int:
 
 def layers_inside(layers: tuple[int, ...], stage: range) -> int:
     """How many of `layers`, which ascend, lie in `stage`, a run of layers."""
-    return bisect_left(layers, stage.stop) - bisect_left(layers, stage.start) if stage else 0
+    if not stage or not layers:
+        return 0
+    if stage.start <= layers[0] and layers[-1] < stage.stop:
+        return len(layers)
+    return bisect_left(layers, stage.stop) - bisect_left(layers, stage.start)
 
 
 def _blocks(llm: Llm, precision: str, engine: Engine) -> Iterable[_Block]:

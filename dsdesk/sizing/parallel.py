@@ -10,6 +10,7 @@ from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.project.project import ParallelChoice
 from dsdesk.sizing import memory
+from dsdesk.sizing.memory_engine import step_memory
 from dsdesk.sizing.parallel_rules import violations
 from dsdesk.sizing.results import Interconnect, ParallelPlan
 
@@ -32,6 +33,7 @@ def choose(  # noqa: PLR0913 - a case has this many sides, all named
     choice: ParallelChoice,
     context_tokens: int,
     sequences: int,
+    drafts: bool = False,
 ) -> ParallelPlan:
     """The plan for `devices` devices: what the user fixed, and for the rest the widest split that the engine allows.
 
@@ -53,6 +55,8 @@ def choose(  # noqa: PLR0913 - a case has this many sides, all named
             context_tokens=context_tokens,
             sequences=sequences,
             plan=plan,
+            device_bytes=step_memory(device),
+            drafts=drafts,
         )
         if isinstance(fullest, Unknown) or device.memory_bytes is None:
             break

@@ -14,6 +14,7 @@ from dsdesk.llm.precision import Engine
 from dsdesk.project.project import Speculation
 from dsdesk.sizing import memory
 from dsdesk.sizing.calibration import Calibration, Spread, Variant, calibration, under_load
+from dsdesk.sizing.memory_engine import step_memory
 from dsdesk.sizing.parallel_rules import violations
 from dsdesk.sizing.power_use import PowerShares, board_power_w, power, speed_share
 from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, Limit, ParallelPlan
@@ -84,6 +85,8 @@ def forecast(  # noqa: PLR0913 - a case has this many sides, all named
         sequences=sequences,
         plan=plan,
         offload_layers=offload_layers,
+        device_bytes=step_memory(device),
+        drafts=speculation is not None,
     )
     fits = device.memory_bytes is not None and not isinstance(fullest, Unknown)
     if not isinstance(fullest, Unknown) and device.memory_bytes is not None:

@@ -403,3 +403,16 @@ def test_ik_llama_cpp_leaves_small_batches_to_the_host():
     assert not copies_experts(deepseek, Engine.IK_LLAMA_CPP, 1023)
     assert copies_experts(deepseek, Engine.IK_LLAMA_CPP, 1024)
     assert copies_experts(deepseek, Engine.LLAMA_CPP, 32)
+
+
+def test_a_large_device_is_needed_with_the_step_that_its_engine_starts_with():
+    small, large = ask("Qwen3-8B"), ask("Qwen3-8B", device_bytes=80 * GIB)
+    assert large.activation_bytes == activation_bytes(
+        model("Qwen3-8B"), Engine.VLLM, 131072, 1, ParallelPlan(), last=True, step=first_step(80 * GIB)
+    )
+    assert large.activation_bytes > 3 * small.activation_bytes
+    assert ask("Qwen3-8B", device_bytes=24 * GIB) == small
+    for engine in (Engine.LLAMA_CPP, Engine.MLX):
+        assert ask("Qwen3-8B", engine=engine, device_bytes=80 * GIB) == ask("Qwen3-8B", engine=engine)
+    assert large.why is not None
+    assert "8,192" in large.why.parts[2].formula
