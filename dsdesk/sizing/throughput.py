@@ -86,7 +86,6 @@ def forecast(  # noqa: PLR0913 - a case has this many sides, all named
         plan=plan,
         offload_layers=offload_layers,
         device_bytes=step_memory(device),
-        drafts=speculation is not None,
     )
     fits = device.memory_bytes is not None and not isinstance(fullest, Unknown)
     if not isinstance(fullest, Unknown) and device.memory_bytes is not None:
