@@ -134,7 +134,15 @@ def _linear() -> tuple[Role, ...]:
 def _fp8(section: Fields, fields: Fields) -> Storage:
     block = section.integers("weight_block_size")
     form = FP8_TENSOR
-    if block is not None and len(block) == 2 and min(block) > 0:  # noqa: PLR2004 - rows and columns
+    if block is not None:
+        if len(block) != 2 or min(block) < 1:  # noqa: PLR2004 - rows and columns
+            raise InputError(
+                Message(
+                    "The model's config says {field} = {value}, which cannot be.",
+                    field="weight_block_size",
+                    value=str(block)[:40],
+                )
+            )
         bits = 8 if min(block) < 128 else 32  # noqa: PLR2004 - small blocks carry UE8M0 scales of one byte
         form = StoredFormat(
             name=f"FP8 {block[0]} x {block[1]}", bits=8, block_rows=block[0], block_columns=block[1], scale_bits=bits

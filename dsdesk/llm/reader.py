@@ -18,7 +18,8 @@ _LARGEST_CONFIG = 16 * 2**20
 _LARGEST_INDEX = 256 * 2**20
 _MOST_FILES = 2000
 _TOTAL = re.compile(rb'"total_size"\s*:\s*(\d{1,18})\b')
-_SHARD = re.compile(rb':\s*"([A-Za-z0-9._-]{1,200}\.safetensors)"')
+_SHARD = re.compile(rb':\s*"([^"]{1,1000}\.safetensors)"')
+_PLAIN_NAME = re.compile(r"[^/\\:\0]{1,200}")
 _KINDS = {"F32": "f32", "F16": "f16", "BF16": "bf16", "F8_E4M3": "fp8"}
 
 
@@ -86,9 +87,18 @@ def _indexed(path: Path) -> Llm:
     if path.stat().st_size > _LARGEST_INDEX:
         raise FileError(Message("The file {file} is too large to be an index.", file=path.name))
     content = path.read_bytes()
-    names = sorted({found.group(1).decode() for found in _SHARD.finditer(content)})
+    names = sorted({found.group(1).decode(errors="replace") for found in _SHARD.finditer(content)})
     if not names or len(names) > _MOST_FILES:
         raise FileError(Message("The file {file} is not a safetensors index.", file=path.name))
+    outside = next((one for one in names if not _PLAIN_NAME.fullmatch(one)), None)
+    if outside is not None:
+        raise FileError(
+            Message(
+                "The file {file} names {shard}, which lies outside its folder; dsdesk reads files beside it only.",
+                file=path.name,
+                shard=outside[:80],
+            )
+        )
     shards = tuple(path.parent / name for name in names)
     there = [one for one in shards if one.is_file()]
     if len(there) == len(shards):

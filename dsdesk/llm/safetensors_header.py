@@ -72,7 +72,7 @@ def read_tensors(path: Path) -> tuple[SafeTensor, ...]:
 def _parse(text: bytes, data: int, name: str) -> tuple[SafeTensor, ...]:
     damaged = FileError(Message("The header of {file} is damaged.", file=name))
     try:
-        values = json.loads(text)
+        values = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise damaged from error
     if not isinstance(values, dict):
@@ -88,6 +88,14 @@ def _parse(text: bytes, data: int, name: str) -> tuple[SafeTensor, ...]:
         spans.append(span)
     _check_spans(spans, data, name)
     return tuple(found)
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose names differ, as the format demands."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return found
 
 
 def _entry(key: str, entry: Mapping[str, object], name: str) -> tuple[SafeTensor, tuple[int, int]]:
