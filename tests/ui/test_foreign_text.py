@@ -40,6 +40,7 @@ def test_tips_show_it_as_it_is(qtbot, markup):
     window.show()
     QToolTip.showText(QPoint(10, 10), markup, window)
     (tip,) = [one for one in QApplication.topLevelWidgets() if one.inherits("QTipLabel")]
+    assert isinstance(tip, QLabel)
     assert tip.textFormat() is Qt.TextFormat.PlainText
     assert tip.height() < 300
     QToolTip.hideText()

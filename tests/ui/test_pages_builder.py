@@ -42,9 +42,10 @@ def test_the_machine_that_was_found_is_proven_and_goes_into_the_project(qtbot, s
 
 def test_a_budget_that_is_too_small_shows_the_amount_that_frees_an_answer(qtbot, session):
     building = _searched(qtbot, session, Wanted(), budget=10)
-    assert isinstance(building.answer, NoAnswer)
-    assert [way.demand for way in building.answer.conflict] == ["budget"]
-    way = building.answer.conflict[0]
+    refused = building.answer
+    assert isinstance(refused, NoAnswer)
+    assert [way.demand for way in refused.conflict] == ["budget"]
+    way = refused.conflict[0]
     session.desk.apply(way.edit)
     building.find(way.wish)
     qtbot.waitUntil(lambda: building.task is None, timeout=60_000)
