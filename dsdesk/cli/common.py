@@ -11,7 +11,8 @@ from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine, Precision, PrecisionFamily
 from dsdesk.measured.measurement import Told
-from dsdesk.project.project import ParallelChoice
+from dsdesk.project.project import ParallelChoice, Speculation
+from dsdesk.sizing.speculation import USUAL_ACCEPTANCE, violation
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +26,32 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--precision", help="weight precision, such as fp8 or q4_k_m")
     parser.add_argument("--kv-precision", default="f16", help="KV cache precision (default f16)")
     parser.add_argument("--engine", choices=[engine.value for engine in Engine], help="inference engine")
+
+
+def add_drafts(parser: argparse.ArgumentParser) -> None:
+    """--draft-tokens, --acceptance."""
+    parser.add_argument("--draft-tokens", type=positive, help="tokens drafted before each pass (MTP); default none")
+    parser.add_argument(
+        "--acceptance",
+        type=float,
+        default=USUAL_ACCEPTANCE,
+        help="share of drafts that are accepted, an assumption (default 0.85: DeepSeek-V3, arXiv 2412.19437)",
+    )
+
+
+def speculation_of(arguments: argparse.Namespace) -> Speculation | None:
+    """The drafts that were asked for.
+
+    Raises:
+        InputError: their number or their share is out of range.
+    """
+    if arguments.draft_tokens is None:
+        return None
+    asked = Speculation(draft_tokens=arguments.draft_tokens, acceptance=arguments.acceptance)
+    wrong = violation(asked)
+    if wrong is not None:
+        raise InputError(wrong)
+    return asked
 
 
 def add_told(parser: argparse.ArgumentParser) -> None:

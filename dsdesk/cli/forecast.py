@@ -11,6 +11,7 @@ from dsdesk.build.serving import Served
 from dsdesk.build.sized import Sized, sized
 from dsdesk.cli.command import ANSWER_IS_NO, OK, Command, Session
 from dsdesk.cli.common import (
+    add_drafts,
     add_json,
     add_model,
     add_parallel,
@@ -20,6 +21,7 @@ from dsdesk.cli.common import (
     parallel_choice,
     positive,
     required,
+    speculation_of,
 )
 from dsdesk.project.project import Configuration, Workload
 from dsdesk.sizing.forecast_case import interconnect_of
@@ -30,6 +32,7 @@ from dsdesk.sizing.results import Forecast
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     add_parallel(parser)
+    add_drafts(parser)
     parser.add_argument("--gpu", help="accelerator, as its maker, a driver or people call it")
     parser.add_argument("--count", type=positive, help="how many of it (default 1)")
     parser.add_argument("--isl", type=positive, default=1024, help="tokens in")
@@ -53,6 +56,7 @@ def _sized(session: Session) -> Sized:
         kv_precision=parse_kv_precision(arguments.kv_precision).key,
         engine=engine_for(arguments.engine, precision),
         parallel=parallel_choice(arguments),
+        speculation=speculation_of(arguments),
         workload=Workload(
             sequences=arguments.concurrency,
             input_tokens=arguments.isl,

@@ -7,6 +7,7 @@ from dsdesk.base.message import Message
 from dsdesk.base.translate import Language
 from dsdesk.deploy import llama_cpp, mlx, sglang, tensorrt_llm, vllm
 from dsdesk.deploy.deployment import Deployment, deployment_of
+from dsdesk.deploy.drafts import draft_notes
 from dsdesk.deploy.files import INSTALL, OPEN_PORT, notes_text, service_unit
 from dsdesk.deploy.network import SYSCTL
 from dsdesk.deploy.notes import operator_notes
@@ -42,7 +43,7 @@ def launch_plan(evaluation: Evaluation) -> LaunchPlan:
 
 def _completed(plan: LaunchPlan, deployment: Deployment) -> LaunchPlan:
     """`plan` with what does not depend on the engine."""
-    notes = [*plan.notes, INSTALL, *operator_notes(deployment)]
+    notes = [*plan.notes, *draft_notes(deployment), INSTALL, *operator_notes(deployment)]
     if deployment.host != "127.0.0.1":
         notes.append(OPEN_PORT)
     warnings = [*plan.warnings, *deployment.plan.reasons] if not deployment.plan.legal else list(plan.warnings)

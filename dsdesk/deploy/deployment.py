@@ -91,6 +91,12 @@ class Deployment:
         return "127.0.0.1" if self.workload.sequences == 1 else "0.0.0.0"
 
     @property
+    def own_drafts(self) -> int:
+        """Tokens that the model's own prediction layers draft before each pass, 0 where they do not."""
+        wanted = self.evaluation.configuration.speculation
+        return wanted.draft_tokens if wanted and self.llm.architecture.mtp_layers else 0
+
+    @property
     def utilisation(self) -> float:
         """Share of an accelerator's memory that the engine may take: headroom kept free, never less than needed."""
         share = 1 - self.evaluation.configuration.headroom

@@ -63,10 +63,24 @@ def server(deployment: Deployment, rank: int) -> str:
         ("--kv-cache-dtype", _KV.get(deployment.evaluation.configuration.kv_precision)),
         ("--context-length", workload.context_tokens),
         ("--max-running-requests", workload.sequences),
+        *_drafts(deployment),
         ("--mem-fraction-static", deployment.utilisation),
         ("--host", deployment.host),
         ("--port", _PORT),
     ).replace(f"'$HEAD_IP:{_INIT_PORT}'", f'"$HEAD_IP:{_INIT_PORT}"')
+
+
+def _drafts(deployment: Deployment) -> tuple[tuple[str, object], ...]:
+    """Drafts one after another, as a chain. Source: docs.sglang.io, advanced features, speculative decoding."""
+    drafts = deployment.own_drafts
+    if not drafts:
+        return ()
+    return (
+        ("--speculative-algorithm", "EAGLE"),
+        ("--speculative-num-steps", drafts),
+        ("--speculative-eagle-topk", 1),
+        ("--speculative-num-draft-tokens", drafts + 1),
+    )
 
 
 def environment(deployment: Deployment) -> str:

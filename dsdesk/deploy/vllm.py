@@ -69,10 +69,17 @@ def server(deployment: Deployment) -> str:
         ("--kv-cache-dtype", _KV.get(deployment.evaluation.configuration.kv_precision)),
         ("--max-model-len", workload.context_tokens),
         ("--max-num-seqs", max(1, -(-workload.sequences // parallel.dp))),
+        ("--speculative-config", _drafts(deployment)),
         ("--gpu-memory-utilization", deployment.utilisation),
         ("--host", deployment.host),
         ("--port", _PORT),
     )
+
+
+def _drafts(deployment: Deployment) -> str | None:
+    """Drafts by the model's own prediction layers. Source: docs.vllm.ai, features, speculative decoding, MTP."""
+    drafts = deployment.own_drafts
+    return f'{{"method":"mtp","num_speculative_tokens":{drafts}}}' if drafts else None
 
 
 def environment(deployment: Deployment) -> str:

@@ -16,6 +16,7 @@ from dsdesk.base.units import GIB
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.kv_cache import LLAMA, CacheRow, as_kept, assumed_layout, cache_row
+from dsdesk.sizing.memory_draft import draft_cache_bytes, draft_weights_bytes
 from dsdesk.sizing.memory_engine import (
     Step,
     activation_bytes,
@@ -48,6 +49,7 @@ class _Case:
     plan: ParallelPlan
     offload_layers: int
     step: Step
+    drafts: bool
 
 
 def need(  # noqa: PLR0913 - a case has this many sides, all named
@@ -61,6 +63,7 @@ def need(  # noqa: PLR0913 - a case has this many sides, all named
     plan: ParallelPlan,
     offload_layers: int = 0,
     device_bytes: int | None = None,
+    drafts: bool = False,
 ) -> MemoryNeed | Unknown:
     """The memory of a workload.
 
@@ -74,6 +77,7 @@ def need(  # noqa: PLR0913 - a case has this many sides, all named
         plan: how it is split.
         offload_layers: layers kept in host memory, or whose routed experts are (see `sizing.offload`).
         device_bytes: memory of one device, None = not known: large ones take larger steps.
+        drafts: whether a module that drafts tokens is loaded beside the model.
 
     Raises:
         InputError: a precision is unknown, or a count is not positive.
@@ -88,6 +92,7 @@ def need(  # noqa: PLR0913 - a case has this many sides, all named
         plan=ParallelPlan(tp=plan.tp, pp=plan.pp, ep=plan.ep, dp=plan.dp),  # the same whatever its reasons
         offload_layers=offload_layers,
         step=step_on(engine, device_bytes),
+        drafts=drafts,
     )
     total = _weights(case)
     if isinstance(total, Unknown):
@@ -106,6 +111,7 @@ def fullest_bytes(  # noqa: PLR0913 - a case has this many sides, all named
     plan: ParallelPlan,
     offload_layers: int = 0,
     device_bytes: int | None = None,
+    drafts: bool = False,
 ) -> int | Unknown:
     """The memory of the fullest device, as `need` counts it, without the explanations: for searches."""
     case = _Case(
@@ -118,6 +124,7 @@ def fullest_bytes(  # noqa: PLR0913 - a case has this many sides, all named
         plan=plan,
         offload_layers=min(offload_layers, most_offloaded(llm, engine)),
         step=step_on(engine, device_bytes),
+        drafts=drafts,
     )
     total = _weights(case)
     if isinstance(total, Unknown):
@@ -212,13 +219,19 @@ def _stages(case: _Case, placed: Placement, rows: tuple[CacheRow, ...]) -> list[
         cache = sum(
             row.layer_bytes * layers_inside(row.layers, stage.layers) / min(plan.tp, row.shards) for row in rows
         )
-        stages.append((stage.weights_bytes, round(cache), buffers[kind]))
+        weights = stage.weights_bytes
+        if case.drafts and number == last:
+            weights += draft_weights_bytes(case.llm, case.precision, case.engine, plan)
+            cache += draft_cache_bytes(case.llm, rows, plan)
+        stages.append((weights, round(cache), buffers[kind]))
     return stages
 
 
 def _assumed(case: _Case, placed: Placement) -> tuple[Message, ...]:
     found = list(assumed_layout(case.llm.architecture.attention, case.form, case.engine))
-    if case.llm.architecture.mtp_layers:
+    if case.drafts:
+        found.append(_MTP if case.llm.architecture.mtp_layers else _ONE_LAYER)
+    elif case.llm.architecture.mtp_layers:
         found.append(_NO_MTP)
     if placed.expert_layers:
         found.append(
@@ -238,6 +251,8 @@ def _assumed(case: _Case, placed: Placement) -> tuple[Message, ...]:
 
 
 _NO_MTP = Message("Multi-token-prediction layers are not loaded.")
+_MTP = Message("Multi-token-prediction layers are loaded, with their cache, on the devices of the last stage.")
+_ONE_LAYER = Message("The draft model is taken as one layer like the last of the model, with its cache.")
 
 
 def _why(

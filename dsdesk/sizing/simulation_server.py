@@ -24,7 +24,8 @@ from dsdesk.sizing.simulation_steps import step_times
 from dsdesk.sizing.throughput import ready
 from dsdesk.sizing.throughput_setup import MOST_SEQUENCES, Setup
 
-# Tokens that one pass of llama.cpp's server takes from all slots: common/common.h n_batch, read in pieces of n_ubatch.
+# Tokens that one pass of llama.cpp's server takes from all slots, read in pieces of n_ubatch. Source: llama.cpp,
+# tools/server/README.md at 00dc8057 of 2026: -b, --batch-size, default 2048; -ub, --ubatch-size, default 512.
 _BATCH = 2048
 _PLACES = 256  # of engines that run as many sequences as they are told to
 # Engines that let a request in only when its whole answer has room. Source: TensorRT-LLM documentation, "Useful Runtime
@@ -116,6 +117,7 @@ def server(  # noqa: PLR0913 - a case has this many sides, all named
             sequences=plan.dp,
             plan=plan,
             offload_layers=offload_layers,
+            drafts=speculation is not None,
         )
 
     usual = input_tokens + output_tokens

@@ -4,9 +4,10 @@ Every page, command and case goes through `dsdesk.sizing.throughput_setup`, so t
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from dsdesk.base.message import Message
-from dsdesk.base.source import Unknown
+from dsdesk.base.source import LazyWhy, Unknown
 from dsdesk.base.units import Estimate
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.architecture import Llm
@@ -86,6 +87,7 @@ def forecast(  # noqa: PLR0913 - a case has this many sides, all named
         plan=plan,
         offload_layers=offload_layers,
         device_bytes=step_memory(device),
+        drafts=speculation is not None,
     )
     fits = device.memory_bytes is not None and not isinstance(fullest, Unknown)
     if not isinstance(fullest, Unknown) and device.memory_bytes is not None:
@@ -109,22 +111,37 @@ def ready(  # noqa: PLR0913 - a case has this many sides, all named
     fitted: Calibration,
 ) -> Setup | Unknown:
     """A case ready to be timed, or why it has no speed; `counts` are tokens in, tokens out and requests at once."""
-    refusal = _refusal(llm, precision, engine, plan, counts)
+    refusal = _refusal(counts)
     if refusal is not None:
         return refusal
-    setup = prepare(
-        llm,
-        precision=precision,
-        kv_precision=kv_precision,
-        engine=engine,
-        device=device,
-        plan=plan,
-        interconnect=interconnect,
-        host=host,
-        offload_layers=offload_layers,
-        calibration=fitted,
-        variant=Variant(device=device.id, model=llm.id),
-    )
+    # Points of a chart ask for the same case; it is kept by what the objects are, since hashing a model costs more than
+    # a forecast. The value holds them, so that no other object takes their place.
+    objects = (llm, device, plan, interconnect, fitted)
+    key = (*map(id, objects), precision, kv_precision, engine, host, offload_layers)
+    found = _KEPT.get(key)
+    if found is None:
+        broken = _broken(llm, precision, engine, plan)
+        found = (
+            objects,
+            broken
+            or prepare(
+                llm,
+                precision=precision,
+                kv_precision=kv_precision,
+                engine=engine,
+                device=device,
+                plan=plan,
+                interconnect=interconnect,
+                host=host,
+                offload_layers=offload_layers,
+                calibration=fitted,
+                variant=Variant(device=device.id, model=llm.id),
+            ),
+        )
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[key] = found
+    setup = found[1]
     if isinstance(setup, Unknown) or power_limit_w is None:
         return setup
     return _capped(setup, device, power_limit_w, fitted.power, counts)
@@ -151,13 +168,20 @@ class Speed:
     users: float
 
 
-def _refusal(
-    llm: Llm, precision: str, engine: Engine, plan: ParallelPlan, counts: tuple[int, int, int]
-) -> Unknown | None:
+_KEPT: dict[tuple[object, ...], tuple[tuple[object, ...], Setup | Unknown]] = {}
+_MOST_KEPT = 256
+
+
+def _refusal(counts: tuple[int, int, int]) -> Unknown | None:
     if counts[0] < 1 or counts[1] < 1:
         return Unknown(Message("a request of zero tokens has no speed"))
     if counts[2] < 1:
         return Unknown(Message("no request is in flight"))
+    return None
+
+
+def _broken(llm: Llm, precision: str, engine: Engine, plan: ParallelPlan) -> Unknown | None:
+    """Why no engine would take the plan."""
     if not plan.legal and plan.reasons:
         return Unknown(plan.reasons[0])
     broken = violations(llm, precision, engine, plan)
@@ -244,7 +268,7 @@ def _forecast(
     limit = limit_of(speed.terms, speed.step, setup)
     a_pass = step * tokens_a_pass(setup.speculation)
     watts = power(device, setup.place.plan.devices, fitted.power, speed.terms, a_pass, power_limit_w)
-    why = explain(setup, speed.step, speed.prompt, speed.sequences, fitted.source)
+    why = LazyWhy(partial(explain, setup, speed.step, speed.prompt, speed.sequences, fitted.source))
     return Forecast(
         prefill_tok_s=Estimate(read_tok_s, read_tok_s * prefill.low, read_tok_s * prefill.high),
         decode_tok_s_per_user=per_user,

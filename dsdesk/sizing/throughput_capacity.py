@@ -3,12 +3,14 @@
 `dsdesk.sizing.memory` is the full account; these two are its leading terms, cheap enough for every point of a chart.
 """
 
+from dataclasses import replace
 from math import ceil
 
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.architecture import Llm
 from dsdesk.sizing.names_run import PrecisionRun
 from dsdesk.sizing.offload import expert_layers
+from dsdesk.sizing.speculation import draft_work
 from dsdesk.sizing.step_terms import expert_ways
 from dsdesk.sizing.step_work import ModelWork, model_work, read_bytes, scaled_to, shard_share
 from dsdesk.sizing.throughput_setup import MOST_SEQUENCES, Setup
@@ -27,10 +29,11 @@ def held_bytes(work: ModelWork, setup: Setup) -> float:
 def _resident_bytes(setup: Setup) -> float:
     """Weights on one device that do not lie in host memory [B]."""
     place = setup.place
+    draft = held_bytes(replace(draft_work(setup.work), head_bytes=0.0), setup) if setup.speculation else 0.0
     if not place.offload_experts:
-        return held_bytes(setup.work, setup) * place.resident_share
+        return held_bytes(setup.work, setup) * place.resident_share + draft
     gone = setup.work.expert_bytes / expert_ways(place.plan) / place.plan.pp * (1.0 - place.resident_share)
-    return held_bytes(setup.work, setup) - gone
+    return held_bytes(setup.work, setup) - gone + draft
 
 
 def most_sequences(setup: Setup, device: Accelerator, context: float) -> float:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dsdesk.base.money import Money
 from dsdesk.base.units import format_number
-from dsdesk.project.project import Configuration, Line, Project
+from dsdesk.project.project import Configuration, Line, Project, Speculation
 from dsdesk.ui.words import _
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def field_word(name: str) -> str:
         "parallel": _("parallel sizes"),
         "headroom": _("headroom"),
         "offload_layers": _("layers in host memory"),
+        "speculation": _("drafted tokens"),
         "use_case": _("use"),
         "sequences": _("sessions at once"),
         "input_tokens": _("prompt tokens"),
@@ -74,6 +75,8 @@ def _value(value: object) -> str:
         return format_number(value)
     if isinstance(value, Money):
         return value.text()
+    if isinstance(value, Speculation):
+        return f"{value.draft_tokens} ({value.acceptance:.0%})"
     return str(value)
 
 

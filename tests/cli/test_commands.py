@@ -103,6 +103,15 @@ def test_forecast_answers_with_an_interval(dsdesk, model, precision, gpu, count,
         assert 0 < value["low80"] < value["estimate"] < value["high80"]
 
 
+def test_forecast_counts_the_drafts_that_are_asked_for(dsdesk):
+    asked = ("--model", "DeepSeek-V3", "--precision", "fp8", "--gpu", "H200", "--count", "8", "--json")
+    _status, plain = answer(dsdesk("forecast", *asked))
+    _status, drafting = answer(dsdesk("forecast", *asked, "--draft-tokens", "1", "--acceptance", "0.9"))
+    gain = drafting["decode_tok_s_per_user"]["estimate"] / plain["decode_tok_s_per_user"]["estimate"]
+    assert 1.0 < gain < 1.9
+    assert "0.90" in drafting["why"]["parts"][0]["formula"]
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_schemes_evaluate_to_valid_json(dsdesk, scheme):
     status, found = answer(dsdesk("evaluate", scheme))

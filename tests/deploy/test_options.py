@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from dsdesk.deploy import launch_plan
+from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
+from dsdesk.project.project import Speculation
 from dsdesk.sizing.results import ParallelPlan
 from tests.deploy.test_launch import changed, options
 
@@ -52,3 +54,21 @@ def test_an_expert_parallel_plan_uses_options_that_exist():
         flags = options(plan.commands[-1].text)
         assert set(flags) - {"-m"} <= known(engine)
     assert "--enable-expert-parallel" in flags
+
+
+@pytest.mark.parametrize(
+    ("engine", "flag", "value"),
+    [
+        (Engine.VLLM, "--speculative-config", '{"method":"mtp","num_speculative_tokens":2}'),
+        (Engine.SGLANG, "--speculative-num-draft-tokens", "3"),
+    ],
+)
+def test_drafts_use_options_that_exist(engine, flag, value):
+    evaluation = changed("scheme-3", engine=engine, speculation=Speculation(draft_tokens=2, acceptance=0.8))
+    assert isinstance(evaluation.llm, Llm)
+    shape = replace(evaluation.llm.architecture, mtp_layers=1)
+    text = launch_plan(replace(evaluation, llm=replace(evaluation.llm, architecture=shape))).commands[-1].text
+    assert options(text)[flag] == value
+    assert set(options(text)) - {"-m"} <= known(engine)
+    plain = launch_plan(changed("scheme-3", engine=engine)).commands[-1].text
+    assert flag not in options(plain)

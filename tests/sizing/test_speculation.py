@@ -8,7 +8,9 @@ from dsdesk.base.source import Unknown
 from dsdesk.hardware.vocabulary import LinkKind, PcieLink
 from dsdesk.llm.precision import Engine
 from dsdesk.project.project import Speculation
-from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, ParallelPlan
+from dsdesk.sizing.memory import need
+from dsdesk.sizing.memory_weights import weight_table
+from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, MemoryNeed, ParallelPlan
 from dsdesk.sizing.speculation import tokens_a_pass
 from dsdesk.sizing.throughput import forecast
 from tests.sizing.forecast_fakes import card, llm
@@ -66,3 +68,28 @@ def test_the_share_of_accepted_drafts_is_shown():
 @pytest.mark.parametrize(("drafts", "share"), [(0, 0.5), (17, 0.5), (2, 1.5), (2, -0.1)])
 def test_drafts_that_cannot_be_have_no_speed(drafts, share):
     assert isinstance(ask(Speculation(draft_tokens=drafts, acceptance=share)), Unknown)
+
+
+def test_the_module_that_drafts_is_counted_in_memory():
+    """One layer like the last, on the devices of the last stage, with a cache of its own."""
+    whole = ParallelPlan(pp=2)
+    without, drafting = (
+        need(
+            MODEL,
+            precision="bf16",
+            kv_precision="f16",
+            engine=Engine.VLLM,
+            context_tokens=1024,
+            sequences=2,
+            plan=whole,
+            drafts=drafts,
+        )
+        for drafts in (False, True)
+    )
+    assert isinstance(without, MemoryNeed)
+    assert isinstance(drafting, MemoryNeed)
+    assert drafting.devices[0] == without.devices[0]
+    layer = weight_table(MODEL, "bf16", Engine.VLLM).layer_bytes(range(MODEL.architecture.layer_count - 1, 10**6))
+    assert drafting.weights_bytes - without.weights_bytes == pytest.approx(layer, abs=1)
+    each = without.kv_cache_bytes / MODEL.architecture.layer_count
+    assert drafting.kv_cache_bytes - without.kv_cache_bytes == pytest.approx(each, rel=1e-6)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dsdesk.llm.architecture import Tier
 from dsdesk.llm.precision import Engine
-from dsdesk.project.project import ModelChoice, UseCase
+from dsdesk.project.project import ModelChoice, Speculation, UseCase
 from dsdesk.project.templates import scheme
 from dsdesk.ui.words import _
 from tests.fakes.window import settle
@@ -71,3 +71,25 @@ def test_training_is_sized_in_the_window_and_its_parts_are_named(qtbot, session)
     words = [label.text() for _square, label in page._panel._legend._labels if not label.isHidden()]
     assert any(word.startswith(_("Optimiser states")) for word in words)
     assert session.desk.store.evaluation.need.gradient_bytes > 0
+
+
+def test_drafts_are_chosen_here_and_their_acceptance_is_called_an_assumption(qtbot, session):
+    page = shown(qtbot, session, "scheme-2", model=R1)
+    panel = page._panel
+    assert not panel._accepted.isEnabled()
+
+    panel._drafts.setValue(2)
+    settle(qtbot, session)
+
+    configuration = session.desk.store.project.configuration
+    assert configuration.speculation == Speculation(draft_tokens=2, acceptance=0.85)
+    assert panel._accepted.isEnabled()
+    assert "2.57" in panel._drafting.text()  # 1 + 0.85 + 0.85^2
+
+    panel._accepted.setValue(60)
+    settle(qtbot, session)
+    assert session.desk.store.project.configuration.speculation == Speculation(draft_tokens=2, acceptance=0.6)
+
+    panel._drafts.setValue(0)
+    settle(qtbot, session)
+    assert session.desk.store.project.configuration.speculation is None
