@@ -7,7 +7,9 @@ import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
+from typing import TypeGuard
 
 from dsdesk.base.errors import FileError
 from dsdesk.base.message import Message
@@ -38,6 +40,10 @@ _BITS = {
     "F6_E3M2": 6,
     "F4": 4,
 }
+
+
+_MOST_DIMENSIONS = 8
+_LARGEST = 2**48
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +106,32 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _entry(key: str, entry: Mapping[str, object], name: str) -> tuple[SafeTensor, tuple[int, int]]:
     shape, offsets, kind = entry.get("shape"), entry.get("data_offsets"), entry.get("dtype")
-    wrong = FileError(
-        Message("The header of {file} describes the tensor {tensor} wrongly.", file=name, tensor=key[:80])
-    )
-    if not isinstance(shape, list) or not isinstance(offsets, list) or not isinstance(kind, str) or len(offsets) != 2:  # noqa: PLR2004
-        raise wrong
-    if not all(isinstance(one, int) and 0 <= one < 2**48 for one in (*shape, *offsets)) or len(shape) > 8:  # noqa: PLR2004
-        raise wrong
+    if (
+        not isinstance(kind, str)
+        or not _counts(shape, _MOST_DIMENSIONS)
+        or not _counts(offsets, 2)
+        or len(offsets) != 2  # noqa: PLR2004 - first byte and last
+    ):
+        raise _wrong(key, name)
     start, end = offsets
-    elements = 1
-    for one in shape:
-        elements *= one
     bits = _BITS.get(kind)
-    if start > end or (bits is not None and end - start != -(-elements * bits // 8)):
-        raise wrong
+    if start > end or (bits is not None and end - start != -(-prod(shape) * bits // 8)):
+        raise _wrong(key, name)
     return SafeTensor(key, kind, tuple(shape), end - start), (start, end)
+
+
+def _counts(values: object, most: int) -> TypeGuard[list[int]]:
+    """Whether these are at most so many whole numbers that a file can have."""
+    if not isinstance(values, list) or len(values) > most:
+        return False
+    for one in values:  # noqa: SIM110 - a hundred thousand tensors: a generator for each takes as long as the rest
+        if not isinstance(one, int) or not 0 <= one < _LARGEST:
+            return False
+    return True
+
+
+def _wrong(key: str, name: str) -> FileError:
+    return FileError(Message("The header of {file} describes the tensor {tensor} wrongly.", file=name, tensor=key[:80]))
 
 
 def _check_spans(spans: list[tuple[int, int]], data: int, name: str) -> None:

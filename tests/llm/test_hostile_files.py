@@ -135,7 +135,7 @@ def test_a_set_of_400_gb_is_read_by_its_headers(tmp_path):
 
 def test_a_gguf_that_ends_anywhere_in_its_header(tmp_path):
     path = tmp_path / "m.gguf"
-    for keep in range(GGUF_HEAD):
+    for keep in range(0, GGUF_HEAD, 13):
         path.write_bytes(GGUF[:keep])
         with pytest.raises(DsdeskError):
             read_model(path)
