@@ -126,6 +126,7 @@ def _cache_tokens(llm: Llm, configuration: Configuration, served: Served, sized:
         device_bytes=served.memory_bytes,
         fraction=_FRACTION,
         step=step_on(configuration.engine, step_memory(served.accelerator)),
+        drafts=configuration.speculation is not None,
     )
     if isinstance(budget, Unknown):
         return None

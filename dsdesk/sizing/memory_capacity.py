@@ -15,6 +15,7 @@ from dsdesk.base.source import Unknown
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.kv_cache import cache_row
+from dsdesk.sizing.memory_draft import draft_weights_bytes
 from dsdesk.sizing.memory_engine import COMMUNICATION, CUDA_CONTEXT, Step, activation_bytes, step_on
 from dsdesk.sizing.memory_weights import weight_table
 from dsdesk.sizing.precisions import KvFormat, weights_bytes
@@ -32,6 +33,7 @@ def cache_budget(
     device_bytes: float,
     fraction: float = 0.9,
     step: Step | None = None,
+    drafts: bool = False,
 ) -> float | Unknown:
     """Bytes left for the cache on each device.
 
@@ -43,12 +45,14 @@ def cache_budget(
         device_bytes: memory of one device.
         fraction: share of it that the engine may take.
         step: the largest that the engine prepares for, None = its default on such a device.
+        drafts: whether a module that drafts tokens is loaded beside the model.
     """
     total = weights_bytes(llm, precision)
     if isinstance(total, Unknown):
         return total
     stage = range(-(-llm.architecture.layer_count // plan.pp))
     held = weight_table(llm, precision, engine).on_device(stage, plan, first=True, last=plan.pp == 1)
+    held += draft_weights_bytes(llm, precision, engine, plan) if drafts else 0
     measured = activation_bytes(llm, engine, _LONG, 1, plan, last=True, step=step or step_on(engine, device_bytes))
     if engine is Engine.TENSORRT_LLM:
         budget = (device_bytes - held - measured - CUDA_CONTEXT) * fraction
