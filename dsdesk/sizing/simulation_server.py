@@ -18,6 +18,7 @@ from dsdesk.llm.precision import Engine
 from dsdesk.project.project import Speculation
 from dsdesk.sizing import memory
 from dsdesk.sizing.calibration import Calibration, Spread, calibration
+from dsdesk.sizing.memory_engine import step_memory
 from dsdesk.sizing.results import HostSpeed, Interconnect, MemoryNeed, ParallelPlan
 from dsdesk.sizing.simulation_loop import Copy
 from dsdesk.sizing.simulation_steps import step_times
@@ -117,6 +118,7 @@ def server(  # noqa: PLR0913 - a case has this many sides, all named
             sequences=plan.dp,
             plan=plan,
             offload_layers=offload_layers,
+            device_bytes=step_memory(device),
             drafts=speculation is not None,
         )
 

@@ -90,9 +90,10 @@ def test_copies_share_the_traffic():
 
 
 def test_the_cache_is_what_weights_leave():
-    wide, narrow = machine().copy, machine(device=card(memory_bytes=24 * 2**30)).copy
+    large, wide, narrow = (machine(device=card(memory_bytes=size * 2**30)).copy for size in (80, 64, 24))
 
-    assert wide.cache_bytes - narrow.cache_bytes == pytest.approx(0.9 * 56 * 2**30)
+    assert wide.cache_bytes - narrow.cache_bytes == pytest.approx(0.9 * 40 * 2**30)
+    assert large.cache_bytes - wide.cache_bytes < 0.9 * 16 * 2**30  # which prepares for larger steps
     assert wide.token_bytes == pytest.approx(2 * 32 * 8 * 128 * 2)  # K and V, layers, heads, width, bytes
     assert isinstance(server(MODEL, context_tokens=8192, **{**MACHINE, "device": card(memory_bytes=2**34)}), Unknown)
 
