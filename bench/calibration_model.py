@@ -61,9 +61,10 @@ SAY = {
         "shape",
         "es",
         "blas",
+        "products",
         "kernel",
     ),
-    "attn": ("engine", "vendor", "generation", "backend", "attention", "cell", "gb", "shape", "es"),
+    "attn": ("engine", "vendor", "generation", "backend", "attention", "cell", "gb", "shape", "es", "products"),
     "tile": ("engine", "backend"),
     "moe": ("engine", "precision", "generation", "backend", "ep", "gb", "cell", "shape", "es", "kernel"),
     "grouped": ("engine", "precision", "generation", "backend", "ep", "gb", "shape", "es", "kernel"),
@@ -134,9 +135,10 @@ WIDTH = {
     "era": 0.3,
     "shape": 0.3,
     "es": 0.08,
-    "kernel": 0.12,
+    "kernel": 0.18,
     "offload": 0.4,
     "blas": 0.4,
+    "products": 0.5,
 }
 # How far bases may move; what physics pins down moves little.
 BASE_WIDTH = dict.fromkeys(NAMES, 0.7) | {
@@ -148,7 +150,7 @@ BASE_WIDTH = dict.fromkeys(NAMES, 0.7) | {
     "bw": 0.3,
     "bus": 0.2,
 }
-NOISE = {"decode": 0.10, "prefill": 0.09, "batched": 0.15, "tpot": 0.12, "ttft": 0.15}
+NOISE = {"decode": 0.10, "prefill": 0.09, "batched": 0.15, "tpot": 0.12, "ttft": 0.12}
 
 
 @dataclass

@@ -48,23 +48,22 @@ def intervals(cases: list[Measured], residual: np.ndarray, seen: list[set[str]],
 
 
 def plot(path: Path, cases: list[Measured], residual: np.ndarray, regimes: np.ndarray) -> None:
-    """Forecast over measured, both logarithmic."""
-    points = []
+    """Forecast over measured, both logarithmic: one path of dots for each regime, so that the file stays small."""
+    dots: dict[str, list[str]] = {name: [] for name in COLOURS}
     for one, r, regime in zip(cases, residual, regimes, strict=True):
         x, y = log10(one.value), log10(one.value) + r / np.log(10)
-        points.append(
-            f'<circle cx="{60 + 80 * (x + 1):.1f}" cy="{640 - 80 * (y + 1):.1f}" r="1.5" '
-            f'fill="{COLOURS[str(regime)]}" fill-opacity="0.4"/>'
-        )
-    legend = [
-        f'<text x="80" y="{40 + 18 * i}" fill="{colour}" font-size="14">{name}</text>'
+        dots[str(regime)].append(f"M{60 + 80 * (x + 1):.0f} {640 - 80 * (y + 1):.0f}h1")
+    drawn = [
+        f'<path d="{"".join(dict.fromkeys(dots[name]))}" stroke="{colour}" stroke-width="2" stroke-linecap="round" '
+        f'stroke-opacity="0.5" fill="none"/><text x="80" y="{40 + 18 * i}" fill="{colour}" font-size="14">{name}</text>'
         for i, (name, colour) in enumerate(COLOURS.items())
     ]
     path.write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="700" height="700">'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="700" height="700"><rect width="700" height="700" fill="white"/>'
         '<line x1="60" y1="640" x2="660" y2="40" stroke="#888"/>'
-        + "".join(points + legend)
-        + '<text x="300" y="680" font-size="14">measured (10^-1 to 10^6.5)</text></svg>'
+        + "".join(drawn)
+        + '<text x="240" y="680" font-size="14">measured: 10^-1 to 10^6.5, ms or tokens/s</text>'
+        '<text x="30" y="420" font-size="14" transform="rotate(-90 30 420)">forecast</text></svg>\n'
     )
 
 

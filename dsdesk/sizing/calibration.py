@@ -205,15 +205,19 @@ class Calibration:
         return "family" if {"generation", "cell"} <= known else "far"
 
 
+# Generations whose printed matrix rate is that of instructions for groups of warps, which ggml does not use: its
+# products are those of single warps. Source: NVIDIA, PTX ISA, wgmma (sm_90a) and tcgen05 (sm_100a) beside mma.sync;
+# how much they lose is fitted.
+_GROUPED_WARPS = frozenset({"hopper", "blackwell-dc"})
 _USUAL_BACKEND = {"nvidia": "cuda", "amd": "hip", "apple": "metal", "intel": "sycl"}
 
 
-_OWN_BF16 = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP})  # ggml has kernels of their own for BF16 and F16
+_GGML = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP})
 
 
 def precision_class(precision: Precision, engine: Engine) -> str:
     """Precisions that share kernels: by family, GGUF types by kind and whole bits."""
-    if precision.family is PrecisionFamily.BFLOAT16 and engine in _OWN_BF16:
+    if precision.family is PrecisionFamily.BFLOAT16 and engine in _GGML:  # kernels of its own, unlike F16's
         return "bf16"
     if precision.family in (PrecisionFamily.FLOAT16, PrecisionFamily.BFLOAT16):
         return "wide"
@@ -252,6 +256,8 @@ def _factors(engine: Engine, chip: Generation, device: str, precision: Precision
         f"device:{engine.value}/{variant.device or device}",
         f"model:{engine.value}/{variant.model}",
     ]
+    if engine in _GGML and chip.key in _GROUPED_WARPS:
+        names += ["products:warp"]
     if not variant.flash_attention:
         names += ["attention:unfused"]
     if variant.tuned:

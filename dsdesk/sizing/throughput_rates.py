@@ -13,18 +13,13 @@ _FIRST_WITH_BF16 = 80  # compute capability times ten
 _INTEGER_PRODUCTS = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP})
 
 
-# Share of the printed matrix rate that warp-level products reach, which are all that ggml uses, where the printed rate
-# is that of products of whole warp groups. Source: Luo et al., arXiv 2402.13499, on mma against wgmma.
-_WARP_LEVEL = {"hopper": 0.63}
-
-
 def rates(
     device: Accelerator, precision: Precision, engine: Engine, level: Level, host: HostSpeed, *, old: bool = False
 ) -> Rates | Unknown:
     """Rates of `device`, or why there are none; `old` engines are those from before 2025.
 
-    Until the middle of 2024 llama.cpp multiplied long prompts by weights that it had written to memory in 16 bits.
-    Source: llama.cpp pull request 8062 (quantised products on matrix units).
+    Until June 2024 llama.cpp multiplied long prompts by weights that it had written to memory in 16 bits. Source:
+    llama.cpp pull request 8075 of 2024-06-23 (MMQ instead of cuBLAS by default), with the speeds in 8062.
     """
     if device.bandwidth_b_s is None:
         return Unknown(Message("the memory bandwidth of {device} is not published", device=device.full_name))
@@ -33,11 +28,10 @@ def rates(
         return Unknown(Message("no matrix rate of {device} is published", device=device.full_name))
     vector = device.fp32_flops or wide / 2
     widened = old and engine in _INTEGER_PRODUCTS and precision.family is PrecisionFamily.GGUF
-    warps = _WARP_LEVEL.get(generation(device).key, 1.0) if engine in _INTEGER_PRODUCTS else 1.0
     return Rates(
         bandwidth_b_s=device.bandwidth_b_s,
-        math_flops=(_math_flops(device, precision, engine, level, widened=widened) or wide) * warps,
-        attention_flops=wide * warps,
+        math_flops=_math_flops(device, precision, engine, level, widened=widened) or wide,
+        attention_flops=wide,
         vector_flops=vector,
         unpack=level is Level.WEIGHTS_ONLY or (precision.family is PrecisionFamily.GGUF),
         widened=widened,
