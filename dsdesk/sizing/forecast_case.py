@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, isfinite
 
 from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
@@ -67,11 +67,12 @@ class Named:
 
 
 def number(text: str) -> float | None:
-    """A number, None where the text is none."""
+    """A finite number, None where the text is none."""
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
         return None
+    return value if isfinite(value) else None
 
 
 def make_case(row: Mapping[str, str], named: Named, layout: LayoutRun, calibration: Calibration) -> Case | Unknown:

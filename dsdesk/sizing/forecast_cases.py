@@ -4,17 +4,17 @@ Added are `predicted`, `low80` and `high80` in the unit of the row's metric, `st
 `reason`. A row outside the physics gets its reason and never a number.
 """
 
-import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from dsdesk.base.errors import DsdeskError, FileError
+from dsdesk.base.errors import DsdeskError
 from dsdesk.base.message import Message
 from dsdesk.hardware.parts import Accelerator, Part
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.llm.architecture import Llm
 from dsdesk.sizing.calibration import Calibration, calibration
+from dsdesk.sizing.case_table import read_table, write_table
 from dsdesk.sizing.forecast_answer import REGIME, predict
 from dsdesk.sizing.forecast_resolve import Refusal, Resolver, Status
 
@@ -24,7 +24,6 @@ _READ = (
     "metric", "notes", "source_date",
 )  # fmt: skip
 _NEEDED = frozenset({"model", "gpu", "metric"})
-_TIMES = frozenset({"tpot_ms", "ttft_ms"})
 
 
 class Names(Protocol):
@@ -45,26 +44,12 @@ def run_forecast_cases(catalog: Names, in_path: Path, out_path: Path) -> None:
     Raises:
         FileError: a file cannot be read or written, or lacks the columns `model`, `gpu` and `metric`.
     """
-    try:
-        with in_path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            columns = list(reader.fieldnames or ())
-            rows = [dict(row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise FileError(Message("The file {file} cannot be read as CSV.", file=str(in_path))) from error
-    if not set(columns) >= _NEEDED:
-        raise FileError(Message("The file {file} lacks the columns model, gpu and metric.", file=str(in_path)))
+    lacks = Message("The file {file} lacks the columns model, gpu and metric.", file=str(in_path))
+    table = read_table(in_path, _NEEDED, lacks)
     fitted = calibration()
     devices = [part for part in catalog.parts(PartKind.ACCELERATOR) if isinstance(part, Accelerator)]
     resolver = Resolver(catalog.llms(), devices, fitted)
-    kept = [name for name in columns if name not in ADDED]
-    try:
-        with out_path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, [*kept, *ADDED], extrasaction="ignore")
-            writer.writeheader()
-            writer.writerows({**row, **answer(row, resolver, fitted)} for row in rows)
-    except OSError as error:
-        raise FileError(Message("The file {file} cannot be written.", file=str(out_path))) from error
+    write_table(out_path, table, ADDED, (answer(row, resolver, fitted) for row in table.rows))
 
 
 def answer(row: Mapping[str, str | None], resolver: Resolver, fitted: Calibration) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from dsdesk.base.message import Message
+from dsdesk.base.message import N_, Message
 from dsdesk.base.source import Unknown
 from dsdesk.base.units import Quantity, Unit
 from dsdesk.hardware.parts import Accelerator
@@ -20,7 +20,7 @@ from dsdesk.sizing.names_run import LayoutRun, find_engine, find_file_bytes, fin
 from dsdesk.sizing.parallel_rules import violations
 from dsdesk.sizing.precisions import parse_precision
 from dsdesk.sizing.results import ParallelPlan
-from dsdesk.sizing.step_work import model_work
+from dsdesk.sizing.step_work import model_work, read_bytes, shard_share
 from dsdesk.sizing.support import Level, runs
 from dsdesk.sizing.support_generations import generation
 from dsdesk.sizing.throughput_capacity import held_bytes
@@ -77,8 +77,11 @@ class Resolver:
         named = self.named(row)
         if isinstance(named, Refusal):
             return named
+        refusal = _counts(row)
+        if refusal is not None:
+            return refusal
         layout = _layout(row, named)
-        refusal = _counts(row) or _plan(layout, named)
+        refusal = _plan(layout, named)
         if refusal is not None:
             return refusal
         case = make_case(row, named, layout, self._calibration)
@@ -89,6 +92,12 @@ class Resolver:
 
 
 def _counts(row: Mapping[str, str]) -> Refusal | None:
+    for name in ("gpu_count", "isl", "osl"):
+        text, value = row[name], number(row[name])
+        if text and (value is None or value != int(value)):
+            return _unknown(Message("{text} is no whole number, and {column} takes one", text=text, column=name))
+        if value is not None and value > _MOST_COUNTED:
+            return Refusal(Status.IMPOSSIBLE, Message("no engine counts to {text}", text=text))
     devices, users = number(row["gpu_count"]), number(row["concurrency_or_batch"])
     if devices is not None and devices < 1 and not row["parallelism"]:
         return Refusal(Status.IMPOSSIBLE, Message("a case needs at least one device"))
@@ -121,10 +130,26 @@ def _holds(case: Case, named: Named) -> Refusal | None:
     """What cannot fit may lie in host memory only where the engine does that."""
     memory = named.device.memory_bytes
     held = held_bytes(case.decode.work, case.decode)
-    if memory is None or case.decode.engine in LAYER_SPLIT or held <= memory * _WEIGHTS_MOST:
+    if memory is None or case.decode.engine in LAYER_SPLIT:
         return None
-    gib = Quantity(held, Unit.GIB)
-    return Refusal(Status.IMPOSSIBLE, Message("one device would have to hold {size} of weights", size=gib))
+    if held > memory * _WEIGHTS_MOST:
+        gib = Quantity(held, Unit.GIB)
+        return Refusal(Status.IMPOSSIBLE, Message("one device would have to hold {size} of weights", size=gib))
+    tokens = case.input_tokens + case.output_tokens + case.depth
+    cache = _cache_bytes(case, tokens)
+    if held + cache <= memory * _WEIGHTS_MOST:
+        return None
+    text = N_("the cache of one request of {tokens} tokens takes {size} of a device, which the weights do not leave")
+    return Refusal(Status.IMPOSSIBLE, Message(text, tokens=f"{tokens:,.0f}", size=Quantity(cache, Unit.GIB)))
+
+
+def _cache_bytes(case: Case, tokens: float) -> float:
+    """Cache of one request on one device [B]."""
+    place = case.decode.place
+    groups = case.decode.work.attention
+    return (
+        sum(read_bytes(one, tokens, place.kv_bytes) * shard_share(one, place.plan.tp) for one in groups) / place.plan.pp
+    )
 
 
 def _stated(row: Mapping[str, str]) -> str:
@@ -134,6 +159,7 @@ def _stated(row: Mapping[str, str]) -> str:
     return in_name[1] if in_name and (not text or text.startswith("(")) else row["precision"]
 
 
+_MOST_COUNTED = 2**31  # engines keep such numbers in 32 bits
 _WEIGHTS_MOST = 1.02  # sizes of files and of devices are known to about that
 _WEIGHTS_SHARE = 0.6  # of device memory, so that the cache has room for a large batch
 

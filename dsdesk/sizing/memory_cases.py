@@ -4,19 +4,19 @@ The columns are those of published measurements (model, engine, precision, conte
 `predicted` in the row's unit, `status` (ok, unknown) and `reason`.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from dsdesk.base.errors import DsdeskError, FileError, InputError
+from dsdesk.base.errors import DsdeskError, InputError
 from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
 from dsdesk.base.units import GB, GIB, MIB
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.llm.reader import read_model
+from dsdesk.sizing.case_table import read_table, write_table
 from dsdesk.sizing.memory_case import Case
 from dsdesk.sizing.memory_case_values import predict
 from dsdesk.sizing.names import find_llm, is_relative
@@ -51,6 +51,8 @@ _BENCH_LABELS = (
     (r"^qwen3moe (\d+b)\.(a\d+b)\b", r"Qwen3-\1-\2"),
     (r"^(deepseek.*) (671|284)b$", r"\1"),
 )
+# What llama-bench prints in one column: architecture, size, type of file.
+_LABEL = re.compile(r"(\S+ (?:\?|\d+(?:\.\d+)?)B(?:\.A\d+B)?) (.+)")
 _DYNAMIC = re.compile(r"\bud\b|\bud[-_]|unsloth|_r\d\b|iq\d_k|_kt\b|_ks|bn\b|\bi2_s|as run|oq\d", re.IGNORECASE)
 
 
@@ -69,27 +71,14 @@ def run_memory_cases(catalog: Models, in_path: Path, out_path: Path) -> None:
         FileError: a file cannot be read or written, or lacks the columns `model` and `metric`.
     """
     llms = tuple(catalog.llms())
-    try:
-        with in_path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            columns = list(reader.fieldnames or ())
-            rows = [dict(row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise FileError(Message("The file {file} cannot be read as CSV.", file=str(in_path))) from error
-    if not {"model", "metric"} <= set(columns):
-        raise FileError(Message("The file {file} lacks the columns model and metric.", file=str(in_path)))
-    try:
-        with out_path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, [*columns, "predicted", "status", "reason"], extrasaction="ignore")
-            writer.writeheader()
-            writer.writerows({**row, **answer(row, llms)} for row in rows)
-    except OSError as error:
-        raise FileError(Message("The file {file} cannot be written.", file=str(out_path))) from error
+    lacks = Message("The file {file} lacks the columns model and metric.", file=str(in_path))
+    table = read_table(in_path, ("model", "metric"), lacks)
+    write_table(out_path, table, ("predicted", "status", "reason"), (answer(row, llms) for row in table.rows))
 
 
 def answer(row: Mapping[str, str | None], llms: Iterable[Llm]) -> Mapping[str, str]:
     """`predicted`, `status` and `reason` of one row."""
-    filled = {key: value or "" for key, value in row.items()}
+    filled = _parted({key: value or "" for key, value in row.items()})
     reason = ""
     try:
         found = _model(filled["model"], llms)
@@ -110,15 +99,23 @@ def answer(row: Mapping[str, str | None], llms: Iterable[Llm]) -> Mapping[str, s
     return {"predicted": f"{value:.6g}", "status": "ok", "reason": reason}
 
 
+def _parted(row: dict[str, str]) -> dict[str, str]:
+    """The row with a label of llama-bench ("llama 8B Q4_0") taken apart, where it stands for model and precision."""
+    label = _LABEL.fullmatch(row["model"].strip())
+    if label is None or row.get("precision", "").strip() not in ("", row["model"].strip()):
+        return row
+    return row | {"model": label.group(1), "precision": re.sub(r"\(.*?\)", "", label.group(2)).strip()}
+
+
 def _predicted(row: Mapping[str, str], llm: Llm) -> float | Unknown:
     case = Case(
         llm=llm,
         row=row,
         engine=_engine(row.get("engine", "")),
         precision=_precision(row, llm),
-        devices=_bounded(_whole(row.get("gpu_count", "")) or 1, _MOST_DEVICES),
+        devices=_bounded(_count(row.get("gpu_count", "")), _MOST_DEVICES),
         context=_bounded(_context(row.get("context_tokens", "")), _MOST_TOKENS),
-        sequences=_bounded(_whole(row.get("concurrency_or_batch", "")) or 1, _MOST_TOKENS),
+        sequences=_bounded(_count(row.get("concurrency_or_batch", "")), _MOST_TOKENS),
         derivable=not _DYNAMIC.search(row["model"] + " " + row.get("precision", "")),
     )
     value = predict(case)
@@ -179,11 +176,29 @@ def _bounded(count: int, most: int) -> int:
     return count
 
 
-def _whole(text: str) -> int | None:
-    found = re.search(r"\d+", text.replace(",", ""))
-    return int(found.group(0)) if found else None
+def _count(text: str) -> int:
+    """A number of devices or sequences: 1 where a source writes words or nothing.
+
+    Raises:
+        InputError: it is zero or less.
+    """
+    found = re.search(r"(?<![\w.])-?\d+", text.replace(",", ""))
+    count = int(found.group(0)) if found else 1
+    if count < 1:
+        raise InputError(Message("{text} is less than one.", text=text[:40]))
+    return count
 
 
 def _context(text: str) -> int:
-    numbers = [int(one) for one in re.findall(r"\d+", text.replace(",", ""))]
-    return max(numbers, default=0) or 4096
+    """Tokens, the largest of several: "8192", "8k", "up to 4096 (sweep)".
+
+    Raises:
+        InputError: it is no number of tokens.
+    """
+    if not text.strip():
+        return 4096
+    found = re.findall(r"(?<![\w.])(-?\d+)(k?)\b(?!\.\d)", text.replace(",", "").lower())
+    tokens = max((int(digits) * (1024 if thousands else 1) for digits, thousands in found), default=0)
+    if tokens < 1:
+        raise InputError(Message("{text} is no number of tokens.", text=text[:40]))
+    return tokens

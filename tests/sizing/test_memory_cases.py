@@ -177,6 +177,48 @@ def test_absurd_counts_are_refused_at_once(column):
     assert large["status"] == "ok"
 
 
+@pytest.mark.parametrize(
+    ("column", "text", "told"),
+    [
+        ("context_tokens", "-1", "no number of tokens"),
+        ("context_tokens", "nan", "no number of tokens"),
+        ("context_tokens", "1e30", "no number of tokens"),
+        ("concurrency_or_batch", "-4", "less than one"),
+        ("gpu_count", "0", "less than one"),
+    ],
+)
+def test_counts_that_are_none_are_refused(column, text, told):
+    answered = answer(row(metric="kv_cache_total", unit="MiB") | {column: text}, library().values())
+    assert answered["status"] == "unknown"
+    assert told in answered["reason"]
+
+
+def test_thousands_of_tokens_may_be_written_with_a_k():
+    asked = row(metric="kv_cache_total", unit="MiB", kv_precision="f16", context_tokens="8k")
+    assert float(answer(asked, library().values())["predicted"]) == 1024
+
+
+def test_a_label_of_llama_bench_stands_for_model_and_precision():
+    label = "llama 8B Q4_K - Medium"
+    asked = {"model": label, "precision": label, "metric": "file_size", "unit": "GiB"}
+    assert float(answer(asked, library().values())["predicted"]) == pytest.approx(4.58, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("separator", "encoding"), [(",", "utf-8-sig"), (";", "utf-8"), ("\t", "utf-8"), (",", "utf-16")]
+)
+def test_tables_of_any_spreadsheet_are_read(tmp_path, separator, encoding):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    text = "Model,Precision, Metric ,unit,status\r\nLlama-3.1-8B,Q4_K_M,model_size,GiB,old\r\n"
+    source.write_bytes(text.replace(",", separator).encode(encoding))
+    run_memory_cases(Models(), source, target)
+    with target.open(newline="") as file:
+        reader = csv.DictReader(file)
+        (told,) = reader
+    assert told["status"] == "ok"
+    assert list(reader.fieldnames) == ["Model", "Precision", " Metric ", "unit", "predicted", "status", "reason"]
+
+
 def test_a_row_may_name_a_file(tmp_path):
     path = tmp_path / "tiny.gguf"
     path.write_bytes(gguf_bytes(TINY, tiny_tensors()))
