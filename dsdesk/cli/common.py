@@ -140,6 +140,13 @@ def find_accelerator(text: str, catalog: Catalog) -> tuple[Accelerator, int]:
         included = catalog.part(platform.gpu_ids[0])
         if isinstance(included, Accelerator):
             return included, platform.gpu_included
+    words = set(text.lower().split())
+    several = [
+        one.name for one in catalog.parts(PartKind.ACCELERATOR) if words and words <= {*one.name.lower().split()}
+    ]
+    if several:
+        names = ", ".join(several[:8])
+        raise CatalogError(Message(N_("{name} may be any of {names}. Name one of them."), name=text, names=names))
     raise CatalogError(
         Message(
             N_("No single accelerator is called {name}. List them: dsdesk parts --kind accelerator."),

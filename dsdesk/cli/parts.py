@@ -3,6 +3,7 @@
 import argparse
 from dataclasses import fields
 
+from dsdesk.base.message import N_, Message
 from dsdesk.cli.command import OK, Command, Session
 from dsdesk.cli.common import add_json
 from dsdesk.hardware.parts import Part
@@ -42,6 +43,8 @@ def _run(session: Session) -> int:
         return OK
     for part in parts:
         session.say(f"{part.id:44} {part.kind.value:12} {part.full_name}")
+    if not parts:
+        session.warn(Message(N_("No part of the catalogue has these words.")))
     return OK
 
 

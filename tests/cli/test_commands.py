@@ -35,6 +35,19 @@ def test_parts_are_found_in_chinese(dsdesk):
     assert all(row["sources"] for row in rows)
 
 
+def test_a_search_that_finds_nothing_says_so(dsdesk):
+    status, out, err = dsdesk("parts", "no-such-part")
+    assert (status, out) == (0, "")
+    assert err == "No part of the catalogue has these words.\n"
+
+
+def test_a_name_of_several_accelerators_names_them(dsdesk):
+    status, out, err = dsdesk("forecast", "--model", "Qwen3-8B", "--precision", "fp8", "--gpu", "H100")
+    assert (status, out) == (2, "")
+    assert "H100 may be any of" in err
+    assert "H100 PCIe 80GB" in err
+
+
 def test_memory_of_fine_tuning_and_of_experts_in_host_memory(dsdesk):
     arguments = ("--model", "Llama-3.1-8B-Instruct", "--finetune", "qlora", "--context", "2048", "--devices", "2")
     status, trained = answer(dsdesk("memory", *arguments, "--json"))
