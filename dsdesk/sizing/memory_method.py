@@ -8,6 +8,7 @@ from dsdesk.sizing import (
     kv_cache,
     memory,
     memory_capacity,
+    memory_draft,
     memory_engine,
     memory_graph,
     memory_placement,
@@ -30,6 +31,7 @@ _CHAPTERS = (
     ("llama.cpp's pool on ROCm", memory_pool),
     ("Other engines' buffers", memory_engine),
     ("How much cache fits", memory_capacity),
+    ("The module that drafts tokens", memory_draft),
     ("Fine-tuning", finetune),
     ("Fine-tuning as a workload", training_memory),
 )
