@@ -13,9 +13,11 @@ from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.finetune import Method, Optimiser, Sharding, Training
 from dsdesk.sizing.fitting import rule_of_thumb_bytes
+from dsdesk.sizing.kv_cache import LLAMA
 from dsdesk.sizing.memory import alike, need
 from dsdesk.sizing.memory_capacity import cache_budget, cache_tokens
 from dsdesk.sizing.offload import left_on_drive
+from dsdesk.sizing.parallel_rules import violations
 from dsdesk.sizing.precisions import PRECISIONS, KvFormat, parse_kv_precision, parse_precision
 from dsdesk.sizing.results import MemoryNeed, ParallelPlan
 from dsdesk.sizing.training_memory import training_memory
@@ -135,8 +137,12 @@ def _question(session: Session) -> _Question:
 
 
 def _served(session: Session, asked: _Question) -> MemoryNeed | Unknown:
-    """Of a model that is run."""
+    """Of a model that is run, with a plan that the engine could run."""
     arguments = session.arguments
+    layers_only = asked.engine in LLAMA  # which take such a size as a number of devices
+    broken = () if layers_only else violations(asked.llm, asked.precision, asked.engine, asked.plan, blocks=False)
+    if broken:
+        return Unknown(broken[0])
     return need(
         asked.llm,
         precision=asked.precision,

@@ -48,6 +48,12 @@ def test_a_name_of_several_accelerators_names_them(dsdesk):
     assert "H100 PCIe 80GB" in err
 
 
+def test_memory_of_a_plan_that_no_engine_runs_is_refused(dsdesk):
+    status, out, err = dsdesk("memory", "--model", "DeepSeek-V3", "--precision", "fp8", "--tp", "3")
+    assert (status, out) == (2, "")
+    assert "128 attention heads do not divide by TP 3" in err
+
+
 def test_memory_of_fine_tuning_and_of_experts_in_host_memory(dsdesk):
     arguments = ("--model", "Llama-3.1-8B-Instruct", "--finetune", "qlora", "--context", "2048", "--devices", "2")
     status, trained = answer(dsdesk("memory", *arguments, "--json"))
