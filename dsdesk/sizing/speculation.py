@@ -17,7 +17,7 @@ from dsdesk.project.project import Speculation
 from dsdesk.sizing.step_work import ModelWork
 
 MOST_DRAFTS = 16
-# Share of accepted drafts where nobody says another. Source: DeepSeek-V3, arXiv 2412.19437 (2024-12-27), section 5.4.3:
+# Share of accepted drafts where nobody says another. Source: DeepSeek-V3, arXiv 2412.19437 (2024-12), section 5.4.3:
 # 85 to 90 % of its second tokens were accepted over several topics; other models and further tokens keep fewer.
 USUAL_ACCEPTANCE = 0.85
 
