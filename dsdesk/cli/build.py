@@ -11,7 +11,16 @@ from dsdesk.base.money import Money
 from dsdesk.checks.finding import Severity
 from dsdesk.cli.check import finding_row
 from dsdesk.cli.command import ANSWER_IS_NO, OK, Command, Session
-from dsdesk.cli.common import add_json, add_model, engine_for, find_model, positive, required
+from dsdesk.cli.common import (
+    add_drafts,
+    add_json,
+    add_model,
+    engine_for,
+    find_model,
+    positive,
+    required,
+    speculation_of,
+)
 from dsdesk.cli.evaluate import shown
 from dsdesk.cost.lines import PricedLine
 from dsdesk.design.starts import begun
@@ -37,6 +46,7 @@ _SITE = {"country": "country", "mains": "mains_v", "circuit": "circuit_a", "circ
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
+    add_drafts(parser)
     parser.add_argument("--workload", type=Path, help="*.dsdesk file whose workload, site and prices are taken")
     parser.add_argument("--context", type=positive, help="tokens of context of one sequence")
     parser.add_argument("--sequences", type=positive, help="sequences at once")
@@ -143,6 +153,7 @@ def _project(session: Session) -> Project:
         kv_precision=parse_kv_precision(arguments.kv_precision).key,
         engine=engine_for(arguments.engine, precision),
         workload=workload,
+        speculation=speculation_of(arguments) or base.configuration.speculation,
     )
     if arguments.headroom is not None:
         configuration = replace(configuration, headroom=arguments.headroom)

@@ -207,7 +207,7 @@ class Calibration:
 
 # Generations whose printed matrix rate is that of instructions for groups of warps, which ggml does not use: its
 # products are those of single warps; how much they lose is fitted. Source: NVIDIA, cuda-rust documentation, Matrix
-# Multiply Accelerators (read 2026-11-25): WGMMA on SM 90, tcgen05 on SM 100; tilus documentation: mma.sync beside WGMMA.
+# Multiply Accelerators (2026-11-25): WGMMA on SM 90, tcgen05 on SM 100; tilus documentation: mma.sync beside WGMMA.
 _GROUPED_WARPS = frozenset({"hopper", "blackwell-dc"})
 _USUAL_BACKEND = {"nvidia": "cuda", "amd": "hip", "apple": "metal", "intel": "sycl"}
 
