@@ -8,7 +8,17 @@ from dsdesk.base.errors import InputError
 from dsdesk.base.source import Unknown, Why
 from dsdesk.base.units import GIB, best_bytes
 from dsdesk.cli.command import OK, Command, Session
-from dsdesk.cli.common import add_json, add_model, add_parallel, engine_for, find_model, positive, required
+from dsdesk.cli.common import (
+    add_drafts,
+    add_json,
+    add_model,
+    add_parallel,
+    engine_for,
+    find_model,
+    positive,
+    required,
+    speculation_of,
+)
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.finetune import Method, Optimiser, Sharding, Training
@@ -26,6 +36,7 @@ from dsdesk.sizing.training_memory import training_memory
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     add_parallel(parser)
+    add_drafts(parser)
     parser.add_argument("--context", type=positive, default=8192, help="tokens of context of one sequence")
     parser.add_argument("--sequences", type=positive, default=1, help="sequences held at once")
     parser.add_argument(
@@ -153,6 +164,7 @@ def _served(session: Session, asked: _Question) -> MemoryNeed | Unknown:
         plan=asked.plan,
         offload_layers=arguments.offload_layers,
         device_bytes=arguments.device_memory,
+        drafts=speculation_of(arguments) is not None,
     )
 
 
@@ -172,6 +184,7 @@ def _beside(session: Session, asked: _Question, found: MemoryNeed) -> dict[str, 
         plan=asked.plan,
         device_bytes=arguments.device_memory,
         fraction=arguments.fraction,
+        drafts=speculation_of(arguments) is not None,
     )
     if isinstance(budget, Unknown):
         raise InputError(budget.because)
