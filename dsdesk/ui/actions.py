@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,13 @@ from dsdesk.ui.desk import Desk
 from dsdesk.ui.documents import Documents
 from dsdesk.ui.exports import Exports
 from dsdesk.ui.icons import icon
-from dsdesk.ui.keeping import Keeping
 from dsdesk.ui.settings import WORDS, LanguageChoice, ThemeChoice
-from dsdesk.ui.updates import Updates
 from dsdesk.ui.words import _
 
 if TYPE_CHECKING:
+    from dsdesk.ui.keeping import Keeping
     from dsdesk.ui.store import ProjectStore
+    from dsdesk.ui.updates import Updates
 
 Keys = QKeySequence.StandardKey
 
@@ -87,15 +88,12 @@ class Actions(QObject):
 
     Attributes:
         by_id: every action.
-        updates: takes signed bundles.
     """
 
     def __init__(self, window: QMainWindow, desk: Desk, documents: Documents) -> None:
         super().__init__(window)
         self._window, self._desk, self._documents = window, desk, documents
         self._exports = Exports(desk, documents)
-        self._keeping = Keeping(desk)
-        self.updates = Updates(desk, self)
         self.by_id: dict[str, QAction] = {}
         menus = {key: window.menuBar().addMenu(_(text)) for key, text in MENUS.items()}
         submenus = {"recent": self._fill_recent, "language": self._fill_language, "theme": self._fill_theme}
@@ -112,6 +110,19 @@ class Actions(QObject):
         desk.store.undo_stack.indexChanged.connect(self._enable)
         self._enable()
         QTimer.singleShot(0, self, self._draw_icons)  # no menu is open before the window is shown
+
+    @cached_property
+    def updates(self) -> "Updates":
+        """Takes signed bundles."""
+        from dsdesk.ui.updates import Updates
+
+        return Updates(self._desk, self)
+
+    @cached_property
+    def _keeping(self) -> "Keeping":
+        from dsdesk.ui.keeping import Keeping
+
+        return Keeping(self._desk)
 
     def _draw_icons(self) -> None:
         for command in COMMANDS:

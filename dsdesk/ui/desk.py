@@ -1,6 +1,7 @@
 """What a page is handed: the open project, the runner, the preferences. Built once; outlives every window."""
 
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 
 from dsdesk.base.translate import Language
 from dsdesk.project.edits import Edit
-from dsdesk.ui.building import Building
 from dsdesk.ui.settings import LanguageChoice, Settings, save_settings
 from dsdesk.ui.store import ProjectStore
 from dsdesk.ui.tasks import Tasks
@@ -16,6 +16,7 @@ from dsdesk.ui.words import speak, system_language
 
 if TYPE_CHECKING:
     from dsdesk.catalog.store import Store
+    from dsdesk.ui.building import Building
 
 _RECENT = 10
 
@@ -33,7 +34,6 @@ class Desk(QObject):
         store: the open project and its evaluation.
         tasks: the runner.
         settings: preferences; replace them with `prefer`.
-        building: the search for the best machine.
         database: the catalogue with its search and the user's own parts; None until it is open.
     """
 
@@ -47,10 +47,17 @@ class Desk(QObject):
         self.store = store
         self.tasks = tasks
         self.settings = settings
-        self.building = Building(store, tasks, self)
-        self.building.found.connect(store.apply)
         self.database: Store | None = None
         speak(language_of(settings))
+
+    @cached_property
+    def building(self) -> "Building":
+        """The search for the best machine; made when a page first asks for it, after the window is shown."""
+        from dsdesk.ui.building import Building
+
+        building = Building(self.store, self.tasks, self)
+        building.found.connect(self.store.apply)
+        return building
 
     def open_database(self, database: "Store") -> None:
         """Answer from this catalogue from now on."""

@@ -12,6 +12,7 @@ from dsdesk.ui.dialogs import ask
 from dsdesk.ui.words import _
 
 SUFFIX = ".dsdesk"
+BUNDLE = ".dsdcat"
 _BEGINNING = 65_536  # bytes of a file that tell what it is
 _WEIGHTS = {".gguf", ".safetensors"}
 

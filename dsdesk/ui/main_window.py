@@ -10,14 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from dsdesk.base import paths
 from dsdesk.ui.actions import Actions
 from dsdesk.ui.desk import Desk
-from dsdesk.ui.documents import Documents
+from dsdesk.ui.documents import BUNDLE, Documents
 from dsdesk.ui.icons import icon
 from dsdesk.ui.pages import ENTRIES
 from dsdesk.ui.pages.page import Page
 from dsdesk.ui.rail import Rail
 from dsdesk.ui.strip import Strip
 from dsdesk.ui.theme import SPACE
-from dsdesk.ui.updates import SUFFIX
 from dsdesk.ui.widgets.empty import EmptyState
 from dsdesk.ui.words import _, say
 
@@ -208,7 +207,7 @@ class MainWindow(QMainWindow):
 
     def take_files(self, files: list[Path]) -> None:
         """Open what was dropped: a project or a bundle here, weights on the Model page, captures on This machine."""
-        if files[0].suffix.lower() == SUFFIX:
+        if files[0].suffix.lower() == BUNDLE:
             self.actions_table.updates.take(self, files[0])
             return
         target = self._documents.page_for(files)

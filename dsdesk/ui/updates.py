@@ -13,6 +13,7 @@ from dsdesk.base.message import N_, Message
 from dsdesk.project.project import Project
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
+from dsdesk.ui.documents import BUNDLE
 from dsdesk.ui.tasks import Task
 from dsdesk.ui.words import _, say
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from dsdesk.catalog.updates.changes import CatalogueChanges, ProjectChanges
     from dsdesk.catalog.updates.company_prices import SignedPrices
     from dsdesk.catalog.updates.stage import Staged
-
-SUFFIX = ".dsdcat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Updates(QObject):
 
     def choose(self, window: QWidget) -> None:
         """Let the user name a bundle."""
-        if path := ask.file_to_open(window, _("Take an update"), _("Signed bundles") + f" (*{SUFFIX})"):
+        if path := ask.file_to_open(window, _("Take an update"), _("Signed bundles") + f" (*{BUNDLE})"):
             self.take(window, path)
 
     def take(self, window: QWidget, path: Path, *, although_expired: bool = False) -> None:
