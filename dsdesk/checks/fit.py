@@ -10,11 +10,12 @@ from dsdesk.checks.node import Node
 from dsdesk.checks.registry import machine_check
 from dsdesk.checks.suits import is_complete, size_of, suiting
 from dsdesk.hardware.parts import Accelerator, Board, Case, Cpu, Psu
-from dsdesk.hardware.vocabulary import PartKind
+from dsdesk.hardware.vocabulary import PartKind, PowerConnector
 from dsdesk.project.project import Line
 
 CASE = Message(N_("case"))
 SUPPLY = Message(N_("power supply"))
+_BEND_MM = 35.0  # a 12V-2x6 cable needs it before it may turn
 
 
 def mm(value: float) -> Quantity:
@@ -201,3 +202,31 @@ def supplies_in_number(node: Node) -> Iterator[Finding]:
         subject=(line.no,),
         fixes=larger or change_quantity(node, "fit.E007", line, (1,), psu.full_name),
     )
+
+
+@machine_check("fit.N009")
+def power_cable_has_room_to_bend(node: Node) -> Iterator[Finding]:
+    """The cable of a 12V-2x6 plug has room to bend before the side panel.
+
+    Reason: a plug that is bent at its neck makes poor contact, and its pins overheat.
+    Remedy: a wider case, a lower card, or an angled adapter of the card's maker.
+    Source: Assumption: 35 mm above the card; the room up to the side panel is taken as that for a CPU cooler.
+    """
+    if node.case is None:
+        return
+    case_line, case = node.case
+    for line, card in node.cards():
+        if PowerConnector.PCIE_16 not in dict(card.connectors or ()):
+            continue
+        if card.height_mm is None:
+            yield not_published(Message(N_("the height")), card.full_name, (line.no,))
+        elif case.cooler_height_mm is None:
+            yield not_published(Message(N_("the room up to the side panel")), case.full_name, (case_line.no,))
+        elif card.height_mm + _BEND_MM > case.cooler_height_mm:
+            text = N_("{card} with its cable needs about {need} up to the side panel, and {case} has {room}")
+            values = {"need": mm(card.height_mm + _BEND_MM), "room": mm(case.cooler_height_mm)}
+            yield Finding(
+                severity=Severity.NOTE,
+                message=Message(text, card=card.full_name, case=case.full_name, **values),
+                subject=(line.no, case_line.no),
+            )

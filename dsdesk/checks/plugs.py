@@ -25,6 +25,7 @@ RATED_W = {
     PowerConnector.EPS_8: 300,
 }
 SLOT_W = 75
+_CHAINED = 2  # plugs from which one cable could carry more than one
 
 _Counts = Counter[PowerConnector]
 
@@ -179,3 +180,35 @@ def card_gets_its_watts(node: Node) -> Iterator[Finding]:
                 subject=(line.no,),
                 fixes=limit_power(node, "power.W013", (carried,)),
             )
+
+
+@machine_check("power.N014")
+def each_cable_carries_its_share(node: Node) -> Iterator[Finding]:
+    """A card with several eight-pin plugs gets as many cables as its power takes.
+
+    Reason: a cable with two plugs (daisy chain) has the copper of one; two plugs on it carry twice what it is made for.
+    Remedy: a cable of its own from the supply for each 150 W; leave the second plug of a cable empty.
+    Source: Assumption: 150 W for each cable, whatever number of plugs hangs on it, unless the maker of the supply
+        states another figure; how many cables a supply brings is not published as a rule.
+    """
+    if node.psu is None or node.platform is not None:
+        return
+    for line, card in node.cards():
+        watts = card_power_w(line, card)
+        eights = dict(card.connectors or ()).get(PowerConnector.PCIE_8, 0)
+        if eights < _CHAINED or watts is None:
+            continue
+        limit = RATED_W[PowerConnector.PCIE_8]
+        cables = min(eights, max(1, math.ceil((watts - SLOT_W) / limit)))
+        yield Finding(
+            severity=Severity.NOTE,
+            message=Message(
+                N_("{part} draws {watt} through {plugs} eight-pin plugs: it takes {cables} cables of {limit} each"),
+                part=card.full_name,
+                watt=Quantity(watts, Unit.WATT),
+                plugs=eights,
+                cables=cables,
+                limit=Quantity(limit, Unit.WATT),
+            ),
+            subject=(line.no,),
+        )

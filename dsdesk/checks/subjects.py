@@ -3,8 +3,11 @@
 from functools import cache
 
 from dsdesk.checks import (
+    cables,
     coolers,
     cooling,
+    distribution,
+    drivers,
     drives,
     firmware,
     fit,
@@ -32,6 +35,7 @@ ALL = (
     model,
     speed,
     software,
+    drivers,
     fit,
     firmware,
     platforms,
@@ -45,7 +49,9 @@ ALL = (
     cooling,
     storage,
     network,
+    cables,
     site,
+    distribution,
     trade,
 )
 

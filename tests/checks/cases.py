@@ -305,6 +305,40 @@ CASES: dict[str, Case] = {
     "site.E006": Case(
         failing=cluster(4, *LINKED, line(52, "ups-3k")), passing=cluster(4, *LINKED, line(52, "pdu-22k")), parts=NETWORK
     ),
+    "site.W007": Case(
+        failing=cluster(1, line(52, "ups-short")),
+        passing=cluster(1, line(52, "ups-long")),
+        parts=(
+            fake.ups("ups-short", rated_w=9e3, runtime=((500.0, 600.0), (1e3, 240.0), (9e3, 30.0))),
+            fake.ups("ups-long", rated_w=9e3, runtime=((1e3, 3600.0), (9e3, 900.0))),
+        ),
+    ),
+    "site.W008": Case(
+        failing=cluster(4, line(52, "pdu-thin")),
+        passing=cluster(4, line(52, "pdu-22k")),
+        parts=(fake.pdu("pdu-thin", rated_w=4000.0),),
+    ),
+    "site.N009": Case(failing=project_with(desktop()), passing=project_with(Machine())),
+    "network.W005": Case(
+        failing=cluster(4, *LINKED, line(52, "rack-42", 2)),
+        passing=cluster(4, line(50, "switch-25", 2), line(51, "fibre-25", 8), line(52, "rack-42", 2)),
+        parts=(*NETWORK, fake.cable("fibre-25", port_bit_s=25e9, connector="SFP28", reach_m=50.0)),
+    ),
+    "network.N006": Case(
+        failing=cluster(4, line(50, "switch-100")),
+        passing=cluster(4, *LINKED),
+        parts=(*NETWORK, fake.switch("switch-100", ports=((32, 100e9, "QSFP28"),))),
+    ),
+    "software.N003": Case(failing=project_with(desktop()), passing=project_with(desktop(skip=("accelerator",)))),
+    "fit.N009": Case(
+        failing=project_with(desktop(accelerator="gpu-high")),
+        passing=project_with(desktop(accelerator="gpu-low")),
+        parts=(fake.gpu("gpu-high", height_mm=140.0), fake.gpu("gpu-low", height_mm=112.0)),
+    ),
+    "power.N014": Case(
+        failing=project_with(desktop(accelerator="gpu-eights")),
+        parts=(fake.gpu("gpu-eights", connectors=((PowerConnector.PCIE_8, 3),)),),
+    ),
     "trade.W001": Case(
         failing=project_with(desktop(accelerator="gpu-old")), parts=(fake.gpu("gpu-old", discontinued=True),)
     ),
@@ -358,6 +392,15 @@ UNPUBLISHED: dict[str, Case] = {
         parts=(fake.gpu("odd", compute_id="npu-1", manufacturer="Acme"),),
     ),
     "site.W003": Case(failing=project_with(desktop())),
+    "site.W007": Case(failing=cluster(1, line(52, "ups-3k"))),
+    "site.W008": Case(
+        failing=cluster(1, line(52, "pdu-22k"), platform="odd"), parts=(fake.server("odd", psu_efficiency=None),)
+    ),
+    "software.N003": Case(
+        failing=project_with(desktop(accelerator="odd")),
+        parts=(fake.gpu("odd", compute_id="gfx942", manufacturer="AMD"),),
+    ),
+    "fit.N009": Case(failing=project_with(desktop())),
     "site.E001": Case(failing=project_with(desktop(psu="odd")), parts=(fake.psu("odd", efficiency=None),)),
     "pcie.W002": Case(failing=project_with(desktop(accelerator="odd")), parts=(fake.gpu("odd", slot_width=None),)),
 }
