@@ -7,9 +7,10 @@
     i18n.py compile                 resources/i18n/LANGUAGE.mo
 
 Run it with the Python of .venv. A text is what `_("...")`, `N_("...")` and `Message("...", ...)` are given, in English,
-and what the docstring of a check says before its source. A room is a folder or module right below dsdesk/; its texts
-are in resources/i18n/LANGUAGE/ROOM.po. A text that several rooms share is translated in any one file. The files carry
-no dates, names or line numbers and are sorted, so that a difference shows what was translated and nothing else.
+and what the docstring of a check says: its title, its reason, its remedy, and a source that is an assumption of ours.
+A room is a folder or module right below dsdesk/; its texts are in resources/i18n/LANGUAGE/ROOM.po. A text that several
+rooms share is translated in any one file. The files carry no dates, names or line numbers and are sorted, so that a
+difference shows what was translated and nothing else.
 """
 
 import argparse
@@ -62,11 +63,12 @@ def rooms_of_texts() -> dict[str, set[str]]:
 
 
 def _texts_of_checks() -> set[str]:
-    """What the docstrings of the checks say to the user, as the registry reads them."""
+    """What the docstrings of the checks say to the user, as the registry reads them; of sources our assumptions."""
     sys.path.insert(0, str(ROOT))
     from dsdesk.checks.subjects import all_checks
 
-    return {text for check in all_checks() for text in (check.title, check.reason, check.remedy)}
+    assumed = {check.source for check in all_checks() if check.is_assumption}
+    return assumed | {text for check in all_checks() for text in (check.title, check.reason, check.remedy)}
 
 
 class Language:

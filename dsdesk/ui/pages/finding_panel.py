@@ -65,7 +65,7 @@ class FindingPanel(QScrollArea):
         if finding.assumption:
             card.body.addWidget(explanation(_("An assumption that you may change, not a limit from a source.")))
         if finding.source:
-            card.body.addWidget(explanation(_("Source: {source}", source=finding.source)))
+            card.body.addWidget(explanation(_("Source: {source}", source=Message(finding.source))))
         card.body.addWidget(caption(finding.code))
         if not finding.fixes and finding.severity >= Severity.WARNING:
             card.body.addWidget(explanation(_("There is no change of the project that would mend this by itself.")))
