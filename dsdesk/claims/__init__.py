@@ -13,7 +13,7 @@ from dsdesk.claims.claim import Claim, Figure, Strength, Verdict
 from dsdesk.claims.registry import JUDGES, Bench
 from dsdesk.evaluate import Evaluation
 
-__all__ = ["Claim", "Figure", "Strength", "Verdict", "claims"]
+__all__ = ["Claim", "Figure", "Strength", "Verdict", "claims", "claims_of_scheme"]
 
 JUDGE_MODULES = (memory, hardware, speed, load, power, market, storage_and_network)
 """Importing them registers their judges."""
@@ -23,6 +23,12 @@ def claims(evaluation: Evaluation, catalog: Catalog) -> tuple[Claim, ...]:
     """Every claim with its verdict, in the order of the guide; the schemes are evaluated on the way."""
     bench = Bench(evaluation, catalog)
     return tuple(_judged(row, bench) for row in _rows())
+
+
+def claims_of_scheme(evaluation: Evaluation, catalog: Catalog, key: str) -> tuple[Claim, ...]:
+    """The claims that the guide makes about one of its schemes ("scheme-1"), in its order."""
+    bench = Bench(evaluation, catalog)
+    return tuple(_judged(row, bench) for row in _rows() if row.get("scheme", "") == key)
 
 
 @lru_cache

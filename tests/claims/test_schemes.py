@@ -1,5 +1,6 @@
 import pytest
 
+from dsdesk.claims import Strength, Verdict, claims_of_scheme
 from dsdesk.project.project import Line, Project
 from dsdesk.project.templates import SCHEMES, scheme
 from tests.claims.factory import evaluated, factory_catalog
@@ -42,3 +43,22 @@ def test_schemes_are_as_the_guide_writes_them():
 @pytest.mark.parametrize("key", SCHEMES)
 def test_scheme_evaluates(key):
     assert evaluated(key).accelerators in {2, 64}
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong"),
+    [
+        ("scheme-1", {"g8-power": "A"}),
+        ("scheme-2", {"g9-r760xs": "B"}),
+        ("scheme-3", {"g10-dgx": "A", "g10-switch": "A", "g10-mi300x-nodes": "B"}),
+    ],
+)
+def test_scheme_tells_what_the_guide_has_wrong_and_how_sure_that_is(key, wrong):
+    of_scheme = {claim.id: claim for claim in claims_of_scheme(evaluated(key), factory_catalog(), key)}
+
+    for claim_id, strength in wrong.items():
+        claim = of_scheme[claim_id]
+        assert claim.verdict is Verdict.WRONG
+        assert claim.strength is Strength(strength)
+        assert claim.source
+    assert {claim.scheme for claim in of_scheme.values()} == {key}
