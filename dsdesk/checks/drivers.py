@@ -23,7 +23,8 @@ def driver_is_new_enough(context: CheckContext) -> Iterator[Finding]:
     Remedy: install the driver branch before the engine, and take an engine that is built with this toolkit.
     Source: docs.nvidia.com, CUDA compatibility, table 1 (CUDA 12.x: driver 525 or later; 13.x: 580 or later) and
         Blackwell compatibility guide (native code from CUDA 12.8 on); NVIDIA's notice on Maxwell, Pascal and Volta, as
-        quoted in pytorch/pytorch issue 157517 (the next major toolkit cannot target them). Nothing equal was found for ROCm and CANN.
+        quoted in pytorch/pytorch issue 157517 (the next major toolkit cannot target them). Nothing
+        equal was found for ROCm and CANN.
     """
     for card, _ in accelerators_of(context.build):
         chip = generation(card)
