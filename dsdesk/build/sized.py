@@ -74,24 +74,33 @@ def sized(llm: Llm, configuration: Configuration, served: Served) -> Sized:
         return replace(found, forecast=training_speed())
     if all(split_offload(llm, configuration.engine, found.offload_layers)):
         return replace(found, forecast=Unknown(_MIXED))
-    speed = forecast(
+    speed = speed_of(llm, configuration, served, found.plan, offload_layers=found.offload_layers)
+    return replace(found, forecast=speed)
+
+
+def speed_of(
+    llm: Llm, configuration: Configuration, served: Served, plan: ParallelPlan, *, offload_layers: int = 0
+) -> Forecast | Unknown:
+    """The speed of a plan, with the drafts and the measurements that the configuration and the build bring along."""
+    workload = configuration.workload
+    assert served.accelerator is not None
+    return forecast(
         llm,
         precision=configuration.precision,
         kv_precision=configuration.kv_precision,
         engine=configuration.engine,
-        device=device,
-        plan=found.plan,
+        device=served.accelerator,
+        plan=plan,
         interconnect=served.interconnect,
         host=served.host,
         input_tokens=workload.input_tokens,
         output_tokens=workload.output_tokens,
         sequences=workload.sequences,
-        offload_layers=found.offload_layers,
+        offload_layers=offload_layers,
         power_limit_w=served.power_limit_w,
         speculation=configuration.speculation,
         measured=served.calibration,
     )
-    return replace(found, forecast=speed)
 
 
 def need_of(

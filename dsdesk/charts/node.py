@@ -34,7 +34,7 @@ class NodeSketch:
     details: tuple[str, ...]
 
 
-_OVER_HOST = {LinkKind.NONE, LinkKind.PCIE, LinkKind.OTHER}
+OVER_HOST = {LinkKind.NONE, LinkKind.PCIE, LinkKind.OTHER}
 
 
 def node_sketches(build: Build) -> tuple[NodeSketch, ...]:
@@ -51,7 +51,7 @@ def _sketch(machine: ResolvedMachine) -> NodeSketch:
         processors=tuple((cpu.name, number) for cpu, number in cpus_in(machine)),
         accelerators=tuple((card.name, number) for card, number in accelerators_in(machine)),
         host_link=pcie(joined.pcie) if joined.pcie is not None else "",
-        direct_link="" if joined.kind in _OVER_HOST else LINK[joined.kind],
+        direct_link="" if joined.kind in OVER_HOST else LINK[joined.kind],
         details=tuple(_details(machine)),
     )
 

@@ -101,7 +101,7 @@ def _run(session: Session) -> int:
     from dsdesk.design.optimise import build_machine
 
     arguments = session.arguments
-    required(arguments, "model", "precision")
+    required(arguments, "model")
     output: Path | None = arguments.output
     if output is not None and output.exists() and not arguments.force:
         raise InputError(Message(N_("{path} exists already. Add --force to replace it."), path=str(output)))
@@ -141,7 +141,7 @@ def _project(session: Session) -> Project:
     arguments = session.arguments
     base = load(arguments.workload) if arguments.workload is not None else Project()
     llm = find_model(arguments.model, session.catalog)
-    precision = parse_precision(arguments.precision)
+    precision = parse_precision(arguments.precision or llm.native_precision)
     given = {field: value for name, field in _WORKLOAD.items() if (value := getattr(arguments, name)) is not None}
     workload: Workload = replace(base.configuration.workload, **given)
     if arguments.context is None and workload.context_tokens < workload.input_tokens + workload.output_tokens:
@@ -238,7 +238,10 @@ def _refused(session: Session, answer: NoAnswer) -> int:
     if session.arguments.json:
         rows = {"conflict": answer.conflict, "others": answer.others}
         ways = {
-            key: [{"demand": way.demand, "text": way.text, "change": way.change} for way in found]
+            key: [
+                {"demand": way.demand, "text": way.text, "change": way.change, "why_none": way.why_none}
+                for way in found
+            ]
             for key, found in rows.items()
         }
         counts = {"parts": answer.parts, "left_out": answer.left_out}
@@ -248,6 +251,8 @@ def _refused(session: Session, answer: NoAnswer) -> int:
     for way in (*answer.conflict, *answer.others):
         if way.change is not None:
             session.say(Message(N_("- instead of {demand}: {change}"), demand=way.text, change=way.change))
+        elif way.why_none is not None:
+            session.say(Message("- {demand}: {reason}", demand=way.text, reason=way.why_none))
     return ANSWER_IS_NO
 
 

@@ -171,5 +171,12 @@ def _way(freed: Freed, demand: Demand) -> Way:
     kind, _, part_id = demand.key.partition(":")
     change = WAYS[kind](freed, demand.relaxed(freed.wish), part_id)
     if change is None:
-        return Way(demand=kind, text=demand.text, change=None)
+        return Way(demand=kind, text=demand.text, change=None, why_none=_why_none(kind))
     return Way(demand=kind, text=demand.text, change=change.text, edit=change.edit, wish=change.wish)
+
+
+def _why_none(kind: str) -> Message:
+    """Why no change of a demand alone is named; without a budget there is a list, so only its price is lacking."""
+    if kind == "budget":
+        return Message(N_("No budget can be named: every list needs a part whose price is not known. Type its price."))
+    return Message(N_("No change of this demand alone leaves an answer."))

@@ -9,7 +9,7 @@ from dsdesk.build.links import interconnect
 from dsdesk.build.machine import PlacedPart, Seat
 from dsdesk.build.resolve import resolve
 from dsdesk.build.serving import Served, serving
-from dsdesk.build.sized import Sized, plan_and_need
+from dsdesk.build.sized import Sized, plan_and_need, speed_of
 from dsdesk.design.market import Market
 from dsdesk.hardware.parts import Accelerator, Platform
 from dsdesk.hardware.vocabulary import Cooling, Mount, PartKind, PcieLink
@@ -20,7 +20,6 @@ from dsdesk.sizing.fitting import fits
 from dsdesk.sizing.precisions import PRECISIONS, parse_precision
 from dsdesk.sizing.results import Forecast, MemoryNeed
 from dsdesk.sizing.support import Level, runs
-from dsdesk.sizing.throughput import forecast
 
 _GOOD = {Level.NATIVE, Level.WEIGHTS_ONLY}
 # The slowest links that boards of the shelf give so many cards, slowest first.
@@ -114,23 +113,7 @@ class Load:
     @cached_property
     def speed(self) -> Forecast | None:
         """How fast it will be, None where that cannot be told."""
-        workload, served = self.configuration.workload, self.served
-        assert served.accelerator is not None
-        found = forecast(
-            self.llm,
-            precision=self.configuration.precision,
-            kv_precision=self.configuration.kv_precision,
-            engine=self.configuration.engine,
-            device=served.accelerator,
-            plan=self._whole.plan,
-            interconnect=served.interconnect,
-            host=served.host,
-            input_tokens=workload.input_tokens,
-            output_tokens=workload.output_tokens,
-            sequences=workload.sequences,
-            power_limit_w=served.power_limit_w,
-            measured=served.calibration,
-        )
+        found = speed_of(self.llm, self.configuration, self.served, self._whole.plan)
         return found if isinstance(found, Forecast) else None
 
     @property

@@ -56,6 +56,7 @@ def proof(wish: BuildWish, market: Market, found: Found, *, proven: bool) -> tup
     if not best.careful:
         said.append(Message(N_("No list that meets the demands is without warnings; this one has no errors.")))
     said.append(Message(N_("The builder also asks for: {demands}."), demands=DEMANDS))
+    said.append(Message(N_("Not chosen: network cards, switches, fans, racks, PDUs and UPSs.")))
     return tuple(said)
 
 

@@ -73,6 +73,7 @@ class Freed:
 
 
 def _budget(freed: Freed, wish: BuildWish, _part_id: str) -> Change | None:
+    """The budget that is just enough; none where every list holds a part whose price is not known."""
     found = freed.cheapest(wish)
     if found is None or found.rank:
         return None

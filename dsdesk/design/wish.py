@@ -147,6 +147,7 @@ class Way:
         change: the smallest change that leaves an answer; None where no change of this demand alone does.
         edit: the change as an edit of the project; None where it is one of the wish.
         wish: the wish with that change; None where no change of this demand alone leaves an answer.
+        why_none: why there is no change; None where there is one.
     """
 
     demand: str
@@ -154,6 +155,7 @@ class Way:
     change: Message | None
     edit: Edit | None = None
     wish: BuildWish | None = None
+    why_none: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,22 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from dsdesk.base.message import N_
+from dsdesk.charts.link_words import LINK, pcie
+from dsdesk.charts.node import OVER_HOST
+from dsdesk.charts.slots import slot_sketches
 from dsdesk.checks.finding import Severity
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.project.edits import Edit
@@ -19,8 +32,10 @@ from dsdesk.ui.pages.machine_rows import NODE_KINDS, SHARED, Row, row_columns, r
 from dsdesk.ui.pages.page import Page, PageState, Progress
 from dsdesk.ui.part_words import kind_word
 from dsdesk.ui.theme import SPACE
+from dsdesk.ui.widgets.card import Card
 from dsdesk.ui.widgets.fields import Choice, CountSpin, on_change
 from dsdesk.ui.widgets.segments import Segments
+from dsdesk.ui.widgets.slot_picture import SlotPicture
 from dsdesk.ui.widgets.table import Table
 from dsdesk.ui.words import _
 
@@ -40,7 +55,9 @@ class MachinePage(Page):
         super().__init__(desk, parent)
         self._evaluation: Evaluation | None = None
         self._wanted: PartKind | None = None
-        self._views = Segments(_("What is shown"), [(_PARTS, _("Parts")), (_BUILDER, _("Find the best"))])
+        self._views = Segments(
+            _("What is shown"), [(_PARTS, _("Parts")), (_PICTURE, _("Picture")), (_BUILDER, _("Find the best"))]
+        )
         self._views.chosen.connect(lambda _key: self._show_view())
         self.header.addWidget(self._views)
         self._node_bar()
@@ -50,6 +67,16 @@ class MachinePage(Page):
         self._builder = BuilderPane(desk)
         self._builder.edited.connect(self.edited)
         self._stack.addWidget(self._builder)
+        self._picture = SlotPicture()
+        self._picture.chosen.connect(self._show_line)
+        card = Card()
+        card.body.addWidget(self._picture)
+        card.body.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(card)
+        self._stack.addWidget(scroll)
         desk.building.begun.connect(self._show_builder)
         if desk.building.task is not None:
             self._show_builder()
@@ -59,10 +86,21 @@ class MachinePage(Page):
         self._show_view()
 
     def _show_view(self) -> None:
-        is_parts = self._views.key() == _PARTS
-        self._stack.setCurrentIndex(0 if is_parts else 1)
+        view = self._views.key()
+        self._stack.setCurrentIndex(_STACKED.index(view) if view in _STACKED else 0)
         for widget in self._node_widgets:
-            widget.setVisible(is_parts)
+            widget.setVisible(view != _BUILDER)
+
+    def _show_line(self, line_no: int) -> None:
+        """Show the part of a line, and what could stand in its place."""
+        if self._evaluation is None or self.desk.store.catalog is None:
+            return
+        for row in rows_of(self._evaluation, self.desk.store.catalog, self._machine()):
+            if row.line is not None and row.line.no == line_no:
+                self._views.show_key(_PARTS)
+                self._show_view()
+                self._table.select_row(row)
+                self._show_row(row)
 
     def _parts(self, desk: Desk) -> QWidget:
         both = QWidget()
@@ -173,6 +211,7 @@ class MachinePage(Page):
         self._times.setEnabled(machine is not None)
         if machine is not None:
             self._times.show_count(self._evaluation.configuration.machines[machine].count)
+        self._draw(machine)
         before = self._table.current_row()
         rows = rows_of(self._evaluation, catalog, machine)
         self._table.show_rows(rows)
@@ -186,6 +225,21 @@ class MachinePage(Page):
         elif machine is None:
             self._editor.show_row(None, "")
             self._offer(SHARED[0], None)
+
+    def _draw(self, machine: int | None) -> None:
+        if machine is None or self._evaluation is None:
+            self._picture.show_slots((), _("Shared parts sit in no slot."))
+            return
+        resolved = self._evaluation.build.machines[machine]
+        joined = resolved.interconnect
+        known = [pcie(joined.pcie)] if joined.pcie is not None else []
+        if joined.kind not in OVER_HOST:
+            known.append(LINK[joined.kind])
+        sketches = slot_sketches(resolved)
+        told = _("Between accelerators: {links}", links=" + ".join(known)) if known else ""
+        if not sketches:
+            told = _("The slots of this machine are not known.")
+        self._picture.show_slots(sketches, told)
 
     def _show_row(self, row: Row | None) -> None:
         if row is None or self._evaluation is None:
@@ -219,7 +273,8 @@ class MachinePage(Page):
 
 
 _SHARED_KEY = -1
-_PARTS, _BUILDER = "parts", "builder"
+_PARTS, _PICTURE, _BUILDER = "parts", "picture", "builder"
+_STACKED = (_PARTS, _BUILDER, _PICTURE)
 
 
 def _same(rows: tuple[Row, ...], before: Row | None) -> Row | None:

@@ -236,7 +236,8 @@ class BuilderPane(QWidget):
         card = Card()
         card.body.addWidget(explanation(_("Instead of: {demand}", demand=say(way.text))))
         if way.change is None or way.wish is None:
-            card.body.addWidget(paragraph(_("No change of this demand alone leaves an answer.")))
+            if way.why_none is not None:
+                card.body.addWidget(paragraph(say(way.why_none)))
             return card
         heading = section(say(way.change))
         heading.setWordWrap(True)
