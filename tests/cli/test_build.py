@@ -38,3 +38,10 @@ def test_bad_input_is_one_sentence(wrong: list[str], capfd: pytest.CaptureFixtur
     said = capfd.readouterr()
     assert said.out == ""
     assert len(said.err.strip().splitlines()) == 1
+
+
+def test_without_a_precision_the_published_one_is_taken(capfd: pytest.CaptureFixture[str]):
+    assert main(["build", "--model", "DeepSeek-R1-Distill-Llama-8B", "--json"]) == 0
+    answer = json.loads(capfd.readouterr().out)
+    assert main(["build", "--model", "DeepSeek-R1-Distill-Llama-8B", "--precision", "bf16", "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["lines"] == answer["lines"]
