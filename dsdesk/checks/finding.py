@@ -43,7 +43,7 @@ class Finding:
         machine: index of the node, None for the whole.
         fixes: ways out, best first; the message of an error without any says why there is none.
         source: where the rule comes from; the registry fills in that of the check.
-        assumption: whether the rule is general knowledge that the user may change rather than a sourced limit.
+        assumption: whether the rule is general knowledge rather than a sourced limit.
     """
 
     code: str = ""

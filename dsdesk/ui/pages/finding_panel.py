@@ -63,7 +63,7 @@ class FindingPanel(QScrollArea):
         if names:
             card.body.addWidget(explanation(_("About: {parts}", parts=names)))
         if finding.assumption:
-            card.body.addWidget(explanation(_("An assumption that you may change, not a limit from a source.")))
+            card.body.addWidget(explanation(_("An assumption of practice, not a limit from a source.")))
         if finding.source:
             card.body.addWidget(explanation(_("Source: {source}", source=Message(finding.source))))
         card.body.addWidget(caption(finding.code))
