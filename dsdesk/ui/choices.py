@@ -54,12 +54,14 @@ class Choice:
         part: the part.
         quantity: how many: as many as the line has, or as many as the model needs.
         holds: for accelerators, whether that many hold the model; None where it is not known or not asked.
+        needed: how many accelerators the model takes; None where not even eight do, or where it is not asked.
         against: what would be wrong then and is not now, worst first.
     """
 
     part: Part
     quantity: int = 1
     holds: bool | None = None
+    needed: int | None = None
     against: tuple[Finding, ...] = ()
 
     @property
@@ -95,12 +97,18 @@ def weigh(
 
 
 def _counted(evaluation: "Evaluation", place: Place, part: Part) -> Choice:
-    if place.line is not None:
-        return Choice(part=part, quantity=place.line.quantity)
-    if isinstance(part, Accelerator) and isinstance(evaluation.llm, Llm) and evaluation.accelerator is None:
+    quantity = place.line.quantity if place.line is not None else None
+    alone = evaluation.accelerator is None if quantity is None else not evaluation.other_accelerators
+    if isinstance(part, Accelerator) and isinstance(evaluation.llm, Llm) and alone:
         needed = cards_needed(evaluation.configuration, evaluation.llm, part)
-        modules = _modules(evaluation, place, part)
-        return Choice(part=part, quantity=modules or needed or 1, holds=needed is not None)
+        if quantity is None:
+            modules = _modules(evaluation, place, part)
+            return Choice(part=part, quantity=modules or needed or 1, holds=needed is not None, needed=needed)
+        nodes = 1 if place.machine is None else evaluation.configuration.machines[place.machine].count
+        holds = needed is not None and needed <= quantity * nodes
+        return Choice(part=part, quantity=quantity, holds=holds, needed=needed)
+    if quantity is not None:
+        return Choice(part=part, quantity=quantity)
     return Choice(part=part, quantity=_modules(evaluation, place, part) or 1)
 
 

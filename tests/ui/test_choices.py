@@ -1,5 +1,6 @@
 """The chooser says what goes together, what does not, and why."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +9,7 @@ from dsdesk.base.message import Message
 from dsdesk.checks.finding import Severity
 from dsdesk.evaluate import evaluate
 from dsdesk.hardware.vocabulary import PartKind
+from dsdesk.llm.precision import Engine
 from dsdesk.project.edits import add_part, remove_line
 from dsdesk.project.project import Configuration, ModelChoice, Project
 from dsdesk.project.templates import scheme
@@ -53,6 +55,18 @@ def test_as_many_cards_as_the_model_needs(parts_catalog, name, count):
     project = Project(configurations=(Configuration(model=model, precision="q4_k_m"),))
     choice = _weighed(project, parts_catalog, Place(0, None), name, kind=PartKind.ACCELERATOR)[0]
     assert (choice.quantity, choice.holds) == (count, True)
+
+
+def test_a_card_in_exchange_must_hold_the_model_too(parts_catalog):
+    project = scheme("scheme-1")
+    line = _line(project, parts_catalog, PartKind.ACCELERATOR)
+    larger = ModelChoice(llm_id="deepseek-ai/DeepSeek-R1-Distill-Qwen-32B")
+    changed = replace(project.configuration, model=larger, precision="q4_k_m", engine=Engine.LLAMA_CPP)
+    project = replace(project, configurations=(changed,))
+    small, kept = _weighed(project, parts_catalog, Place(0, line), "Arc B580", "RTX 4090", kind=PartKind.ACCELERATOR)
+    assert (small.holds, kept.holds) == (False, True)
+    assert small.needed is not None
+    assert small.needed > line.quantity
 
 
 def test_differences_name_lines_and_numbers(parts_catalog):

@@ -38,6 +38,7 @@ def test_what_fits_is_offered_by_price_and_the_rest_on_demand(qtbot, session):
     known = [price.amount for price in prices if price is not None]
     assert known == sorted(known)
     assert all(price is None for price in prices[len(known) :])
+    assert chooser._is_in_place(chooser._table.current_row())
     shown = chooser._table.filter.rowCount()
     hidden = [one for one in chooser._choices if one.verdict is Severity.ERROR or one.holds is False]
     assert hidden

@@ -168,7 +168,8 @@ class Chooser(Card):
         shown = self._choices if self._rest.isChecked() or not fitting else fitting
         self._table.show_rows(shown)
         if shown:
-            self._table.selectRow(0)
+            in_place = next((choice for choice in shown if self._is_in_place(choice)), shown[0])
+            self._table.select_row(in_place)
         self._show_reason(self._table.current_row())
 
     def _is_in_place(self, choice: Choice) -> bool:
@@ -228,7 +229,7 @@ class Chooser(Card):
             self._badge.show_severity(verdict)
         told = [say(finding.message) for finding in choice.against]
         if choice.holds is False:
-            told.append(_("Not even eight of them hold the model with the headroom."))
+            told.append(_not_held(choice))
         self._reason.setText("\n".join([*told, facts(choice.part)]))
         name = choice.part.name
         if self._place.line is not None:
@@ -242,6 +243,12 @@ class Chooser(Card):
         if choice is not None and self._button.isEnabled():
             self._table.setFocus()  # the button may go; the keyboard stays where the choice was made
             self.edited.emit(put_in(choice, self._place))
+
+
+def _not_held(choice: Choice) -> str:
+    if choice.needed is None:
+        return _("Not even eight of them hold the model with the headroom.")
+    return _("The model takes {needed} of them with the headroom.", needed=choice.needed)
 
 
 def _fits(choice: Choice) -> bool:

@@ -110,6 +110,7 @@ class Table(QTableView, Generic[Row]):
             if self.filter.data(index, RowRole) == wanted:
                 if self.currentIndex().row() != position:
                     self.setCurrentIndex(index)
+                self.scrollTo(index)
                 return
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
