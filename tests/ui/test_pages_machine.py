@@ -14,7 +14,9 @@ def _page(qtbot, session) -> MachinePage:
     session.desk.store.open(scheme("scheme-1"), None)
     session.window.go("machine")
     settle(qtbot, session)
-    return session.window.findChild(MachinePage)
+    page = session.window.findChild(MachinePage)
+    assert isinstance(page, MachinePage)
+    return page
 
 
 def test_a_click_on_a_card_in_the_picture_chooses_its_line(qtbot, session):
