@@ -11,6 +11,7 @@ from dsdesk.design.market import Market
 from dsdesk.design.program import Choice
 from dsdesk.design.rules import Rules
 from dsdesk.design.wish import BuildWish, Form
+from dsdesk.hardware.parts import Accelerator
 from dsdesk.hardware.vocabulary import Mount, PartKind
 from dsdesk.project.project import Configuration, ModelChoice, Project, Site
 from tests.claims.factory import factory_catalog
@@ -34,9 +35,8 @@ def _rules(count: int, *, careful: bool) -> Rules:
     assert llm is not None
     project = Project(configurations=(Configuration(model=ModelChoice(llm_id=llm.id), precision="q4_k_m"),))
     market = Market(BuildWish(project=project), catalog)
-    card = next(
-        one for one in catalog.parts(K.ACCELERATOR) if one.mount is Mount.PCIE and one.slot_width and one.length_mm
-    )
+    cards = [one for one in catalog.parts(K.ACCELERATOR) if isinstance(one, Accelerator)]
+    card = next(one for one in cards if one.mount is Mount.PCIE and one.slot_width and one.length_mm)
     load = Load(
         llm=llm,
         configuration=project.configuration,
@@ -58,7 +58,7 @@ def _choices(kind: PartKind) -> list[Choice]:
     ]
 
 
-def _equals(choices: list[Choice], key: Callable) -> list[list[Choice]]:
+def _equals(choices: list[Choice], key: Callable[[Choice], object]) -> list[list[Choice]]:
     groups = defaultdict(list)
     for choice in choices:
         groups[key(choice)].append(choice)
