@@ -124,7 +124,7 @@ class MachinePage(Page):
 
     def _node_bar(self) -> None:
         self._node = Choice()
-        self._node.setMinimumWidth(24 * SPACE)
+        self._node.setMinimumWidth(14 * SPACE)
         self._node.setAccessibleName(_("Node"))
         on_change(self._node, self._show_node)
         self._times = CountSpin(minimum=1, maximum=10_000)
