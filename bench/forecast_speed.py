@@ -20,6 +20,7 @@ from dsdesk.llm.precision import Engine
 from dsdesk.project.project import ParallelChoice
 from dsdesk.sizing.forecast_case import interconnect_of
 from dsdesk.sizing.forecast_cases import run_forecast_cases
+from dsdesk.sizing.model_run import ModelRun
 from dsdesk.sizing.names import find_llm
 from dsdesk.sizing.names_device import find_device
 from dsdesk.sizing.parallel import choose
@@ -68,21 +69,19 @@ def points(catalogue: Catalogue, number: int) -> float:
         context_tokens=2048,
         sequences=1,
     )
+    run = ModelRun(
+        llm=llm,
+        precision="fp8",
+        kv_precision="f16",
+        engine=Engine.VLLM,
+        device=device,
+        plan=plan,
+        interconnect=links,
+        host=HostSpeed(),
+    )
     start = time.perf_counter()
     for sequences in range(1, number + 1):
-        forecast(
-            llm,
-            precision="fp8",
-            kv_precision="f16",
-            engine=Engine.VLLM,
-            device=device,
-            plan=plan,
-            interconnect=links,
-            host=HostSpeed(),
-            input_tokens=1024,
-            output_tokens=1024,
-            sequences=sequences,
-        )
+        forecast(run, input_tokens=1024, output_tokens=1024, sequences=sequences)
     return time.perf_counter() - start
 
 

@@ -2,6 +2,7 @@
 
 from dsdesk.base.source import Unknown
 from dsdesk.build.serving import Served
+from dsdesk.build.sized import run_of
 from dsdesk.llm.architecture import Llm
 from dsdesk.project.project import Configuration
 from dsdesk.sizing.results import ParallelPlan
@@ -18,24 +19,12 @@ def serving_case(
     llm: Llm, configuration: Configuration, served: Served, plan: ParallelPlan, offload_layers: int
 ) -> ServingCase | Unknown:
     """What the workload asks of the machine: its requests a day, spread evenly, or its users with their pauses."""
-    workload, device = configuration.workload, served.accelerator
-    assert device is not None
+    workload = configuration.workload
     found = server(
-        llm,
-        precision=configuration.precision,
-        kv_precision=configuration.kv_precision,
-        engine=configuration.engine,
-        device=device,
-        plan=plan,
-        interconnect=served.interconnect,
-        host=served.host,
+        run_of(llm, configuration, served, plan, offload_layers=offload_layers),
         input_tokens=workload.input_tokens,
         output_tokens=workload.output_tokens,
         context_tokens=workload.context_tokens,
-        offload_layers=offload_layers,
-        power_limit_w=served.power_limit_w,
-        measured=served.calibration,
-        speculation=configuration.speculation,
     )
     if isinstance(found, Unknown):
         return found

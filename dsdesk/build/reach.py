@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from dsdesk.base.source import Unknown
 from dsdesk.build.serving import Served
-from dsdesk.build.sized import Sized, need_of
+from dsdesk.build.sized import Sized, memory_of, need_of
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.project.project import Configuration, UseCase, Workload
@@ -59,18 +59,9 @@ def reach(llm: Llm, configuration: Configuration, served: Served, sized: Sized) 
         if is_training:
             needed = need_of(llm, replace(configuration, workload=workload), sized.plan)
             return fits(needed, served.memory_bytes, configuration.headroom) is True
-        fullest = fullest_bytes(
-            llm,
-            precision=configuration.precision,
-            kv_precision=configuration.kv_precision,
-            engine=configuration.engine,
-            context_tokens=workload.context_tokens,
-            sequences=workload.sequences,
-            plan=sized.plan,
-            offload_layers=sized.offload_layers,
-            device_bytes=step_memory(served.accelerator),
-            drafts=configuration.speculation is not None,
-        )
+        changed = replace(configuration, workload=workload)
+        asked = memory_of(changed, sized.plan, offload_layers=sized.offload_layers, device=served.accelerator)
+        fullest = fullest_bytes(llm, **asked)
         return not isinstance(fullest, Unknown) and fullest <= room
 
     def holds_context(steps: int) -> bool:

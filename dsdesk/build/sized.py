@@ -8,11 +8,12 @@ from dsdesk.base.source import Unknown
 from dsdesk.build.serving import Served
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.architecture import Llm
-from dsdesk.project.project import Configuration, UseCase
+from dsdesk.project.project import Configuration, UseCase, Workload
 from dsdesk.sizing.finetune import Method, Optimiser, Sharding, Training
 from dsdesk.sizing.fitting import OFFLOADING, least_offload
-from dsdesk.sizing.memory import need
+from dsdesk.sizing.memory import Asked, need
 from dsdesk.sizing.memory_engine import step_memory
+from dsdesk.sizing.model_run import ModelRun
 from dsdesk.sizing.offload import most_offloaded, split_offload
 from dsdesk.sizing.parallel import choose
 from dsdesk.sizing.results import Forecast, MemoryNeed, ParallelPlan
@@ -82,10 +83,16 @@ def speed_of(
     llm: Llm, configuration: Configuration, served: Served, plan: ParallelPlan, *, offload_layers: int = 0
 ) -> Forecast | Unknown:
     """The speed of a plan, with the drafts and the measurements that the configuration and the build bring along."""
-    workload = configuration.workload
+    return forecast_of(run_of(llm, configuration, served, plan, offload_layers=offload_layers), configuration.workload)
+
+
+def run_of(
+    llm: Llm, configuration: Configuration, served: Served, plan: ParallelPlan, *, offload_layers: int = 0
+) -> ModelRun:
+    """A model under the choices of a configuration on the accelerators of a build, which has some."""
     assert served.accelerator is not None
-    return forecast(
-        llm,
+    return ModelRun(
+        llm=llm,
         precision=configuration.precision,
         kv_precision=configuration.kv_precision,
         engine=configuration.engine,
@@ -93,13 +100,20 @@ def speed_of(
         plan=plan,
         interconnect=served.interconnect,
         host=served.host,
-        input_tokens=workload.input_tokens,
-        output_tokens=workload.output_tokens,
-        sequences=workload.sequences,
         offload_layers=offload_layers,
         power_limit_w=served.power_limit_w,
         speculation=configuration.speculation,
         measured=served.calibration,
+    )
+
+
+def forecast_of(run: ModelRun, workload: Workload) -> Forecast | Unknown:
+    """The speed of a run at a workload."""
+    return forecast(
+        run,
+        input_tokens=workload.input_tokens,
+        output_tokens=workload.output_tokens,
+        sequences=workload.sequences,
     )
 
 
@@ -115,8 +129,15 @@ def need_of(
     workload = configuration.workload
     if workload.use_case is UseCase.FINETUNE:
         return training_memory(llm, training_of(configuration, plan.devices))
-    return need(
-        llm,
+    return need(llm, **memory_of(configuration, plan, offload_layers=offload_layers, device=device))
+
+
+def memory_of(
+    configuration: Configuration, plan: ParallelPlan, *, offload_layers: int, device: Accelerator | None
+) -> Asked:
+    """What memory is asked for under the choices of a configuration."""
+    workload = configuration.workload
+    return Asked(
         precision=configuration.precision,
         kv_precision=configuration.kv_precision,
         engine=configuration.engine,

@@ -6,13 +6,13 @@ from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
 from dsdesk.base.units import Estimate
 from dsdesk.build.serving import Served, serving
+from dsdesk.build.sized import forecast_of, run_of
 from dsdesk.charts.spec import Series
 from dsdesk.evaluate import Evaluation
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.architecture import Llm
 from dsdesk.project.project import Workload
 from dsdesk.sizing.results import Forecast
-from dsdesk.sizing.throughput import forecast
 
 BAND = Message("The band holds four outcomes in five (80 %).")
 _NO_MODEL = Message("Choose a language model to see this.")
@@ -32,24 +32,16 @@ class Case:
         self, workload: Workload, precision: str | None = None, power_limit_w: float | None = None
     ) -> Forecast | Unknown:
         """The speed with another workload, precision or power limit, everything else as it is."""
-        configuration = self.evaluation.configuration
-        return forecast(
+        evaluation = self.evaluation
+        run = run_of(
             self.llm,
-            precision=precision or configuration.precision,
-            kv_precision=configuration.kv_precision,
-            engine=configuration.engine,
-            device=self.device,
-            plan=self.evaluation.plan,
-            interconnect=self.served.interconnect,
-            host=self.served.host,
-            input_tokens=workload.input_tokens,
-            output_tokens=workload.output_tokens,
-            sequences=workload.sequences,
-            offload_layers=self.evaluation.offload_layers,
-            power_limit_w=power_limit_w or self.served.power_limit_w,
-            speculation=configuration.speculation,
-            measured=self.served.calibration,
+            evaluation.configuration,
+            self.served,
+            evaluation.plan,
+            offload_layers=evaluation.offload_layers,
         )
+        limit_w = power_limit_w or run.power_limit_w
+        return forecast_of(replace(run, precision=precision or run.precision, power_limit_w=limit_w), workload)
 
     def with_sequences(self, sequences: int) -> Forecast | Unknown:
         """The speed with another number of requests in flight."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
 from dsdesk.build.serving import serving
+from dsdesk.build.sized import speed_of
 from dsdesk.claims.claim import Figure, Judgement, Verdict, forecast_figure
 from dsdesk.claims.registry import Bench, judge, near, undecided
 from dsdesk.evaluate import Evaluation
@@ -12,7 +13,6 @@ from dsdesk.llm.architecture import Llm
 from dsdesk.sizing.precisions import PRECISIONS
 from dsdesk.sizing.results import Forecast
 from dsdesk.sizing.support import Level, runs
-from dsdesk.sizing.throughput import forecast
 
 _TOK_S = 120.0
 _SEVERAL = 16
@@ -26,24 +26,12 @@ def _forecast(evaluation: Evaluation) -> Forecast | Unknown:
 
 def _again(evaluation: Evaluation, sequences: int) -> Forecast | Unknown:
     """The scheme's forecast with another number of requests in flight."""
-    llm, device, configuration = evaluation.llm, evaluation.accelerator, evaluation.configuration
-    if not isinstance(llm, Llm) or device is None:
+    llm, configuration = evaluation.llm, evaluation.configuration
+    if not isinstance(llm, Llm) or evaluation.accelerator is None:
         return Unknown(Message("the scheme has no model or no accelerator"))
     served = serving(evaluation.build)
-    return forecast(
-        llm,
-        precision=configuration.precision,
-        kv_precision=configuration.kv_precision,
-        engine=configuration.engine,
-        device=device,
-        plan=evaluation.plan,
-        interconnect=served.interconnect,
-        host=served.host,
-        input_tokens=configuration.workload.input_tokens,
-        output_tokens=configuration.workload.output_tokens,
-        sequences=sequences,
-        measured=served.calibration,
-    )
+    changed = replace(configuration, workload=replace(configuration.workload, sequences=sequences))
+    return speed_of(llm, changed, served, evaluation.plan, offload_layers=evaluation.offload_layers)
 
 
 @judge("g8-speed", Message("Scheme 1 answers with 120 tokens a second (7B, FP16)."))

@@ -11,6 +11,7 @@ from dsdesk.hardware.parts import Accelerator
 from dsdesk.hardware.vocabulary import LinkKind, Segment
 from dsdesk.llm.architecture import Llm
 from dsdesk.sizing.calibration import Calibration, Variant
+from dsdesk.sizing.model_run import ModelRun
 from dsdesk.sizing.names_run import EngineRun, LayoutRun, PrecisionRun, find_chunk, find_depth, suite_lengths
 from dsdesk.sizing.results import HostSpeed, Interconnect, ParallelPlan
 from dsdesk.sizing.step_terms import Terms
@@ -88,8 +89,8 @@ def make_case(row: Mapping[str, str], named: Named, layout: LayoutRun, calibrati
     held, told = _offload(row, named, layout, count, context)
 
     def on(plan: ParallelPlan) -> Setup | Unknown:
-        return prepare(
-            named.llm,
+        run = ModelRun(
+            llm=named.llm,
             precision=named.precision.key,
             kv_precision=_kv_precision(row, named),
             engine=named.engine.engine,
@@ -98,11 +99,9 @@ def make_case(row: Mapping[str, str], named: Named, layout: LayoutRun, calibrati
             interconnect=interconnect_of(named.device, plan.devices),
             host=HostSpeed(memory_bandwidth_b_s=told or _HOST_B_S),
             offload_layers=held,
-            calibration=calibration,
-            variant=variant,
-            weights_bytes=named.precision.weights_bytes,
-            chunk=find_chunk(notes),
+            measured=calibration,
         )
+        return prepare(run, variant=variant, weights_bytes=named.precision.weights_bytes, chunk=find_chunk(notes))
 
     decode, prefill = on(layout.plan), on(layout.prefill or layout.plan)
     if isinstance(decode, Unknown):

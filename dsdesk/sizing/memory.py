@@ -8,6 +8,7 @@ often as it is held.
 
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from typing import NotRequired, TypedDict, Unpack
 
 from dsdesk.base.errors import InputError
 from dsdesk.base.message import Message
@@ -52,85 +53,67 @@ class _Case:
     drafts: bool
 
 
-def need(  # noqa: PLR0913 - a case has this many sides, all named
-    llm: Llm,
-    *,
-    precision: str,
-    kv_precision: str,
-    engine: Engine,
-    context_tokens: int,
-    sequences: int,
-    plan: ParallelPlan,
-    offload_layers: int = 0,
-    device_bytes: int | None = None,
-    drafts: bool = False,
-) -> MemoryNeed | Unknown:
-    """The memory of a workload.
+class Asked(TypedDict):
+    """What memory is asked for, beside the model.
 
-    Args:
-        llm: the model.
+    Attributes:
         precision: key of the weight precision.
         kv_precision: of the cache.
         engine: which engine.
         context_tokens: longest context of one sequence.
         sequences: sequences in flight.
         plan: how it is split.
-        offload_layers: layers kept in host memory, or whose routed experts are (see `sizing.offload`).
-        device_bytes: memory of one device, None = not known: large ones take larger steps.
-        drafts: whether a module that drafts tokens is loaded beside the model.
+        offload_layers: layers kept in host memory, or whose routed experts are (see `sizing.offload`); 0 if not said.
+        device_bytes: memory of one device; None or not said = not known: large ones take larger steps.
+        drafts: whether a module that drafts tokens is loaded beside the model; not if not said.
+    """
+
+    precision: str
+    kv_precision: str
+    engine: Engine
+    context_tokens: int
+    sequences: int
+    plan: ParallelPlan
+    offload_layers: NotRequired[int]
+    device_bytes: NotRequired[int | None]
+    drafts: NotRequired[bool]
+
+
+def need(llm: Llm, **asked: Unpack[Asked]) -> MemoryNeed | Unknown:
+    """The memory of a workload.
 
     Raises:
         InputError: a precision is unknown, or a count is not positive.
     """
-    case = _Case(
-        llm=llm,
-        precision=precision,
-        form=parse_kv_precision(kv_precision),
-        engine=engine,
-        context_tokens=context_tokens,
-        sequences=sequences,
-        plan=ParallelPlan(tp=plan.tp, pp=plan.pp, ep=plan.ep, dp=plan.dp),  # the same whatever its reasons
-        offload_layers=offload_layers,
-        step=step_on(engine, device_bytes),
-        drafts=drafts,
-    )
+    case = _case(llm, asked)
     total = _weights(case)
-    if isinstance(total, Unknown):
-        return total
-    return _answer(replace(case, offload_layers=min(offload_layers, most_offloaded(llm, engine))), total)
+    return total if isinstance(total, Unknown) else _answer(case, total)
 
 
-def fullest_bytes(  # noqa: PLR0913 - a case has this many sides, all named
-    llm: Llm,
-    *,
-    precision: str,
-    kv_precision: str,
-    engine: Engine,
-    context_tokens: int,
-    sequences: int,
-    plan: ParallelPlan,
-    offload_layers: int = 0,
-    device_bytes: int | None = None,
-    drafts: bool = False,
-) -> int | Unknown:
+def fullest_bytes(llm: Llm, **asked: Unpack[Asked]) -> int | Unknown:
     """The memory of the fullest device, as `need` counts it, without the explanations: for searches."""
-    case = _Case(
-        llm=llm,
-        precision=precision,
-        form=parse_kv_precision(kv_precision),
-        engine=engine,
-        context_tokens=context_tokens,
-        sequences=sequences,
-        plan=plan,
-        offload_layers=min(offload_layers, most_offloaded(llm, engine)),
-        step=step_on(engine, device_bytes),
-        drafts=drafts,
-    )
+    case = _case(llm, asked)
     total = _weights(case)
     if isinstance(total, Unknown):
         return total
-    placed = placement(llm, precision, engine, plan, case.offload_layers)
-    return max(sum(stage) for stage in _stages(case, placed, _rows(case))) + runtime_bytes(engine, plan)
+    placed = placement(llm, case.precision, case.engine, case.plan, case.offload_layers)
+    return max(sum(stage) for stage in _stages(case, placed, _rows(case))) + runtime_bytes(case.engine, case.plan)
+
+
+def _case(llm: Llm, asked: Asked) -> _Case:
+    engine, plan = asked["engine"], asked["plan"]
+    return _Case(
+        llm=llm,
+        precision=asked["precision"],
+        form=parse_kv_precision(asked["kv_precision"]),
+        engine=engine,
+        context_tokens=asked["context_tokens"],
+        sequences=asked["sequences"],
+        plan=ParallelPlan(tp=plan.tp, pp=plan.pp, ep=plan.ep, dp=plan.dp),  # the same whatever its reasons
+        offload_layers=min(asked.get("offload_layers", 0), most_offloaded(llm, engine)),
+        step=step_on(engine, asked.get("device_bytes")),
+        drafts=asked.get("drafts", False),
+    )
 
 
 def alike(devices: tuple[DeviceMemory, ...]) -> tuple[tuple[DeviceMemory, ...], ...]:

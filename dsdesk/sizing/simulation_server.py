@@ -7,19 +7,13 @@ The cache is what weights and buffers leave: [bytes] of one token and of a seque
 sequence at the usual and at the longest context.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
-from dsdesk.hardware.parts import Accelerator
-from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
-from dsdesk.project.project import Speculation
-from dsdesk.sizing import memory
-from dsdesk.sizing.calibration import Calibration, Spread, calibration
-from dsdesk.sizing.memory_engine import step_memory
-from dsdesk.sizing.results import HostSpeed, Interconnect, MemoryNeed, ParallelPlan
+from dsdesk.sizing.calibration import Calibration, Spread
+from dsdesk.sizing.model_run import ModelRun
 from dsdesk.sizing.simulation_loop import Copy
 from dsdesk.sizing.simulation_steps import step_times
 from dsdesk.sizing.throughput import ready
@@ -66,68 +60,21 @@ class Server:
         return replace(self, copy=replace(self.copy, times=self.copy.times.scaled(factor)))
 
 
-def server(  # noqa: PLR0913 - a case has this many sides, all named
-    llm: Llm,
-    *,
-    precision: str,
-    kv_precision: str,
-    engine: Engine,
-    device: Accelerator,
-    plan: ParallelPlan,
-    interconnect: Interconnect,
-    host: HostSpeed,
-    input_tokens: int,
-    output_tokens: int,
-    context_tokens: int,
-    offload_layers: int = 0,
-    power_limit_w: float | None = None,
-    measured: Calibration | None = None,
-    speculation: Speculation | None = None,
-) -> Server | Unknown:
-    """The server of a case, or why there is none.
+def server(run: ModelRun, *, input_tokens: int, output_tokens: int, context_tokens: int) -> Server | Unknown:
+    """The server of a run, or why there is none.
 
-    The values are those of `throughput.forecast`; `input_tokens` and `output_tokens` are the usual lengths, and
-    `context_tokens` is the longest context that a sequence may reach.
+    `input_tokens` and `output_tokens` are the usual lengths, and `context_tokens` is the longest context that a
+    sequence may reach.
     """
-    fitted = measured or calibration()
-    setup = ready(
-        llm,
-        precision=precision,
-        kv_precision=kv_precision,
-        engine=engine,
-        device=device,
-        plan=plan,
-        interconnect=interconnect,
-        host=host,
-        counts=(input_tokens, output_tokens, 1),
-        offload_layers=offload_layers,
-        power_limit_w=power_limit_w,
-        fitted=fitted,
-    )
+    setup = ready(run, (input_tokens, output_tokens, 1))
     if isinstance(setup, Unknown):
         return setup
-    setup = replace(setup, speculation=speculation)
-
-    def need(context: int) -> MemoryNeed | Unknown:
-        return memory.need(
-            llm,
-            precision=precision,
-            kv_precision=kv_precision,
-            engine=engine,
-            context_tokens=context,
-            sequences=plan.dp,
-            plan=plan,
-            offload_layers=offload_layers,
-            device_bytes=step_memory(device),
-            drafts=speculation is not None,
-        )
-
     usual = input_tokens + output_tokens
-    room = _cache(need, device, engine, usual, max(context_tokens, 2 * usual))
+    room = _cache(run, usual, max(context_tokens, 2 * usual))
     if isinstance(room, Unknown):
         return room
-    copy = _copy(setup, room, engine, prompt=input_tokens, context=input_tokens + output_tokens / 2)
-    return _of(copy, setup, fitted, copies=plan.dp)
+    copy = _copy(setup, room, run.engine, prompt=input_tokens, context=input_tokens + output_tokens / 2)
+    return _of(copy, setup, run.fitted, copies=run.plan.dp)
 
 
 def _of(copy: Copy, setup: Setup, fitted: Calibration, *, copies: int) -> Server:
@@ -168,17 +115,16 @@ def _copy(setup: Setup, room: _Room, engine: Engine, *, prompt: int, context: fl
     )
 
 
-def _cache(
-    need: Callable[[int], MemoryNeed | Unknown], device: Accelerator, engine: Engine, usual: int, longest: int
-) -> _Room | Unknown:
+def _cache(run: ModelRun, usual: int, longest: int) -> _Room | Unknown:
+    device = run.device
     if device.memory_bytes is None:
         return Unknown(Message("the memory of {part} is not published", part=device.full_name))
-    first, second = need(usual), need(longest)
+    first, second = (run.need(context, run.plan.dp) for context in (usual, longest))
     if isinstance(first, Unknown):
         return first
     if isinstance(second, Unknown):
         return second
-    taken = _TAKEN.get(engine)
+    taken = _TAKEN.get(run.engine)
     rooms = []
     for short, long in zip(first.devices, second.devices, strict=True):
         token = (long.kv_cache_bytes - short.kv_cache_bytes) / (longest - usual)

@@ -12,13 +12,11 @@ from dsdesk.base.units import Estimate
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
-from dsdesk.project.project import Speculation
-from dsdesk.sizing import memory
-from dsdesk.sizing.calibration import Calibration, Spread, Variant, calibration, under_load
-from dsdesk.sizing.memory_engine import step_memory
+from dsdesk.sizing.calibration import Spread, Variant, under_load
+from dsdesk.sizing.model_run import ModelRun
 from dsdesk.sizing.parallel_rules import violations
 from dsdesk.sizing.power_use import PowerShares, board_power_w, power, speed_share
-from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, Limit, ParallelPlan
+from dsdesk.sizing.results import Forecast, Limit, ParallelPlan
 from dsdesk.sizing.speculation import tokens_a_pass, violation
 from dsdesk.sizing.step_terms import Rates, Terms
 from dsdesk.sizing.step_time import Spent
@@ -31,120 +29,49 @@ _REGIMES = ("decode", "prefill", "batched", "tpot", "ttft")
 _USED = 0.97  # of device memory; the driver keeps the rest
 
 
-def forecast(  # noqa: PLR0913 - a case has this many sides, all named
-    llm: Llm,
-    *,
-    precision: str,
-    kv_precision: str,
-    engine: Engine,
-    device: Accelerator,
-    plan: ParallelPlan,
-    interconnect: Interconnect,
-    host: HostSpeed,
-    input_tokens: int,
-    output_tokens: int,
-    sequences: int,
-    offload_layers: int = 0,
-    power_limit_w: float | None = None,
-    speculation: Speculation | None = None,
-    measured: Calibration | None = None,
-) -> Forecast | Unknown:
+def forecast(run: ModelRun, *, input_tokens: int, output_tokens: int, sequences: int) -> Forecast | Unknown:
     """Speed of `sequences` requests in flight, each with a prompt of `input_tokens` and an answer of `output_tokens`.
 
     Returns:
         The forecast, or Unknown for a case outside the physics: no tokens, a plan the engine refuses, a precision the
         device cannot run, a rate that is not published.
     """
-    fitted = measured or calibration()
-    setup = ready(
-        llm,
-        precision=precision,
-        kv_precision=kv_precision,
-        engine=engine,
-        device=device,
-        plan=plan,
-        interconnect=interconnect,
-        host=host,
-        counts=(input_tokens, output_tokens, sequences),
-        offload_layers=offload_layers,
-        power_limit_w=power_limit_w,
-        fitted=fitted,
-    )
+    setup = ready(run, (input_tokens, output_tokens, sequences))
     if isinstance(setup, Unknown):
         return setup
-    wrong = violation(speculation)
-    if wrong is not None:
-        return Unknown(wrong)
-    setup = replace(setup, speculation=speculation) if speculation else setup
-    speed = _speed(setup, device, float(input_tokens), float(output_tokens), float(sequences))
-    fullest = memory.fullest_bytes(
-        llm,
-        precision=precision,
-        kv_precision=kv_precision,
-        engine=engine,
-        context_tokens=input_tokens + output_tokens,
-        sequences=sequences,
-        plan=plan,
-        offload_layers=offload_layers,
-        device_bytes=step_memory(device),
-        drafts=speculation is not None,
-    )
-    fits = device.memory_bytes is not None and not isinstance(fullest, Unknown)
-    if not isinstance(fullest, Unknown) and device.memory_bytes is not None:
-        fits = fullest <= device.memory_bytes * _USED
-    return _forecast(setup, speed, fitted, device, fits=fits, power_limit_w=power_limit_w, tokens=input_tokens)
+    speed = _speed(setup, run.device, float(input_tokens), float(output_tokens), float(sequences))
+    fullest, memory_bytes = run.fullest_bytes(input_tokens + output_tokens, sequences), run.device.memory_bytes
+    fits = memory_bytes is not None and not isinstance(fullest, Unknown) and fullest <= memory_bytes * _USED
+    return _forecast(setup, speed, run, fits=fits, tokens=input_tokens)
 
 
-def ready(  # noqa: PLR0913 - a case has this many sides, all named
-    llm: Llm,
-    *,
-    precision: str,
-    kv_precision: str,
-    engine: Engine,
-    device: Accelerator,
-    plan: ParallelPlan,
-    interconnect: Interconnect,
-    host: HostSpeed,
-    counts: tuple[int, int, int],
-    offload_layers: int,
-    power_limit_w: float | None,
-    fitted: Calibration,
-) -> Setup | Unknown:
-    """A case ready to be timed, or why it has no speed; `counts` are tokens in, tokens out and requests at once."""
+def ready(run: ModelRun, counts: tuple[int, int, int]) -> Setup | Unknown:
+    """A run ready to be timed, or why it has no speed; `counts` are tokens in, tokens out and requests at once."""
     refusal = _refusal(counts)
     if refusal is not None:
         return refusal
-    # Points of a chart ask for the same case; it is kept by what the objects are, since hashing a model costs more than
+    # Points of a chart ask for the same run; it is kept by what the objects are, since hashing a model costs more than
     # a forecast. The value holds them, so that no other object takes their place.
-    objects = (llm, device, plan, interconnect, fitted)
-    key = (*map(id, objects), precision, kv_precision, engine, host, offload_layers)
+    objects = (run.llm, run.device, run.plan, run.interconnect, run.fitted)
+    asked = run.precision, run.kv_precision, run.engine, run.host, run.offload_layers
+    key = (*map(id, objects), *asked)
     found = _KEPT.get(key)
     if found is None:
-        broken = _broken(llm, precision, engine, plan)
-        found = (
-            objects,
-            broken
-            or prepare(
-                llm,
-                precision=precision,
-                kv_precision=kv_precision,
-                engine=engine,
-                device=device,
-                plan=plan,
-                interconnect=interconnect,
-                host=host,
-                offload_layers=offload_layers,
-                calibration=fitted,
-                variant=Variant(device=device.id, model=llm.id),
-            ),
-        )
+        broken = _broken(run.llm, run.precision, run.engine, run.plan)
+        variant = Variant(device=run.device.id, model=run.llm.id)
+        found = objects, broken or prepare(run, variant=variant)
         if len(_KEPT) >= _MOST_KEPT:
             _KEPT.clear()
         _KEPT[key] = found
     setup = found[1]
-    if isinstance(setup, Unknown) or power_limit_w is None:
+    if isinstance(setup, Unknown):
         return setup
-    return _capped(setup, device, power_limit_w, fitted.power, counts)
+    wrong = violation(run.speculation)
+    if wrong is not None:
+        return Unknown(wrong)
+    if run.power_limit_w is not None:
+        setup = _capped(setup, run.device, run.power_limit_w, run.fitted.power, counts)
+    return replace(setup, speculation=run.speculation) if run.speculation else setup
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,16 +168,8 @@ def _speed(setup: Setup, device: Accelerator, inputs: float, outputs: float, seq
     return Speed(terms, step, prompt, served, running, sequences)
 
 
-def _forecast(
-    setup: Setup,
-    speed: Speed,
-    fitted: Calibration,
-    device: Accelerator,
-    *,
-    fits: bool,
-    power_limit_w: float | None,
-    tokens: int,
-) -> Forecast:
+def _forecast(setup: Setup, speed: Speed, run: ModelRun, *, fits: bool, tokens: int) -> Forecast:
+    fitted = run.fitted
     spreads = {name: fitted.spread(name, setup.distance, setup.factors) for name in _REGIMES}
     writing, reading = setup.own.write(speed.sequences), setup.own.read()
     spreads |= {name: spreads[name].with_own(writing) for name in ("decode", "batched", "tpot")}
@@ -267,7 +186,7 @@ def _forecast(
     read_tok_s = tokens / speed.prompt.total
     limit = limit_of(speed.terms, speed.step, setup)
     a_pass = step * tokens_a_pass(setup.speculation)
-    watts = power(device, setup.place.plan.devices, fitted.power, speed.terms, a_pass, power_limit_w)
+    watts = power(run.device, setup.place.plan.devices, fitted.power, speed.terms, a_pass, run.power_limit_w)
     why = LazyWhy(partial(explain, setup, speed.step, speed.prompt, speed.sequences, fitted.source))
     return Forecast(
         prefill_tok_s=Estimate(read_tok_s, read_tok_s * prefill.low, read_tok_s * prefill.high),

@@ -6,15 +6,14 @@ from math import ceil
 from dsdesk.base.message import Message
 from dsdesk.base.source import Unknown
 from dsdesk.hardware.parts import Accelerator
-from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.project.project import Speculation
-from dsdesk.sizing.calibration import Calibration, Serving, Variant, factors
+from dsdesk.sizing.calibration import Serving, Variant, factors
 from dsdesk.sizing.links import Wire, wire_for
+from dsdesk.sizing.model_run import ModelRun
 from dsdesk.sizing.offload import host_share
 from dsdesk.sizing.own_speed import NOTHING, OwnPasses
 from dsdesk.sizing.precisions import parse_kv_precision, parse_precision
-from dsdesk.sizing.results import HostSpeed, Interconnect, ParallelPlan
 from dsdesk.sizing.speculation import draft_work, tokens_a_pass
 from dsdesk.sizing.step_terms import Placement, Rates, Terms, added, decode_terms, prefill_terms
 from dsdesk.sizing.step_time import Coefficients, Spent, overlapped, spent
@@ -132,35 +131,30 @@ def _not_run(device: Accelerator, precision: str, engine: Engine, because: Messa
     )
 
 
-def prepare(  # noqa: PLR0913 - a case has this many sides, all named
-    llm: Llm,
-    *,
-    precision: str,
-    kv_precision: str,
-    engine: Engine,
-    device: Accelerator,
-    plan: ParallelPlan,
-    interconnect: Interconnect,
-    host: HostSpeed,
-    offload_layers: int,
-    calibration: Calibration,
-    variant: Variant | None = None,
-    weights_bytes: float | None = None,
-    chunk: int | None = None,
+def prepare(
+    run: ModelRun, *, variant: Variant | None = None, weights_bytes: float | None = None, chunk: int | None = None
 ) -> Setup | Unknown:
-    """Make a case ready, or say why it has no speed."""
-    kind = parse_precision(precision)
+    """Make a run ready, or say why it has no speed.
+
+    Args:
+        run: its power limit and drafts are not looked at.
+        variant: what else is known of it.
+        weights_bytes: of the whole model where they are known, None = as the precision says.
+        chunk: tokens of a prompt read in one pass, None = the engine's default.
+    """
+    llm, engine, device, plan, calibration = run.llm, run.engine, run.device, run.plan, run.fitted
+    kind = parse_precision(run.precision)
     support = runs(device, kind, engine)
     if support.level is Level.NO:
         return Unknown(_not_run(device, kind.name, engine, support.because))
     asked = variant or Variant()
-    speeds = rates(device, kind, engine, support.level, host, old=asked.era == "2024")
+    speeds = rates(device, kind, engine, support.level, run.host, old=asked.era == "2024")
     if isinstance(speeds, Unknown):
         return speeds
-    wire = wire_for(interconnect, plan.tp * plan.pp * plan.dp)
+    wire = wire_for(run.interconnect, plan.tp * plan.pp * plan.dp)
     if isinstance(wire, Unknown):
         return wire
-    resident = 1.0 - host_share(llm, offload_layers)
+    resident = 1.0 - host_share(llm, run.offload_layers)
     if resident < 1.0 and speeds.host_b_s is None:
         return Unknown(Message("layers lie in host memory, whose bandwidth is not known"))
     work = model_work(llm, kind.key, sparse=engine not in _ALL_ROWS or bool(asked.program))
@@ -173,7 +167,7 @@ def prepare(  # noqa: PLR0913 - a case has this many sides, all named
         place=Placement(
             plan=plan,
             wire=wire,
-            kv_bytes=parse_kv_precision(kv_precision).bits / 8,
+            kv_bytes=parse_kv_precision(run.kv_precision).bits / 8,
             resident_share=resident,
             offload_experts=bool(work.expert_bytes),
             fused=asked.flash_attention,

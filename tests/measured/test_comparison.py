@@ -11,6 +11,7 @@ from dsdesk.llm.precision import Engine
 from dsdesk.measured.comparison import Comparer, own_speeds
 from dsdesk.measured.reader import read_text
 from dsdesk.sizing.calibration import calibrated_with, calibration
+from dsdesk.sizing.model_run import ModelRun
 from dsdesk.sizing.own_speed import OwnPasses, OwnSpeeds, Ratio
 from dsdesk.sizing.results import HostSpeed, Interconnect, ParallelPlan
 from dsdesk.sizing.throughput import forecast
@@ -25,11 +26,11 @@ def compared(*changes):
 
 
 def speed(own: OwnSpeeds, sequences: int = 1, model: str = MODEL):
-    return forecast(
-        llm(model), precision="q4_k_m", kv_precision="f16", engine=Engine.LLAMA_CPP, device=gpu(), plan=ParallelPlan(),
-        interconnect=Interconnect(), host=HostSpeed(), input_tokens=512, output_tokens=128, sequences=sequences,
-        measured=calibrated_with(own),
+    run = ModelRun(
+        llm=llm(model), precision="q4_k_m", kv_precision="f16", engine=Engine.LLAMA_CPP, device=gpu(),
+        plan=ParallelPlan(), interconnect=Interconnect(), host=HostSpeed(), measured=calibrated_with(own),
     )  # fmt: skip
+    return forecast(run, input_tokens=512, output_tokens=128, sequences=sequences)
 
 
 NONE = OwnSpeeds()

@@ -8,6 +8,7 @@ from dsdesk.base.source import Unknown
 from dsdesk.base.units import Estimate
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.calibration import calibration, capped
+from dsdesk.sizing.model_run import ModelRun
 from dsdesk.sizing.power_use import power, speed_share
 from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, ParallelPlan
 from dsdesk.sizing.serving import Promise, capacity_at, largest_load, machines_for
@@ -20,8 +21,8 @@ MODEL, CARD = llm(), card(memory_bytes=80 * 2**30)
 
 
 def speed_at(sequences: int) -> Forecast | Unknown:
-    return forecast(
-        MODEL,
+    run = ModelRun(
+        llm=MODEL,
         precision="bf16",
         kv_precision="f16",
         engine=Engine.VLLM,
@@ -29,10 +30,8 @@ def speed_at(sequences: int) -> Forecast | Unknown:
         plan=ParallelPlan(),
         interconnect=Interconnect(),
         host=HostSpeed(),
-        input_tokens=512,
-        output_tokens=256,
-        sequences=sequences,
     )
+    return forecast(run, input_tokens=512, output_tokens=256, sequences=sequences)
 
 
 def test_the_largest_load_keeps_the_promise_and_a_little_more_breaks_it():

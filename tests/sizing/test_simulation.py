@@ -8,6 +8,7 @@ import pytest
 from dsdesk.base.source import Unknown
 from dsdesk.hardware.vocabulary import PcieLink
 from dsdesk.llm.precision import Engine
+from dsdesk.sizing.model_run import ModelRun
 from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, ParallelPlan
 from dsdesk.sizing.serving import Promise
 from dsdesk.sizing.simulation import ServingCase, ServingReport, simulate
@@ -28,13 +29,16 @@ MACHINE = {
     "plan": ParallelPlan(),
     "interconnect": Interconnect(),
     "host": HostSpeed(),
-    "input_tokens": 512,
-    "output_tokens": 256,
 }
+REQUESTS = {"input_tokens": 512, "output_tokens": 256}
+
+
+def run(**changes: object) -> ModelRun:
+    return ModelRun(llm=MODEL, **{**MACHINE, **changes})
 
 
 def machine(**changes: object) -> Server:
-    found = server(MODEL, context_tokens=8192, **{**MACHINE, **changes})
+    found = server(run(**changes), context_tokens=8192, **REQUESTS)
     assert isinstance(found, Server)
     return found
 
@@ -56,7 +60,7 @@ def served(asked: ServingCase) -> ServingReport:
 
 
 def speed(sequences: int, **changes: object) -> Forecast:
-    found = forecast(MODEL, sequences=sequences, **{**MACHINE, **changes})
+    found = forecast(run(**changes), sequences=sequences, **REQUESTS)
     assert isinstance(found, Forecast)
     return found
 
@@ -95,7 +99,7 @@ def test_the_cache_is_what_weights_leave():
     assert wide.cache_bytes - narrow.cache_bytes == pytest.approx(0.9 * 40 * 2**30)
     assert large.cache_bytes - wide.cache_bytes < 0.9 * 16 * 2**30  # which prepares for larger steps
     assert wide.token_bytes == pytest.approx(2 * 32 * 8 * 128 * 2)  # K and V, layers, heads, width, bytes
-    assert isinstance(server(MODEL, context_tokens=8192, **{**MACHINE, "device": card(memory_bytes=2**34)}), Unknown)
+    assert isinstance(server(run(device=card(memory_bytes=2**34)), context_tokens=8192, **REQUESTS), Unknown)
 
 
 def test_waits_grow_with_the_load_and_throughput_follows_it():

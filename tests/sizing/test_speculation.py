@@ -10,6 +10,7 @@ from dsdesk.llm.precision import Engine
 from dsdesk.project.project import Speculation
 from dsdesk.sizing.memory import need
 from dsdesk.sizing.memory_weights import weight_table
+from dsdesk.sizing.model_run import ModelRun
 from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, MemoryNeed, ParallelPlan
 from dsdesk.sizing.speculation import tokens_a_pass
 from dsdesk.sizing.throughput import forecast
@@ -19,8 +20,8 @@ MODEL = llm()
 
 
 def ask(speculation: Speculation | None, sequences: int = 1) -> Forecast | Unknown:
-    return forecast(
-        MODEL,
+    run = ModelRun(
+        llm=MODEL,
         precision="bf16",
         kv_precision="f16",
         engine=Engine.VLLM,
@@ -28,11 +29,9 @@ def ask(speculation: Speculation | None, sequences: int = 1) -> Forecast | Unkno
         plan=ParallelPlan(),
         interconnect=Interconnect(kind=LinkKind.PCIE, pcie=PcieLink(4, 16)),
         host=HostSpeed(),
-        input_tokens=512,
-        output_tokens=128,
-        sequences=sequences,
         speculation=speculation,
     )
+    return forecast(run, input_tokens=512, output_tokens=128, sequences=sequences)
 
 
 def decode(speculation: Speculation | None, sequences: int = 1) -> float:

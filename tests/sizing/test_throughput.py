@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dsdesk.base.source import Unknown
 from dsdesk.hardware.vocabulary import LinkKind, PcieLink
 from dsdesk.llm.precision import Engine
+from dsdesk.sizing.model_run import ModelRun
 from dsdesk.sizing.results import Forecast, HostSpeed, Interconnect, Limit, ParallelPlan
 from dsdesk.sizing.throughput import forecast
 from tests.sizing.forecast_fakes import card, llm
@@ -28,11 +29,10 @@ def ask(model=MODEL, device=None, **changes) -> Forecast | Unknown:
         "plan": ParallelPlan(),
         "interconnect": BUS,
         "host": HostSpeed(),
-        "input_tokens": 512,
-        "output_tokens": 128,
-        "sequences": 1,
     }
-    return forecast(model, **{**case, **changes})
+    requests = {"input_tokens": 512, "output_tokens": 128, "sequences": 1}
+    asked = {name: changes.pop(name, usual) for name, usual in requests.items()}
+    return forecast(ModelRun(llm=model, **{**case, **changes}), **asked)
 
 
 def speed(*args, **changes) -> Forecast:
