@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from dsdesk.base.errors import InputError
 from dsdesk.base.message import Message
-from dsdesk.llm.architecture import Architecture, AttentionKind, TensorRole
+from dsdesk.llm.architecture import Architecture, AttentionKind, Experts, TensorRole
 from dsdesk.llm.draft import Draft, HeadShape, Layers, where, without
 from dsdesk.llm.families.moe import Mixture, read_mixture
 from dsdesk.llm.families.traits import Traits
@@ -41,17 +41,15 @@ def build_decoder(fields: Fields, traits: Traits) -> Architecture:
     add_norms(draft, fields, traits, mixture, shape, everywhere)
     add_feed_forward(draft, fields, traits, mixture, everywhere)
     mtp = add_mtp(draft, fields, traits, shape, mixture, count)
-    return Architecture(
-        model_type=fields.text("model_type"),
-        hidden_size=hidden,
-        layer_count=count,
-        vocab_size=vocab,
-        max_context_tokens=context(fields),
-        tensors=tuple(draft.tensors),
-        attention=tuple(draft.attention),
+    return finished(
+        fields,
+        draft,
+        count,
+        hidden=hidden,
+        vocab=vocab,
+        tied=tied,
         experts=mixture.experts if mixture else None,
-        mtp_layers=mtp,
-        tied_embeddings=tied,
+        mtp=mtp,
     )
 
 
@@ -69,6 +67,46 @@ def add_norms(
         draft.vector(fields.integer(*traits.dense_width), layers)
     if traits.scalars:
         draft.vector(1, layers, role=TensorRole.OTHER, copies=traits.scalars)
+
+
+def finished(
+    fields: Fields,
+    draft: Draft,
+    count: int,
+    *,
+    hidden: int | None = None,
+    vocab: int | None = None,
+    tied: bool = False,
+    experts: Experts | None = None,
+    mtp: int = 0,
+) -> Architecture:
+    """The architecture whose tensors and attention `draft` holds.
+
+    Args:
+        fields: the config.
+        draft: what it was counted into.
+        count: layers without MTP.
+        hidden: width of the residual stream, None = as the config's own field says.
+        vocab: rows of the embedding, None = as the config's own field says.
+        tied: whether the head is the embedding.
+        experts: of a mixture.
+        mtp: multi-token-prediction layers.
+
+    Raises:
+        InputError: a field is missing or absurd.
+    """
+    return Architecture(
+        model_type=fields.text("model_type"),
+        hidden_size=fields.integer("hidden_size", "d_model") if hidden is None else hidden,
+        layer_count=count,
+        vocab_size=fields.integer("vocab_size") if vocab is None else vocab,
+        max_context_tokens=context(fields),
+        tensors=tuple(draft.tensors),
+        attention=tuple(draft.attention),
+        experts=experts,
+        mtp_layers=mtp,
+        tied_embeddings=tied,
+    )
 
 
 def context(fields: Fields) -> int | None:

@@ -5,7 +5,7 @@ Source: `transformers/models/deepseek_v4` 5.24.0; vLLM 0.33.0 `models/deepseek_v
 
 from dsdesk.llm.architecture import Architecture, AttentionGroup, AttentionKind, TensorRole
 from dsdesk.llm.draft import Draft, Layers, where
-from dsdesk.llm.families.decoder import add_mixture, context
+from dsdesk.llm.families.decoder import add_mixture, finished
 from dsdesk.llm.families.moe import Mixture, read_mixture
 from dsdesk.llm.families.traits import Traits
 from dsdesk.llm.fields import Fields
@@ -146,14 +146,4 @@ def build_deepseek_v4(fields: Fields) -> Architecture:
         stream_head(mtp, hidden, mult, layers)
         mtp.vector(hidden, layers, copies=3)
         draft.take_as_mtp(mtp)
-    return Architecture(
-        model_type=fields.text("model_type"),
-        hidden_size=hidden,
-        layer_count=count,
-        vocab_size=vocab,
-        max_context_tokens=context(fields),
-        tensors=tuple(draft.tensors),
-        attention=tuple(draft.attention),
-        experts=mixture.experts,
-        mtp_layers=number,
-    )
+    return finished(fields, draft, count, hidden=hidden, vocab=vocab, experts=mixture.experts, mtp=number)

@@ -10,7 +10,7 @@ from dsdesk.base.errors import InputError
 from dsdesk.base.message import Message
 from dsdesk.llm.architecture import Architecture, TensorRole
 from dsdesk.llm.draft import Draft, without
-from dsdesk.llm.families.decoder import context
+from dsdesk.llm.families.decoder import finished
 from dsdesk.llm.families.deepseek_v4 import compress, group_v4, index_v4, layer_v4, stream_head
 from dsdesk.llm.families.moe import read_mixture
 from dsdesk.llm.families.traits import Traits
@@ -44,17 +44,7 @@ def build_deepseek_v41(fields: Fields) -> Architecture:
         layer_v4(mtp, fields, replace(mixture, experts=experts), layers)
         mtp.add(TensorRole.OTHER, hidden, hidden, layers, 2)
         draft.take_as_mtp(mtp)
-    return Architecture(
-        model_type=fields.text("model_type"),
-        hidden_size=hidden,
-        layer_count=count,
-        vocab_size=vocab,
-        max_context_tokens=context(fields),
-        tensors=tuple(draft.tensors),
-        attention=tuple(draft.attention),
-        experts=mixture.experts,
-        mtp_layers=number,
-    )
+    return finished(fields, draft, count, hidden=hidden, vocab=vocab, experts=mixture.experts, mtp=number)
 
 
 def _attend(draft: Draft, fields: Fields, count: int) -> None:

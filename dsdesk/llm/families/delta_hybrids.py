@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from dsdesk.llm.architecture import Architecture, AttentionKind, TensorRole
 from dsdesk.llm.draft import Draft, Layers, where, without
-from dsdesk.llm.families.decoder import add_feed_forward, add_mixture, context, head_shape
+from dsdesk.llm.families.decoder import add_feed_forward, add_mixture, finished, head_shape
 from dsdesk.llm.families.deepseek_v4 import streams
 from dsdesk.llm.families.mla import attend_latent, latent_shape, project_indexer, project_latent, read_indexer
-from dsdesk.llm.families.moe import Mixture, read_mixture
+from dsdesk.llm.families.moe import read_mixture
 from dsdesk.llm.families.recurrent import gated_delta, kimi_delta, linear_group
 from dsdesk.llm.families.traits import Traits
 from dsdesk.llm.fields import Fields
@@ -29,23 +29,6 @@ def _full(fields: Fields, count: int, field: str, default: int) -> Layers:
         return where(types[:count], "full_attention", "indexed_attention")
     every = fields.integer(field, default=default)
     return tuple(index for index in range(count) if (index + 1) % every == 0)
-
-
-def _finish(
-    fields: Fields, draft: Draft, count: int, mixture: Mixture | None, *, tied: bool, mtp: int = 0
-) -> Architecture:
-    return Architecture(
-        model_type=fields.text("model_type"),
-        hidden_size=fields.integer("hidden_size"),
-        layer_count=count,
-        vocab_size=fields.integer("vocab_size"),
-        max_context_tokens=context(fields),
-        tensors=tuple(draft.tensors),
-        attention=tuple(draft.attention),
-        experts=mixture.experts if mixture else None,
-        mtp_layers=mtp,
-        tied_embeddings=tied,
-    )
 
 
 def build_bailing_hybrid(fields: Fields) -> Architecture:
@@ -76,7 +59,7 @@ def build_bailing_hybrid(fields: Fields) -> Architecture:
         if mixture:
             add_mixture(mtp, hidden, _SCORED, mixture, layers)
         draft.take_as_mtp(mtp)
-    return _finish(fields, draft, count, mixture, tied=tied, mtp=number)
+    return finished(fields, draft, count, tied=tied, experts=mixture.experts if mixture else None, mtp=number)
 
 
 def _channel_delta(draft: Draft, linear: Layers, fields: Fields, hidden: int) -> None:
@@ -135,7 +118,7 @@ def build_glm5_next(fields: Fields) -> Architecture:
         if mixture:
             add_mixture(mtp, hidden, _SCORED, mixture, layers)
         draft.take_as_mtp(mtp)
-    return _finish(fields, draft, count, mixture, tied=tied, mtp=number)
+    return finished(fields, draft, count, tied=tied, experts=mixture.experts if mixture else None, mtp=number)
 
 
 _DENSE_START = {"first_k_dense_replace": 3}
@@ -162,7 +145,7 @@ def build_olmo_hybrid(fields: Fields) -> Architecture:
     gated_delta(draft, without(count, full), fields, hidden)
     draft.vector(hidden, everywhere, copies=2)
     add_feed_forward(draft, fields, _OLMO, None, everywhere)
-    return _finish(fields, draft, count, None, tied=tied)
+    return finished(fields, draft, count, tied=tied)
 
 
 def build_qwen4(fields: Fields) -> Architecture:
@@ -198,7 +181,7 @@ def build_qwen4(fields: Fields) -> Architecture:
         if mixture:
             add_mixture(mtp, hidden, _QWEN4, mixture, layers)
         draft.take_as_mtp(mtp)
-    return _finish(fields, draft, count, mixture, tied=tied, mtp=number)
+    return finished(fields, draft, count, tied=tied, experts=mixture.experts if mixture else None, mtp=number)
 
 
 def _index(draft: Draft, layers: Layers, fields: Fields, hidden: int) -> None:

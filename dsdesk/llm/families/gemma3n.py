@@ -7,7 +7,7 @@ from dsdesk.base.errors import InputError
 from dsdesk.base.message import Message
 from dsdesk.llm.architecture import Architecture, AttentionKind, TensorRole
 from dsdesk.llm.draft import Draft, Layers, where
-from dsdesk.llm.families.decoder import context, head_shape
+from dsdesk.llm.families.decoder import finished, head_shape
 from dsdesk.llm.families.gemma4 import share_cache
 from dsdesk.llm.families.traits import Traits
 from dsdesk.llm.fields import Fields
@@ -53,16 +53,7 @@ def build_gemma3n(fields: Fields) -> Architecture:
     draft.vector(hidden, everywhere, copies=4)
     _streams(draft, fields, hidden, everywhere)
     _per_layer(draft, fields, hidden, everywhere)
-    return Architecture(
-        model_type=fields.text("model_type"),
-        hidden_size=hidden,
-        layer_count=count,
-        vocab_size=vocab,
-        max_context_tokens=context(fields),
-        tensors=tuple(draft.tensors),
-        attention=tuple(draft.attention),
-        tied_embeddings=tied,
-    )
+    return finished(fields, draft, count, hidden=hidden, vocab=vocab, tied=tied)
 
 
 def _streams(draft: Draft, fields: Fields, hidden: int, layers: Layers) -> None:

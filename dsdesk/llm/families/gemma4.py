@@ -9,7 +9,7 @@ from dsdesk.base.errors import InputError
 from dsdesk.base.message import Message
 from dsdesk.llm.architecture import Architecture, AttentionKind, TensorRole
 from dsdesk.llm.draft import Draft, HeadShape, Layers, where
-from dsdesk.llm.families.decoder import context, head_shape
+from dsdesk.llm.families.decoder import finished, head_shape
 from dsdesk.llm.families.moe import Mixture, read_mixture
 from dsdesk.llm.families.traits import Traits
 from dsdesk.llm.fields import Fields
@@ -53,16 +53,8 @@ def build_gemma4(fields: Fields) -> Architecture:
     if mixture:
         _experts(draft, mixture, hidden, everywhere)
     _per_layer(draft, fields, hidden, count)
-    return Architecture(
-        model_type=fields.text("model_type"),
-        hidden_size=hidden,
-        layer_count=count,
-        vocab_size=vocab,
-        max_context_tokens=context(fields),
-        tensors=tuple(draft.tensors),
-        attention=tuple(draft.attention),
-        experts=mixture.experts if mixture else None,
-        tied_embeddings=tied,
+    return finished(
+        fields, draft, count, hidden=hidden, vocab=vocab, tied=tied, experts=mixture.experts if mixture else None
     )
 
 

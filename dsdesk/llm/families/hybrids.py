@@ -5,7 +5,7 @@ Source: `transformers/models/{qwen3_next,qwen3_5,kimi_linear,minimax,nemotron_h,
 
 from dsdesk.llm.architecture import Architecture, AttentionKind, Experts, TensorRole
 from dsdesk.llm.draft import Draft, Layers, where, without
-from dsdesk.llm.families.decoder import add_feed_forward, add_mixture, context, head_shape
+from dsdesk.llm.families.decoder import add_feed_forward, add_mixture, finished, head_shape
 from dsdesk.llm.families.mla import attend_latent, latent_shape
 from dsdesk.llm.families.moe import Mixture, read_mixture
 from dsdesk.llm.families.recurrent import MambaShape, gated_delta, kimi_delta, lightning, mamba
@@ -17,23 +17,6 @@ _QWEN = Traits(
 )
 _KIMI = Traits(router_bias=True)
 _PLAIN = Traits(qkv_bias=False, expert_width=("intermediate_size",))
-
-
-def _finish(
-    fields: Fields, draft: Draft, mixture: Experts | None, *, tied: bool, mtp: int = 0, count: int
-) -> Architecture:
-    return Architecture(
-        model_type=fields.text("model_type"),
-        hidden_size=fields.integer("hidden_size"),
-        layer_count=count,
-        vocab_size=fields.integer("vocab_size"),
-        max_context_tokens=context(fields),
-        tensors=tuple(draft.tensors),
-        attention=tuple(draft.attention),
-        experts=mixture,
-        mtp_layers=mtp,
-        tied_embeddings=tied,
-    )
 
 
 def _full_layers(fields: Fields, count: int) -> Layers:
@@ -69,7 +52,7 @@ def build_qwen_hybrid(fields: Fields) -> Architecture:
         else:
             mtp.feed_forward(layers, hidden, fields.integer("intermediate_size"))
         draft.take_as_mtp(mtp)
-    return _finish(fields, draft, mixture.experts if mixture else None, tied=tied, mtp=number, count=count)
+    return finished(fields, draft, count, tied=tied, experts=mixture.experts if mixture else None, mtp=number)
 
 
 def build_kimi_linear(fields: Fields) -> Architecture:
@@ -98,7 +81,7 @@ def build_kimi_linear(fields: Fields) -> Architecture:
         _latent_experts(draft, fields, mixture, hidden, narrow, everywhere)
     else:
         add_feed_forward(draft, fields, _KIMI, mixture, everywhere)
-    return _finish(fields, draft, mixture.experts if mixture else None, tied=tied, count=count)
+    return finished(fields, draft, count, tied=tied, experts=mixture.experts if mixture else None)
 
 
 def _latent_experts(draft: Draft, fields: Fields, mixture: Mixture, hidden: int, narrow: int, layers: Layers) -> None:
@@ -130,7 +113,7 @@ def build_minimax(fields: Fields) -> Architecture:
     lightning(draft, without(count, full), shape.heads, shape.head_dim, hidden)
     draft.vector(hidden, everywhere, copies=2)
     add_feed_forward(draft, fields, _PLAIN, mixture, everywhere)
-    return _finish(fields, draft, mixture.experts if mixture else None, tied=tied, count=count)
+    return finished(fields, draft, count, tied=tied, experts=mixture.experts if mixture else None)
 
 
 _BLOCKS = {"M": "mamba", "E": "moe", "*": "attention", "-": "mlp"}
@@ -160,7 +143,7 @@ def build_nemotron_h(fields: Fields) -> Architecture:
         mtp.vector(hidden, layers, copies=5)
         mtp.add(TensorRole.OTHER, hidden, 2 * hidden, layers)
         draft.take_as_mtp(mtp)
-    return _finish(fields, draft, experts, tied=tied, mtp=number, count=count)
+    return finished(fields, draft, count, tied=tied, experts=experts, mtp=number)
 
 
 def _nemotron_mamba(fields: Fields) -> MambaShape:
@@ -217,4 +200,4 @@ def build_granite_hybrid(fields: Fields) -> Architecture:
         add_mixture(draft, hidden, traits, mixture, everywhere)
     else:
         draft.shared_experts(everywhere, hidden, fields.integer("shared_intermediate_size", "intermediate_size"))
-    return _finish(fields, draft, mixture.experts if mixture else None, tied=tied, count=count)
+    return finished(fields, draft, count, tied=tied, experts=mixture.experts if mixture else None)

@@ -5,7 +5,7 @@ Source: `transformers/models/longcat_flash` 5.24.0. Each layer is counted as two
 
 from dsdesk.llm.architecture import Architecture, Experts, TensorRole
 from dsdesk.llm.draft import Draft
-from dsdesk.llm.families.decoder import context
+from dsdesk.llm.families.decoder import finished
 from dsdesk.llm.families.mla import attend_latent, latent_shape
 from dsdesk.llm.fields import Fields
 
@@ -38,14 +38,4 @@ def build_longcat(fields: Fields) -> Architecture:
         intermediate=width,
         layers=mixed,
     )
-    return Architecture(
-        model_type=fields.text("model_type"),
-        hidden_size=shape.hidden,
-        layer_count=count,
-        vocab_size=vocab,
-        max_context_tokens=context(fields),
-        tensors=tuple(draft.tensors),
-        attention=tuple(draft.attention),
-        experts=experts,
-        tied_embeddings=tied,
-    )
+    return finished(fields, draft, count, hidden=shape.hidden, vocab=vocab, tied=tied, experts=experts)

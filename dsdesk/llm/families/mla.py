@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from dsdesk.llm.architecture import Architecture, AttentionGroup, AttentionKind, TensorRole
 from dsdesk.llm.draft import Draft, Layers
-from dsdesk.llm.families.decoder import add_feed_forward, add_mixture, context
+from dsdesk.llm.families.decoder import add_feed_forward, add_mixture, finished
 from dsdesk.llm.families.moe import Mixture, read_mixture
 from dsdesk.llm.families.traits import Traits
 from dsdesk.llm.fields import Fields
@@ -174,17 +174,15 @@ def build_latent(fields: Fields, traits: Traits) -> Architecture:
     mtp = fields.integer("num_nextn_predict_layers", default=0, low=0) if traits.mtp else 0
     if mtp:
         _add_mtp(draft, fields, traits, shape, mixture, tuple(range(count, count + mtp)))
-    return Architecture(
-        model_type=fields.text("model_type"),
-        hidden_size=shape.hidden,
-        layer_count=count,
-        vocab_size=vocab,
-        max_context_tokens=context(fields),
-        tensors=tuple(draft.tensors),
-        attention=tuple(draft.attention),
+    return finished(
+        fields,
+        draft,
+        count,
+        hidden=shape.hidden,
+        vocab=vocab,
+        tied=tied,
         experts=mixture.experts if mixture else None,
-        mtp_layers=mtp,
-        tied_embeddings=tied,
+        mtp=mtp,
     )
 
 

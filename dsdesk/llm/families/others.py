@@ -10,8 +10,8 @@ from dsdesk.base.errors import InputError
 from dsdesk.base.message import Message
 from dsdesk.llm.architecture import Architecture, AttentionKind, TensorRole
 from dsdesk.llm.draft import Draft, where, without
-from dsdesk.llm.families.decoder import add_feed_forward, context, head_shape
-from dsdesk.llm.families.moe import Mixture, read_mixture
+from dsdesk.llm.families.decoder import add_feed_forward, finished, head_shape
+from dsdesk.llm.families.moe import read_mixture
 from dsdesk.llm.families.traits import Traits
 from dsdesk.llm.fields import Fields
 
@@ -24,21 +24,6 @@ _LLAMA4 = Traits(
 _M3 = Traits(
     qkv_bias=False, qk_norm="head", router_bias=True, dense_width=("dense_intermediate_size", "intermediate_size")
 )
-
-
-def _finish(fields: Fields, draft: Draft, count: int, *, tied: bool, mixture: Mixture | None = None) -> Architecture:
-
-    return Architecture(
-        model_type=fields.text("model_type"),
-        hidden_size=fields.integer("hidden_size"),
-        layer_count=count,
-        vocab_size=fields.integer("vocab_size"),
-        max_context_tokens=context(fields),
-        tensors=tuple(draft.tensors),
-        attention=tuple(draft.attention),
-        experts=mixture.experts if mixture else None,
-        tied_embeddings=tied,
-    )
 
 
 def build_llama4(fields: Fields) -> Architecture:
@@ -57,7 +42,7 @@ def build_llama4(fields: Fields) -> Architecture:
     draft.attend(without(count, full), shape, AttentionKind.CHUNKED, chunk)
     draft.vector(hidden, everywhere, copies=2)
     add_feed_forward(draft, fields, _LLAMA4, mixture, everywhere)
-    return _finish(fields, draft, count, tied=tied, mixture=mixture)
+    return finished(fields, draft, count, tied=tied, experts=mixture.experts if mixture else None)
 
 
 def build_mllama(fields: Fields) -> Architecture:
@@ -80,7 +65,7 @@ def build_mllama(fields: Fields) -> Architecture:
     draft.vector(1, crossed, role=TensorRole.OTHER, copies=2)
     draft.vector(hidden, everywhere, copies=2)
     add_feed_forward(draft, fields, traits, None, everywhere)
-    return _finish(fields, draft, count, tied=tied)
+    return finished(fields, draft, count, tied=tied)
 
 
 _MLLAMA_ROWS = 8
@@ -109,7 +94,7 @@ def build_minimax_m3(fields: Fields) -> Architecture:
         draft.vector(dim, indexed, copies=2)
     draft.vector(hidden, everywhere, copies=2)
     add_feed_forward(draft, fields, _M3, mixture, everywhere)
-    return _finish(fields, draft, count, tied=tied, mixture=mixture)
+    return finished(fields, draft, count, tied=tied, experts=mixture.experts if mixture else None)
 
 
 def build_nemotron_nas(fields: Fields) -> Architecture:
@@ -147,7 +132,7 @@ def build_nemotron_nas(fields: Fields) -> Architecture:
     for width, layers in sorted(widths.items()):
         draft.feed_forward(tuple(layers), hidden, width)
         draft.vector(hidden, tuple(layers))
-    return _finish(fields, draft, count, tied=tied)
+    return finished(fields, draft, count, tied=tied)
 
 
 def _ffn_width(section: Fields, hidden: int) -> int:

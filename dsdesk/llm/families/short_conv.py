@@ -10,7 +10,7 @@ from dsdesk.base.errors import InputError
 from dsdesk.base.message import Message
 from dsdesk.llm.architecture import Architecture, AttentionKind, TensorRole
 from dsdesk.llm.draft import Draft, Layers, where
-from dsdesk.llm.families.decoder import add_feed_forward, context, head_shape
+from dsdesk.llm.families.decoder import add_feed_forward, finished, head_shape
 from dsdesk.llm.families.moe import read_mixture
 from dsdesk.llm.families.recurrent import linear_group
 from dsdesk.llm.families.traits import Traits
@@ -87,14 +87,4 @@ def build_liquid(fields: Fields) -> Architecture:
         _convolve(draft, convolved, fields, hidden)
     draft.vector(hidden, everywhere, copies=4 if fields.flag("use_sandwich_norm") else 2)
     add_feed_forward(draft, known, _TRAITS, mixture, everywhere)
-    return Architecture(
-        model_type=fields.text("model_type"),
-        hidden_size=hidden,
-        layer_count=count,
-        vocab_size=fields.integer("vocab_size"),
-        max_context_tokens=context(fields),
-        tensors=tuple(draft.tensors),
-        attention=tuple(draft.attention),
-        experts=mixture.experts if mixture else None,
-        tied_embeddings=tied,
-    )
+    return finished(fields, draft, count, hidden=hidden, tied=tied, experts=mixture.experts if mixture else None)

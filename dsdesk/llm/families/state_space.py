@@ -7,28 +7,14 @@ from dataclasses import replace
 
 from dsdesk.llm.architecture import Architecture, AttentionKind, TensorRole
 from dsdesk.llm.draft import Draft, Layers, without
-from dsdesk.llm.families.decoder import add_feed_forward, context, head_shape
-from dsdesk.llm.families.moe import Mixture, read_mixture
+from dsdesk.llm.families.decoder import add_feed_forward, finished, head_shape
+from dsdesk.llm.families.moe import read_mixture
 from dsdesk.llm.families.recurrent import MambaShape, linear_group, mamba
 from dsdesk.llm.families.traits import Traits
 from dsdesk.llm.fields import Fields
 
 _PLAIN = Traits(qkv_bias=None, out_bias=None)
 _STATE = TensorRole.SSM_STATE
-
-
-def _finish(fields: Fields, draft: Draft, count: int, *, tied: bool, mixture: Mixture | None = None) -> Architecture:
-    return Architecture(
-        model_type=fields.text("model_type"),
-        hidden_size=fields.integer("hidden_size", "d_model"),
-        layer_count=count,
-        vocab_size=fields.integer("vocab_size"),
-        max_context_tokens=context(fields),
-        tensors=tuple(draft.tensors),
-        attention=tuple(draft.attention),
-        experts=mixture.experts if mixture else None,
-        tied_embeddings=tied,
-    )
 
 
 def mamba_one(draft: Draft, layers: Layers, fields: Fields, hidden: int, *, norms: bool = False) -> None:
@@ -80,7 +66,7 @@ def build_mamba(fields: Fields) -> Architecture:
     draft.ends(fields.integer("vocab_size"), hidden, tied=tied)
     mamba_one(draft, everywhere, fields, hidden)
     draft.vector(hidden, everywhere)
-    return _finish(fields, draft, count, tied=tied)
+    return finished(fields, draft, count, tied=tied)
 
 
 def build_mamba2(fields: Fields) -> Architecture:
@@ -105,7 +91,7 @@ def build_mamba2(fields: Fields) -> Architecture:
     draft.ends(fields.integer("vocab_size"), hidden, tied=tied)
     mamba(draft, everywhere, shape, hidden)
     draft.vector(hidden, everywhere)
-    return _finish(fields, draft, count, tied=tied)
+    return finished(fields, draft, count, tied=tied)
 
 
 def build_jamba(fields: Fields) -> Architecture:
@@ -131,7 +117,7 @@ def build_jamba(fields: Fields) -> Architecture:
     mamba_one(draft, without(count, full), fields, hidden, norms=True)
     draft.vector(hidden, everywhere, copies=2)
     add_feed_forward(draft, fields, traits, mixture, everywhere)
-    return _finish(fields, draft, count, tied=tied, mixture=mixture)
+    return finished(fields, draft, count, tied=tied, experts=mixture.experts if mixture else None)
 
 
 def _mamba_shape(fields: Fields, hidden: int) -> MambaShape:
@@ -166,7 +152,7 @@ def build_bamba(fields: Fields) -> Architecture:
     mamba(draft, without(count, full), _mamba_shape(fields, hidden), hidden)
     draft.vector(hidden, everywhere, copies=2)
     add_feed_forward(draft, fields, _PLAIN, None, everywhere)
-    return _finish(fields, draft, count, tied=tied)
+    return finished(fields, draft, count, tied=tied)
 
 
 def build_falcon_h1(fields: Fields) -> Architecture:
@@ -185,4 +171,4 @@ def build_falcon_h1(fields: Fields) -> Architecture:
     mamba(draft, everywhere, shape, hidden)
     draft.vector(hidden, everywhere, copies=2)
     add_feed_forward(draft, fields, _PLAIN, None, everywhere)
-    return _finish(fields, draft, count, tied=tied)
+    return finished(fields, draft, count, tied=tied)
