@@ -2,15 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout
-
 from dsdesk.base.units import best_bytes
 from dsdesk.llm.architecture import Llm
 from dsdesk.sizing.memory import alike
 from dsdesk.sizing.offload import split_offload
 from dsdesk.sizing.results import DeviceMemory, MemoryNeed
 from dsdesk.ui.widgets.card import Card
-from dsdesk.ui.widgets.text import caption, explanation
+from dsdesk.ui.widgets.text import NamedText
 from dsdesk.ui.words import _
 
 if TYPE_CHECKING:
@@ -24,19 +22,10 @@ class PlacesCard(Card):
 
     def __init__(self) -> None:
         super().__init__(_("Where it lies"))
-        self._devices = [self._add() for _place in range(_MOST_KINDS)]
-        self._host, self._drive = self._add(), self._add()
-        self._host[0].setText(_("Host memory"))
-        self._drive[0].setText(_("Drive"))
-
-    def _add(self) -> tuple[QLabel, QLabel]:
-        heading, words = caption(), explanation()
-        block = QVBoxLayout()
-        block.setSpacing(0)
-        block.addWidget(heading)
-        block.addWidget(words)
-        self.body.addLayout(block)
-        return heading, words
+        self._devices = [NamedText() for _place in range(_MOST_KINDS)]
+        self._host, self._drive = NamedText(_("Host memory")), NamedText(_("Drive"))
+        for place in (*self._devices, self._host, self._drive):
+            self.body.addLayout(place)
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Show it where there is more than one place."""
@@ -46,13 +35,12 @@ class PlacesCard(Card):
             return
         self.setVisible(len(need.devices) > 1 or bool(need.host_bytes))
         kinds = alike(need.devices)[:_MOST_KINDS]
-        for place, row in enumerate(self._devices):
-            found = kinds[place] if place < len(kinds) else None
-            row[0].setText(_numbers(found) if found else "")
-            _show(row, _held(found[0]) if found else "")
-        _show(self._host, _in_host(evaluation, need))
+        for number, place in enumerate(self._devices):
+            found = kinds[number] if number < len(kinds) else None
+            place.show_words(_held(found[0]) if found else "", _numbers(found) if found else "")
+        self._host.show_words(_in_host(evaluation, need))
         drive = evaluation.reach.drive_bytes if evaluation.reach else 0
-        _show(self._drive, _on_drive(drive) if drive else "")
+        self._drive.show_words(_on_drive(drive) if drive else "")
 
 
 def _numbers(same: tuple[DeviceMemory, ...]) -> str:
@@ -99,10 +87,3 @@ def _on_drive(size: int) -> str:
         "{size} more than the host's memory holds: tokens that need them wait for the drive",
         size=best_bytes(size),
     )
-
-
-def _show(row: tuple[QLabel, QLabel], words: str) -> None:
-    heading, label = row
-    label.setText(words)
-    heading.setVisible(bool(words))
-    label.setVisible(bool(words))

@@ -2,14 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout
-
 from dsdesk.base.units import best_bytes
 from dsdesk.build.reach import Reach
 from dsdesk.project.project import UseCase
 from dsdesk.ui.figures import tokens
 from dsdesk.ui.widgets.card import Card
-from dsdesk.ui.widgets.text import caption, explanation
+from dsdesk.ui.widgets.text import NamedText
 from dsdesk.ui.words import _
 
 if TYPE_CHECKING:
@@ -21,36 +19,22 @@ class ReachCard(Card):
 
     def __init__(self) -> None:
         super().__init__(_("How far it reaches"))
-        self._context = self._add(_("Longest context"))
-        self._sessions = self._add(_("Most sessions"))
-        self._cache = self._add(_("Tokens in the cache"))
-        self._next = self._add(_("Next bigger model"))
-
-    def _add(self, name: str) -> tuple[QLabel, QLabel]:
-        heading, words = caption(), explanation()
-        heading.setText(name)
-        block = QVBoxLayout()
-        block.setSpacing(0)
-        block.addWidget(heading)
-        block.addWidget(words)
-        self.body.addLayout(block)
-        return heading, words
+        self._context = NamedText(_("Longest context"))
+        self._sessions = NamedText(_("Most sessions"))
+        self._cache = NamedText(_("Tokens in the cache"))
+        self._next = NamedText(_("Next bigger model"))
+        for line in (self._context, self._sessions, self._cache, self._next):
+            self.body.addLayout(line)
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:
         """Show what fits besides what is asked for."""
         reach = evaluation.reach
         is_training = evaluation.configuration.workload.use_case is UseCase.FINETUNE
-        _show(self._context, _context(reach) if reach else "")
-        _show(self._sessions, _sessions(reach, is_training=is_training) if reach else "")
-        _show(self._cache, _cache(reach) if reach else "")
-        _show(self._next, _next_model(evaluation))
+        self._context.show_words(_context(reach) if reach else "")
+        self._sessions.show_words(_sessions(reach, is_training=is_training) if reach else "")
+        self._cache.show_words(_cache(reach) if reach else "")
+        self._next.show_words(_next_model(evaluation))
         self.setVisible(reach is not None or evaluation.next_model is not None)
-
-
-def _show(row: tuple[QLabel, QLabel], words: str) -> None:
-    row[1].setText(words)
-    for label in row:
-        label.setVisible(bool(words))
 
 
 def _context(reach: Reach) -> str:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout
 
 from dsdesk.ui.theme import FIGURE, SECTION, SMALL, TITLE, quiet, sized
 
@@ -53,6 +53,30 @@ def figure(text: str = "") -> QLabel:
     label = QLabel(text)
     sized(label, FIGURE, bold=True)
     return label
+
+
+class NamedText(QVBoxLayout):
+    """A small heading with a sentence below it; without a sentence neither is seen.
+
+    Attributes:
+        heading: the label above.
+        words: the label with the sentence.
+    """
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__()
+        self.setSpacing(0)
+        self.heading, self.words = caption(name), explanation()
+        self.addWidget(self.heading)
+        self.addWidget(self.words)
+
+    def show_words(self, words: str, name: str | None = None) -> None:
+        """Show a sentence, under another name where one is given."""
+        if name is not None:
+            self.heading.setText(name)
+        self.words.setText(words)
+        for label in (self.heading, self.words):
+            label.setVisible(bool(words))
 
 
 class ElidedLabel(QLabel):
