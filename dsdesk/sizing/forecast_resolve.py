@@ -15,7 +15,7 @@ from dsdesk.sizing.calibration import Calibration
 from dsdesk.sizing.forecast_answer import REGIME
 from dsdesk.sizing.forecast_case import Case, Named, make_case, number
 from dsdesk.sizing.names import find_llm
-from dsdesk.sizing.names_device import find_device
+from dsdesk.sizing.names_device import counted, devices_in_all, find_device, no_forecast
 from dsdesk.sizing.names_run import LayoutRun, find_engine, find_file_bytes, find_layout, find_precision, wide
 from dsdesk.sizing.parallel_rules import violations
 from dsdesk.sizing.precisions import parse_precision
@@ -60,7 +60,8 @@ class Resolver:
             return _unknown(Message("no engine is known as {name}", name=row["engine"]))
         device = self._device(row["gpu"])
         if device is None:
-            return _unknown(Message("the catalogue has no accelerator {name}", name=row["gpu"]))
+            missing = Message("the catalogue has no accelerator {name}", name=row["gpu"])
+            return _unknown(no_forecast(row["gpu"]) or missing)
         llm = self._llm(row["model"])
         if llm is None:
             return _unknown(Message("the library has no model {name}", name=row["model"]))
@@ -72,6 +73,8 @@ class Resolver:
 
     def case(self, row: Mapping[str, str]) -> Case | Refusal:
         """The case of a row, or why it has no number."""
+        if not any(row.values()):
+            return _unknown(Message(N_("the row is empty")))
         if row["metric"] not in REGIME:
             return _unknown(Message("no metric is known as {name}", name=row["metric"]))
         named = self.named(row)
@@ -80,6 +83,10 @@ class Resolver:
         refusal = _counts(row)
         if refusal is not None:
             return refusal
+        in_all = _in_all(row)
+        if isinstance(in_all, Unknown):
+            return _unknown(in_all.because)
+        row = {**row, "gpu_count": in_all}
         layout = _layout(row, named)
         refusal = _plan(layout, named)
         if refusal is not None:
@@ -104,6 +111,15 @@ def _counts(row: Mapping[str, str]) -> Refusal | None:
     if users is not None and users <= 0:
         return Refusal(Status.IMPOSSIBLE, Message("a case needs at least one request"))
     return None
+
+
+def _in_all(row: Mapping[str, str]) -> str | Unknown:
+    """The count of a row, with that of "4x H100" in it; as it stands where the name has none."""
+    named, stated = counted(row["gpu"])[0], number(row["gpu_count"])
+    if named == 1:
+        return row["gpu_count"]
+    total = devices_in_all(named, None if stated is None else int(stated))
+    return total if isinstance(total, Unknown) else str(total)
 
 
 def _layout(row: Mapping[str, str], named: Named) -> LayoutRun:

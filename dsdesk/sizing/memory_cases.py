@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dsdesk.base.errors import DsdeskError, InputError
-from dsdesk.base.message import Message
+from dsdesk.base.message import N_, Message
 from dsdesk.base.source import Unknown
 from dsdesk.base.units import GB, GIB, MIB
 from dsdesk.llm.architecture import Llm
@@ -20,6 +20,7 @@ from dsdesk.sizing.case_table import read_table, write_table
 from dsdesk.sizing.memory_case import Case
 from dsdesk.sizing.memory_case_values import predict
 from dsdesk.sizing.names import find_llm, is_relative
+from dsdesk.sizing.names_device import counted, devices_in_all
 from dsdesk.sizing.precisions import parse_precision
 
 _MOST_DEVICES, _MOST_TOKENS = 65_536, 2**31
@@ -80,6 +81,8 @@ def answer(row: Mapping[str, str | None], llms: Iterable[Llm]) -> Mapping[str, s
     """`predicted`, `status` and `reason` of one row."""
     filled = _parted({key: value or "" for key, value in row.items()})
     reason = ""
+    if not any(value.strip() for value in filled.values()):
+        return {"predicted": "", "status": "unknown", "reason": Message(N_("The row is empty.")).in_english()}
     try:
         found = _model(filled["model"], llms)
         if found is None:
@@ -113,7 +116,7 @@ def _predicted(row: Mapping[str, str], llm: Llm) -> float | Unknown:
         row=row,
         engine=_engine(row.get("engine", "")),
         precision=_precision(row, llm),
-        devices=_bounded(_count(row.get("gpu_count", "")), _MOST_DEVICES),
+        devices=_bounded(_devices(row), _MOST_DEVICES),
         context=_bounded(_context(row.get("context_tokens", "")), _MOST_TOKENS),
         sequences=_bounded(_count(row.get("concurrency_or_batch", "")), _MOST_TOKENS),
         derivable=not _DYNAMIC.search(row["model"] + " " + row.get("precision", "")),
@@ -187,6 +190,21 @@ def _count(text: str) -> int:
     if count < 1:
         raise InputError(Message("{text} is less than one.", text=text[:40]))
     return count
+
+
+def _devices(row: Mapping[str, str]) -> int:
+    """Devices of a row: its count, or that of "4x H100"; one where neither is written.
+
+    Raises:
+        InputError: the count is no whole number, less than one, or not that of the name.
+    """
+    text = row.get("gpu_count", "").strip()
+    if text and not re.fullmatch(r"-?\d+(\.0+)?", text.replace(",", ""), re.ASCII):
+        raise InputError(Message(N_("{text} is no number of accelerators."), text=text[:40]))
+    total = devices_in_all(counted(row.get("gpu", ""))[0], _count(text) if text else None)
+    if isinstance(total, Unknown):
+        raise InputError(Message(N_("Two counts: {because}."), because=total.because))
+    return total
 
 
 def _context(text: str) -> int:

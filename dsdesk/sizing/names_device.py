@@ -1,7 +1,7 @@
 """Accelerators by the names that measurements and drivers write, matched by rule.
 
 A name is a core ("rtx 4090", "h100"), a form (PCIe, SXM, NVL) and a memory size. The core must agree; form and size
-only where both names state them.
+only where both names state them. A count before a name ("4x H100") is no part of it.
 """
 
 import re
@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from dsdesk.base.message import N_, Message
+from dsdesk.base.source import Unknown
 from dsdesk.hardware.parts import Accelerator
 
 _NOISE = frozenset(
@@ -53,6 +55,8 @@ _NOISE = frozenset(
         "soc",
     ]
 )
+_COUNTED = re.compile(r"\s*(\d{1,5})\s*[x\u00d7*]\s*(?=[^\W\d_]|\d{4})(.*)", re.IGNORECASE)
+_NO_ACCELERATOR = re.compile(r"\s*(cpu\b|no gpu\b|none\b)", re.IGNORECASE)
 _SIZE_TOLERANCE = 0.15  # 80 GB and 80 GiB name the same card
 _FORM = {"pcie": "pcie", "sxm": "sxm", "sxm2": "sxm", "sxm4": "sxm", "sxm5": "sxm", "nvl": "nvl"}
 
@@ -69,7 +73,7 @@ class DeviceName:
 @lru_cache(maxsize=4096)
 def device_name(text: str) -> DeviceName:
     """Take `text` apart; what stands in brackets may be the name as well ("DGX Spark (GB10)")."""
-    low = re.sub(r"(\d+)\s*g(i?)b\b", r"\1gb", text.lower().replace("\N{TRADE MARK SIGN}", ""))
+    low = re.sub(r"(\d+)\s*g(i?b)?\b", r"\1gb", text.lower().replace("\N{TRADE MARK SIGN}", ""))
     outside = re.sub(r"\(.*?\)", " ", low)
     cores: set[frozenset[str]] = set()
     form, memory = "", 0
@@ -90,16 +94,41 @@ def device_name(text: str) -> DeviceName:
 def _tokens(text: str) -> list[str]:
     out: list[str] = []
     for token in re.split(r"[^a-z0-9+.]+", text.replace("max-q", "maxq")):
+        token = re.sub(r"^rtx(?=.)", "", token)  # noqa: PLW2901 - "RTX4090"
         glued = re.fullmatch(r"(\d{4})(ti|d|super|s)", token)
         out += [glued[1], glued[2]] if glued else [token]
     return [token for token in out if token]
 
 
+def counted(text: str) -> tuple[int, str]:
+    """How many devices `text` speaks of, and what each is called: "4x RTX 4090" is four of "RTX 4090"."""
+    found = _COUNTED.fullmatch(text)
+    return (int(found[1]), found[2].strip()) if found and int(found[1]) else (1, text)
+
+
+def devices_in_all(named: int, stated: int | None) -> int | Unknown:
+    """How many devices there are, where the name speaks of `named` and a count of `stated`."""
+    if named == 1:
+        return stated or 1
+    if stated in (None, 1, named):
+        return named
+    return Unknown(Message(N_("the name says {named} devices, the count says {stated}"), named=named, stated=stated))
+
+
+def no_forecast(text: str) -> Message | None:
+    """Why nothing is forecast for such a machine, whatever the catalogue holds; None where a device is named."""
+    if _NO_ACCELERATOR.match(text):
+        return Message(N_("a machine without an accelerator is not forecast"))
+    if " + " in text:
+        return Message(N_("different accelerators together are not forecast"))
+    return None
+
+
 def find_device(text: str, devices: Iterable[Accelerator]) -> Accelerator | None:
     """The accelerator that `text` names; where form or memory are not said, the smallest module of that core."""
-    if " + " in text or text.startswith("CPU only"):
+    if no_forecast(text) is not None:
         return None
-    wanted = device_name(text)
+    wanted = device_name(counted(text)[1])
     found: list[tuple[tuple[float, ...], str, Accelerator]] = []
     for device in devices:
         for written in (device.name, *device.aliases):

@@ -53,6 +53,12 @@ def test_models_are_found_as_sources_write_them(written, found):
     [
         ("NVIDIA GeForce RTX 3090 24GB", "3090"),
         ("3090Ti", "3090-ti"),
+        ("RTX3090Ti", "3090-ti"),
+        ("2x RTX 3090", "3090"),
+        ("4 \u00d7 RTX3090", "3090"),
+        ("A100 80G", "a100-pcie-80"),
+        ("4x NVIDIA H100 80GB HBM3", "h100"),
+        ("8x 3090", "3090"),
         ("NVIDIA A100 (memory/form factor not stated)", "a100-40"),
         ("NVIDIA A100 PCIe 80GB", "a100-pcie-80"),
         ("Virtualized NVIDIA H100-SXM-80GB", "h100"),
@@ -156,6 +162,27 @@ def test_a_row_outside_the_physics_gets_its_reason_and_no_number(tmp_path, chang
     assert row["status"] == status
     assert row["predicted"] == ""
     assert row["reason"]
+
+
+@pytest.mark.parametrize("count", ["", "1", "4"])
+def test_a_count_in_the_name_counts(tmp_path, count):
+    four, named = run(tmp_path, {}, {"gpu": "4x NVIDIA H100 80GB HBM3", "gpu_count": count})
+    assert named["status"] == "ok"
+    assert named["predicted"] == four["predicted"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"gpu": "4x H100 SXM 80GB", "gpu_count": "8"}, "the name says 4 devices, the count says 8"),
+        ({"gpu": "RTX 3090 + RTX 4090"}, "different accelerators together are not forecast"),
+        ({"gpu": "CPU only: Xeon 6980P"}, "a machine without an accelerator is not forecast"),
+        (dict.fromkeys(ROW, ""), "the row is empty"),
+    ],
+)
+def test_a_machine_that_is_not_forecast_is_told_truly(tmp_path, change, reason):
+    (row,) = run(tmp_path, change)
+    assert (row["status"], row["reason"]) == ("unknown", reason)
 
 
 def test_a_file_without_the_columns_is_refused(tmp_path):

@@ -185,12 +185,24 @@ def test_absurd_counts_are_refused_at_once(column):
         ("context_tokens", "1e30", "no number of tokens"),
         ("concurrency_or_batch", "-4", "less than one"),
         ("gpu_count", "0", "less than one"),
+        ("gpu_count", "abc", "no number of accelerators"),
+        ("gpu_count", "2.5", "no number of accelerators"),
     ],
 )
 def test_counts_that_are_none_are_refused(column, text, told):
     answered = answer(row(metric="kv_cache_total", unit="MiB") | {column: text}, library().values())
     assert answered["status"] == "unknown"
     assert told in answered["reason"]
+
+
+def test_a_count_in_the_name_is_that_of_the_row_and_an_empty_row_is_called_empty(tmp_path):
+    asked = row(metric="kv_cache_total", unit="MiB", gpu="4x RTX 3090 24GB", gpu_count="")
+    plain = row(metric="kv_cache_total", unit="MiB", gpu="RTX 3090 24GB", gpu_count="4")
+    named, stated, other = run(tmp_path, asked, plain, asked | {"gpu_count": "8"})
+    assert named["status"] == stated["status"] == "ok"
+    assert named["predicted"] == stated["predicted"]
+    assert "the name says 4 devices, the count says 8" in other["reason"]
+    assert answer(dict.fromkeys(asked, ""), library().values())["reason"] == "The row is empty."
 
 
 def test_thousands_of_tokens_may_be_written_with_a_k():
