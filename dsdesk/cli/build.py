@@ -16,6 +16,7 @@ from dsdesk.cli.common import (
     add_json,
     add_model,
     engine_for,
+    find_accelerators,
     find_model,
     positive,
     required,
@@ -25,8 +26,7 @@ from dsdesk.cli.evaluate import shown
 from dsdesk.cost.lines import PricedLine
 from dsdesk.design.starts import begun
 from dsdesk.design.wish import BuildAnswer, BuildWish, Form, NoAnswer, Objective, Start
-from dsdesk.hardware.parts import Part
-from dsdesk.hardware.vocabulary import PartKind
+from dsdesk.hardware.parts import Accelerator, Part
 from dsdesk.llm.description import carry
 from dsdesk.project.file import load, save
 from dsdesk.project.project import ModelChoice, Project, Workload
@@ -124,17 +124,30 @@ def _wish(session: Session) -> BuildWish:
     for text in arguments.have:
         part = _part(session, text)
         owned[part.id] = owned.get(part.id, 0) + 1
+    gpu, count = _accelerators(session)
     wish = BuildWish(
         project=_project(session),
         objective=Objective(arguments.objective),
         form=Form(arguments.form),
-        accelerator_id=_part(session, arguments.gpu, PartKind.ACCELERATOR).id if arguments.gpu else "",
-        count=arguments.count,
+        accelerator_id=gpu,
+        count=count,
         pinned=tuple(dict.fromkeys(_part(session, text).id for text in arguments.pin)),
         banned=tuple(dict.fromkeys(_part(session, text).id for text in arguments.ban)),
         owned=tuple(owned.items()),
     )
     return begun(wish, Start(arguments.start), session.catalog)
+
+
+def _accelerators(session: Session) -> tuple[str, int | None]:
+    """Id of the accelerator that was asked for ("" = any), and how many; a name without a count leaves that open."""
+    asked, count = session.arguments.gpu, session.arguments.count
+    if not asked:
+        return "", count
+    part = session.catalog.part(asked)
+    if isinstance(part, Accelerator):
+        return part.id, count
+    device, in_all = find_accelerators(asked, count, session.catalog)
+    return device.id, count if in_all == 1 else in_all
 
 
 def _project(session: Session) -> Project:
@@ -158,11 +171,28 @@ def _project(session: Session) -> Project:
     if arguments.headroom is not None:
         configuration = replace(configuration, headroom=arguments.headroom)
     site = {field: value for name, field in _SITE.items() if (value := getattr(arguments, name)) is not None}
-    cost = replace(base.cost, currency=arguments.currency or base.cost.currency)
+    cost = replace(base.cost, currency=_currency(session, base))
     if arguments.budget is not None:
         cost = replace(cost, budget=Money(_amount(arguments.budget), cost.currency))
     project = replace(base, name=base.name or llm.name, site=replace(base.site, **site), cost=cost)
     return project.with_configuration(configuration)
+
+
+def _currency(session: Session, base: Project) -> str:
+    """The currency that was asked for, that of `base` where none was.
+
+    Raises:
+        InputError: no rate of the catalogue or of `base` leads to it.
+    """
+    if session.arguments.currency is None:
+        return base.cost.currency
+    asked: str = session.arguments.currency.upper()
+    rates = (*base.cost.rates, *session.catalog.rates)
+    known = {base.cost.currency, *(code for rate in rates for code in (rate.base, rate.quote))}
+    if asked not in known:
+        text = N_("{currency} is an unknown currency. Known are {known}.")
+        raise InputError(Message(text, currency=session.arguments.currency, known=tuple(sorted(known))))
+    return asked
 
 
 def _choice(text: str, llm_id: str, session: Session) -> ModelChoice:
@@ -183,9 +213,9 @@ def _amount(text: str) -> Decimal:
     return amount
 
 
-def _part(session: Session, text: str, kind: PartKind | None = None) -> Part:
-    found = session.catalog.part(text) or session.catalog.find_part(text, kind)
-    if found is None or (kind is not None and found.kind is not kind):
+def _part(session: Session, text: str) -> Part:
+    found = session.catalog.part(text) or session.catalog.find_part(text)
+    if found is None:
         raise CatalogError(Message(N_("No single part is called {name}. List them: dsdesk parts."), name=text))
     return found
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dsdesk.base.errors import CatalogError, InputError
 from dsdesk.base.message import N_, Message
+from dsdesk.base.source import Unknown
 from dsdesk.build.catalog import Catalog
 from dsdesk.hardware.parts import Accelerator, Platform
 from dsdesk.hardware.vocabulary import PartKind
@@ -12,6 +13,7 @@ from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine, Precision, PrecisionFamily
 from dsdesk.measured.measurement import Told
 from dsdesk.project.project import ParallelChoice, Speculation
+from dsdesk.sizing.names_device import counted, device_name, devices_in_all, find_device, no_forecast
 from dsdesk.sizing.speculation import USUAL_ACCEPTANCE, violation
 
 
@@ -126,12 +128,26 @@ def find_model(text: str, catalog: Catalog) -> Llm:
     )
 
 
-def find_accelerator(text: str, catalog: Catalog) -> tuple[Accelerator, int]:
-    """The accelerator that people or drivers call `text`, and how many a piece of it holds: a "DGX H100" holds eight.
+def find_accelerators(text: str, count: int | None, catalog: Catalog) -> tuple[Accelerator, int]:
+    """The accelerator that `text` names, and how many there are: "4x H100" is four, two "DGX H100" are sixteen.
 
     Raises:
-        CatalogError: there is none, or several.
+        InputError: `count` is another than that of the name, or such a machine is not forecast.
+        CatalogError: there is none of that name, or several.
     """
+    refused = no_forecast(text)
+    if refused is not None:
+        raise InputError(Message(N_("{name}: {because}."), name=text, because=refused))
+    named, plain = counted(text)
+    pieces = devices_in_all(named, count)
+    if isinstance(pieces, Unknown):
+        raise InputError(Message(N_("{name}: {because}."), name=text, because=pieces.because))
+    device, each = _accelerator(plain, catalog)
+    return device, pieces * each
+
+
+def _accelerator(text: str, catalog: Catalog) -> tuple[Accelerator, int]:
+    """The accelerator, and how many a piece of it holds: a "DGX H100" holds eight."""
     part = catalog.find_part(text, PartKind.ACCELERATOR)
     if isinstance(part, Accelerator):
         return part, 1
@@ -140,10 +156,11 @@ def find_accelerator(text: str, catalog: Catalog) -> tuple[Accelerator, int]:
         included = catalog.part(platform.gpu_ids[0])
         if isinstance(included, Accelerator):
             return included, platform.gpu_included
+    accelerators = [one for one in catalog.parts(PartKind.ACCELERATOR) if isinstance(one, Accelerator)]
+    if device_name(text).memory_gb and (ruled := find_device(text, accelerators)) is not None:
+        return ruled, 1
     words = set(text.lower().split())
-    several = [
-        one.name for one in catalog.parts(PartKind.ACCELERATOR) if words and words <= {*one.name.lower().split()}
-    ]
+    several = [one.name for one in accelerators if words and words <= {*one.name.lower().split()}]
     if several:
         names = ", ".join(several[:8])
         raise CatalogError(Message(N_("{name} may be any of {names}. Name one of them."), name=text, names=names))

@@ -16,7 +16,7 @@ from dsdesk.cli.common import (
     add_model,
     add_parallel,
     engine_for,
-    find_accelerator,
+    find_accelerators,
     find_model,
     parallel_choice,
     positive,
@@ -47,8 +47,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _sized(session: Session) -> Sized:
     arguments = session.arguments
-    device, each = find_accelerator(arguments.gpu, session.catalog)
-    count = each * (arguments.count or 1)
+    device, count = find_accelerators(arguments.gpu, arguments.count, session.catalog)
     interconnect = interconnect_of(device, count)
     precision = parse_precision(arguments.precision)
     configuration = Configuration(

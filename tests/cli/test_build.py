@@ -32,7 +32,16 @@ def test_budget_that_is_too_small_says_what_would_be_enough(capfd: pytest.Captur
     assert answer["conflict"][0]["change"]
 
 
-@pytest.mark.parametrize("wrong", [["--gpu", "no such card"], ["--budget", "much"], ["--pin", "nothing"]])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--gpu", "no such card"],
+        ["--gpu", "2x RTX 4090", "--count", "4"],
+        ["--currency", "XXX"],
+        ["--budget", "much"],
+        ["--pin", "nothing"],
+    ],
+)
 def test_bad_input_is_one_sentence(wrong: list[str], capfd: pytest.CaptureFixture[str]):
     assert main([*BASE, *wrong]) == 2
     said = capfd.readouterr()

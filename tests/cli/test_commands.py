@@ -48,6 +48,34 @@ def test_a_name_of_several_accelerators_names_them(dsdesk):
     assert "H100 PCIe 80GB" in err
 
 
+@pytest.mark.parametrize(
+    ("asked", "plain"),
+    [
+        (["4x NVIDIA H100 80GB HBM3"], ["NVIDIA H100 80GB HBM3", "--count", "4"]),
+        (["2x RTX 4090", "--count", "2"], ["RTX 4090", "--count", "2"]),
+        (["RTX4090"], ["RTX 4090"]),
+        (["A100 80G"], ["nvidia-a100-sxm-80gb"]),
+    ],
+)
+def test_a_device_is_found_with_its_count_as_people_write_it(dsdesk, asked, plain):
+    common = ("forecast", "--model", "Qwen3-8B", "--precision", "bf16", "--json", "--gpu")
+    assert answer(dsdesk(*common, *asked)) == answer(dsdesk(*common, *plain))
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        (["RTX 4090 + RTX 5090"], "different accelerators together are not forecast"),
+        (["CPU only: Xeon 6980P"], "a machine without an accelerator is not forecast"),
+        (["4x RTX 4090", "--count", "2"], "the name says 4 devices, the count says 2"),
+    ],
+)
+def test_a_machine_that_is_not_forecast_says_why(dsdesk, asked, reason):
+    status, out, err = dsdesk("forecast", "--model", "Qwen3-8B", "--precision", "bf16", "--gpu", *asked)
+    assert (status, out) == (2, "")
+    assert reason in err
+
+
 def test_memory_of_a_plan_that_no_engine_runs_is_refused(dsdesk):
     status, out, err = dsdesk("memory", "--model", "DeepSeek-V3", "--precision", "fp8", "--tp", "3")
     assert (status, out) == (2, "")
