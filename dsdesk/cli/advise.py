@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterable
 
 from dsdesk.base.message import N_, Message
+from dsdesk.base.units import Estimate
 from dsdesk.build.serving import Served
 from dsdesk.cli.command import OK, Command, Session
 from dsdesk.cli.common import add_json, positive
@@ -13,10 +14,22 @@ from dsdesk.detect.advice import READABLE_TOK_S, Run, Verdict, Wish, ranked, tab
 from dsdesk.detect.matching import MODIFIED, VIRTUAL
 from dsdesk.detect.snapshot import Snapshot
 from dsdesk.detect.to_get import to_get
-from dsdesk.detect.upgrades import Room, Upgrade, upgrades
+from dsdesk.detect.upgrades import Action, Room, Upgrade, upgrades
 from dsdesk.project.project import Workload
 
 _SHOWN = 15
+_VERDICTS = {
+    Verdict.FITS: Message(N_("fits")),
+    Verdict.OFFLOAD: Message(N_("with offload")),
+    Verdict.NO: Message(N_("does not fit")),
+    Verdict.UNKNOWN: Message(N_("unknown")),
+}
+_ACTIONS = {
+    Action.ONE_MORE: Message(N_("one more")),
+    Action.REPLACE: Message(N_("replace")),
+    Action.FIRST: Message(N_("first")),
+    Action.NEW: Message(N_("new")),
+}
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -132,17 +145,23 @@ def _offer(offer: Upgrade) -> dict[str, object]:
     }
 
 
+def _range(session: Session, speed: Estimate) -> str:
+    text = N_("{low} to {high}")
+    return session.text(Message(text, low=f"{speed.low80:.1f}", high=f"{speed.high80:.1f}"))
+
+
 def _say(session: Session, snapshot: Snapshot, rows: Iterable[Run], offers: tuple[Upgrade, ...]) -> None:
     for sentence in (*snapshot.summary(), *_strangers(snapshot)):
         session.say(sentence)
     for run in [row for row in rows if row.fits][:_SHOWN]:
         speed = run.decode_tok_s
-        told = f"{speed.estimate:7.1f} ({speed.low80:.1f} to {speed.high80:.1f})" if speed else "      -"
-        session.say(f"{run.model:52} {run.precision:10} {run.engine.value:10} {run.verdict.value:8} {told} tok/s")
+        told = f"{speed.estimate:7.1f} ({_range(session, speed)})" if speed else "      -"
+        verdict = session.text(_VERDICTS[run.verdict])
+        session.say(f"{run.model:52} {run.precision:10} {run.engine.value:10} {verdict:12} {told} tok/s")
     for offer in offers:
         price = offer.price.money.text() if offer.price else "-"
         model = offer.enables.model if offer.enables else ""
-        session.say(f"+ {offer.name:40} {price:>16}  {offer.action.value:9} -> {model}")
+        session.say(f"+ {offer.name:40} {price:>16}  {session.text(_ACTIONS[offer.action]):9} -> {model}")
     for question in offers[0].ask if offers else ():
         session.say(question)
 

@@ -23,6 +23,7 @@ from dsdesk.cli.common import (
     speculation_of,
 )
 from dsdesk.cli.evaluate import shown
+from dsdesk.cli.parser import wrong_argument
 from dsdesk.cost.lines import PricedLine
 from dsdesk.design.starts import begun
 from dsdesk.design.wish import BuildAnswer, BuildWish, Form, NoAnswer, Objective, Start
@@ -83,7 +84,7 @@ def _number(text: str) -> float:
     except ValueError:
         number = 0.0
     if not 0 < number < 1e12:  # noqa: PLR2004 - no quantity of a machine is larger
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number above zero")
+        raise wrong_argument(Message(N_("{text} is not a number above zero"), text=repr(text)))
     return number
 
 
@@ -93,7 +94,7 @@ def _share(text: str) -> float:
     except ValueError:
         number = -1.0
     if not 0 <= number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a share from 0 to below 1")
+        raise wrong_argument(Message(N_("{text} is not a share from 0 to below 1"), text=repr(text)))
     return number
 
 

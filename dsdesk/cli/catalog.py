@@ -57,11 +57,13 @@ def _info(session: Session) -> int:
 
 
 def _tell_kind(session: Session, count: KindCount) -> None:
+    from dsdesk.quote.names import KIND
+
     session.say("")
     session.say(
         Message(
             N_("{kind}: {buildable} buildable, {listed} listed, {own} your own"),
-            kind=count.kind.value, buildable=count.buildable, listed=count.listed, own=count.own,
+            kind=KIND[count.kind], buildable=count.buildable, listed=count.listed, own=count.own,
         )
     )  # fmt: skip
     if count.fields:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dsdesk.base.errors import InputError
 from dsdesk.base.message import N_, Message
 from dsdesk.cli.command import ANSWER_IS_NO, OK, Session
+from dsdesk.cli.parser import wrong_argument
 
 if TYPE_CHECKING:
     from dsdesk.catalog.updates.changes import CatalogueChanges, ProjectChanges
@@ -55,7 +56,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2026-11-24") from None
+        raise wrong_argument(Message(N_("{text} is no day such as 2026-11-24"), text=repr(text))) from None
 
 
 def _verify(session: Session) -> int:

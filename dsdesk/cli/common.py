@@ -7,6 +7,7 @@ from dsdesk.base.errors import CatalogError, InputError
 from dsdesk.base.message import N_, Message
 from dsdesk.base.source import Unknown
 from dsdesk.build.catalog import Catalog
+from dsdesk.cli.parser import wrong_argument
 from dsdesk.hardware.parts import Accelerator, Platform
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.llm.architecture import Llm
@@ -97,7 +98,7 @@ def positive(text: str) -> int:
     except ValueError:
         number = 0
     if not 0 < number < 10**12:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
+        raise wrong_argument(Message(N_("{text} is not a whole number above zero"), text=repr(text)))
     return number
 
 

@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from dsdesk.base.errors import FileError
+from dsdesk.base.jsonable import Json, jsonable
 from dsdesk.base.message import N_, Message
 from dsdesk.cli.command import OK, Command, Session
 from dsdesk.cli.common import add_json
@@ -55,6 +56,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
+def _known(value: Json) -> Json:
+    """`value` with null for a name or an id that is not known, however deep it lies."""
+    if isinstance(value, dict):
+        return {key: None if one == "" and key in ("name", "part_id") else _known(one) for key, one in value.items()}
+    return [_known(one) for one in value] if isinstance(value, list) else value
+
+
 def _run(session: Session) -> int:
     arguments = session.arguments
     if arguments.record is not None:
@@ -70,7 +78,7 @@ def _run(session: Session) -> int:
     snapshot = snapshot_of(session)
     if arguments.json:
         facts = {field.name: getattr(snapshot, field.name) for field in fields(snapshot)}
-        session.give({**facts, "summary": snapshot.summary()})
+        session.give(_known(jsonable({**facts, "summary": snapshot.summary()}, session.language)))
         return OK
     for sentence in snapshot.summary():
         session.say(sentence)

@@ -1,18 +1,17 @@
 """Arguments in, exit status out. Bad input is one sentence on stderr and status 2; a bug is a traceback."""
 
-import argparse
 import contextlib
 import locale
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
 
 from dsdesk import __version__
 from dsdesk.base.errors import DsdeskError
 from dsdesk.base.translate import Language, render
 from dsdesk.cli.command import BAD_INPUT, Command, Session
+from dsdesk.cli.parser import Parser, speak
 
 # One module a command; each has COMMAND. Imported only when it is the one that runs, or for --help.
 COMMANDS = (
@@ -33,22 +32,18 @@ COMMANDS = (
 )
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """One sentence, no usage dump: what is wrong and where help is."""
-        self.exit(BAD_INPUT, f"{self.prog}: {message}. See {self.prog} --help\n")
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line on `argv` and return the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     _write_utf8()
+    language = _language(_asked(arguments))
+    speak(language)
     parser = _parser(arguments)
     try:
         parsed = parser.parse_args(arguments)
     except SystemExit as leaving:
         return int(leaving.code or 0)
-    session = Session(arguments=parsed, language=_language(parsed.lang_ui))
+    session = Session(arguments=parsed, language=language)
     command: Command = parsed.command
     try:
         return command.run(session)
@@ -61,11 +56,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _parser(arguments: Sequence[str]) -> _Parser:
-    parser = _Parser(prog="dsdesk", description="Machines that run language models. No arguments: the window.")
+def _parser(arguments: Sequence[str]) -> Parser:
+    parser = Parser(prog="dsdesk", description="Machines that run language models. No arguments: the window.")
     parser.add_argument("--version", action="version", version=f"dsdesk {__version__}")
     parser.add_argument("--messages", dest="lang_ui", choices=["en", "zh"], help="language of messages")
-    verbs = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+    verbs = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
     wanted = [name for name in arguments if name in COMMANDS][:1] or COMMANDS
     for name in COMMANDS:
         if name in wanted:
@@ -76,6 +71,18 @@ def _parser(arguments: Sequence[str]) -> _Parser:
         else:
             verbs.add_parser(name, add_help=False)
     return parser
+
+
+def _asked(arguments: Sequence[str]) -> str | None:
+    """The language of --messages, wanted before the rest is parsed: what is wrong with the rest is said in it."""
+    asked = None
+    for place, text in enumerate(arguments):
+        name, given, value = text.partition("=")
+        if name == "--messages":
+            asked = value if given else next(iter(arguments[place + 1 :]), None)
+        if text in COMMANDS:
+            break
+    return asked
 
 
 def _language(chosen: str | None) -> Language:

@@ -3,8 +3,10 @@
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import east_asian_width
 
 from dsdesk.base.errors import InputError
+from dsdesk.base.message import N_, Message
 from dsdesk.base.source import Unknown, Why
 from dsdesk.base.units import GIB, best_bytes
 from dsdesk.cli.command import OK, Command, Session
@@ -19,6 +21,7 @@ from dsdesk.cli.common import (
     required,
     speculation_of,
 )
+from dsdesk.cli.parser import wrong_argument
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.finetune import Method, Optimiser, Sharding, Training
@@ -86,7 +89,7 @@ def _number(text: str, most: float) -> float:
     except ValueError:
         value = 0.0
     if not 0.0 < value <= most:  # also what is no number at all
-        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most {most:g}")
+        raise wrong_argument(Message(N_("{text} is not above 0 and at most {most}"), text=text, most=f"{most:g}"))
     return value
 
 
@@ -231,21 +234,48 @@ def _run(session: Session) -> int:
     return OK
 
 
+_LABEL = 19  # places of the widest label
+_ROWS = {
+    "weights_bytes": N_("weights"),
+    "gradient_bytes": N_("gradients"),
+    "optimiser_bytes": N_("optimiser"),
+    "kv_cache_bytes": N_("KV cache"),
+    "activation_bytes": N_("working buffers"),
+    "runtime_bytes": N_("runtime"),
+    "total_bytes": N_("total"),
+    "host_bytes": N_("host memory"),
+    "rule_of_thumb_bytes": N_("rule of thumb"),
+    "drive_bytes": N_("on the drive"),
+    "cache_budget_bytes": N_("cache budget"),
+    "cache_tokens": N_("tokens in the cache"),
+    "each": N_("each of"),
+}
+
+
 def _say(session: Session, found: MemoryNeed, told: dict[str, int]) -> None:
     kinds = ("gradient_bytes", "optimiser_bytes") if session.arguments.finetune else ("kv_cache_bytes",)
     for name in ("weights_bytes", *kinds, "activation_bytes", "runtime_bytes", "total_bytes", "host_bytes"):
-        session.say(f"{name.removesuffix('_bytes'):13} {best_bytes(getattr(found, name)).text():>14}")
+        session.say(_row(session, name, best_bytes(getattr(found, name)).text()))
     for name, value in told.items():
         text = best_bytes(value).text() if name.endswith("_bytes") else f"{value:,}"
-        session.say(f"{name.removesuffix('_bytes'):13} {text:>14}")
+        session.say(_row(session, name, text))
     if len(found.devices) > 1:
         for same in alike(found.devices):
             numbers = ", ".join(str(one.device) for one in same)
-            session.say(f"each of {best_bytes(same[0].total_bytes).text():>14}   {numbers}")
+            session.say(f"{_row(session, 'each', best_bytes(same[0].total_bytes).text())}   {numbers}")
     if session.arguments.why:
         _explain(session, found.why)
         for one in found.assumed:
             session.say(f"- {session.text(one)}")
+
+
+def _row(session: Session, name: str, amount: str) -> str:
+    return f"{_cell(session.text(Message(_ROWS[name])))} {amount:>14}"
+
+
+def _cell(text: str) -> str:
+    """`text` as wide as the first column of a terminal, where a Chinese character takes two places."""
+    return text + " " * (_LABEL - sum(1 + (east_asian_width(one) in "WF") for one in text))
 
 
 def _explain(session: Session, why: Why | None, depth: int = 0) -> None:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from dsdesk.cli.main import main
 from dsdesk.project.file import save
 from dsdesk.project.project import FORMAT_VERSION, Configuration, Line, Machine, ModelChoice, Project
 from dsdesk.project.templates import SCHEMES
@@ -229,3 +230,44 @@ def test_quote_never_overwrites_silently(dsdesk, tmp_path):
     assert status == 2
     assert "--force" in err
     assert path.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["memory", "--bogus"], "dsdesk：无法识别的参数：--bogus。参见 dsdesk --help"),
+        (["memory", "--context"], "dsdesk memory：参数 --context：需要一个值。参见 dsdesk memory --help"),
+        (
+            ["memory", "--context", "x"],
+            "dsdesk memory：参数 --context：'x' 不是大于零的整数。参见 dsdesk memory --help",
+        ),
+    ],
+)
+def test_wrong_arguments_are_told_in_chinese_and_english_comes_back(catalog, capsys, monkeypatch, arguments, said):
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == said + "\n"
+    assert main(["--messages", "en", *arguments]) == 2
+    assert capsys.readouterr().err.isascii()
+
+
+def test_help_and_rows_are_headed_in_chinese(dsdesk):
+    _, told, _ = dsdesk("--messages", "zh", "memory", "--help")
+    assert told.startswith("用法：")
+    assert "\n选项:" in told
+    _, rows, _ = dsdesk("--messages", "zh", "memory", "--model", "Qwen3-8B", "--precision", "bf16")
+    assert [row.split()[0] for row in rows.splitlines()][:2] == ["权重", "KV"]
+    assert "host" not in rows
+    _, kinds, _ = dsdesk("--messages", "zh", "catalog", "info")
+    assert "\n加速卡：" in kinds
+    assert "\naccelerator" not in kinds
+
+
+def test_a_card_that_is_not_known_has_no_id_in_json(dsdesk, tmp_path):
+    (tmp_path / "lspci.txt").write_text(
+        "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation Device [10de:ffff] (rev a1)\n"
+    )
+    status, found = answer(dsdesk("detect", "--from", str(tmp_path), "--json"))
+    assert status == 0
+    assert [gpu["part_id"] for gpu in found["gpus"]] == [None]
+    assert found["cpu"]["name"] is found["cpu"]["part_id"] is None
