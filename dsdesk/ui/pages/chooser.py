@@ -214,7 +214,7 @@ class Chooser(Card):
                 stretches=True,
             ),
             Column(title=_("Facts"), text=lambda choice: facts(choice.part), tip=_why_not, colour=_pale, share=0.4),
-            Column(title=_("Price"), text=self._price_text, colour=_pale, share=0.2),
+            Column(title=_("Price"), text=self._price_text, colour=_pale),
         ]
 
     def _show_reason(self, choice: Choice | None) -> None:

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -15,9 +14,6 @@ from PySide6.QtWidgets import (
 )
 
 from dsdesk.base.message import N_
-from dsdesk.charts.link_words import LINK, pcie
-from dsdesk.charts.node import OVER_HOST
-from dsdesk.charts.slots import slot_sketches
 from dsdesk.checks.finding import Severity
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.project.edits import Edit
@@ -28,14 +24,13 @@ from dsdesk.ui.nodes import add_node, count_nodes, remove_node
 from dsdesk.ui.pages.chooser import Chooser
 from dsdesk.ui.pages.line_editor import LineEditor
 from dsdesk.ui.pages.machine_builder import BuilderPane
+from dsdesk.ui.pages.machine_picture import PicturePane
 from dsdesk.ui.pages.machine_rows import NODE_KINDS, SHARED, Row, row_columns, rows_of
 from dsdesk.ui.pages.page import Page, PageState, Progress
 from dsdesk.ui.part_words import kind_word
 from dsdesk.ui.theme import SPACE
-from dsdesk.ui.widgets.card import Card
 from dsdesk.ui.widgets.fields import Choice, CountSpin, on_change
 from dsdesk.ui.widgets.segments import Segments
-from dsdesk.ui.widgets.slot_picture import SlotPicture
 from dsdesk.ui.widgets.table import Table
 from dsdesk.ui.words import _
 
@@ -67,16 +62,9 @@ class MachinePage(Page):
         self._builder = BuilderPane(desk)
         self._builder.edited.connect(self.edited)
         self._stack.addWidget(self._builder)
-        self._picture = SlotPicture()
+        self._picture = PicturePane()
         self._picture.chosen.connect(self._show_line)
-        card = Card()
-        card.body.addWidget(self._picture)
-        card.body.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(card)
-        self._stack.addWidget(scroll)
+        self._stack.addWidget(self._picture)
         desk.building.begun.connect(self._show_builder)
         if desk.building.task is not None:
             self._show_builder()
@@ -211,7 +199,7 @@ class MachinePage(Page):
         self._times.setEnabled(machine is not None)
         if machine is not None:
             self._times.show_count(self._evaluation.configuration.machines[machine].count)
-        self._draw(machine)
+        self._picture.show_build(self._evaluation.build, machine)
         before = self._table.current_row()
         rows = rows_of(self._evaluation, catalog, machine)
         self._table.show_rows(rows)
@@ -225,21 +213,6 @@ class MachinePage(Page):
         elif machine is None:
             self._editor.show_row(None, "")
             self._offer(SHARED[0], None)
-
-    def _draw(self, machine: int | None) -> None:
-        if machine is None or self._evaluation is None:
-            self._picture.show_slots((), _("Shared parts sit in no slot."))
-            return
-        resolved = self._evaluation.build.machines[machine]
-        joined = resolved.interconnect
-        known = [pcie(joined.pcie)] if joined.pcie is not None else []
-        if joined.kind not in OVER_HOST:
-            known.append(LINK[joined.kind])
-        sketches = slot_sketches(resolved)
-        told = _("Between accelerators: {links}", links=" + ".join(known)) if known else ""
-        if not sketches:
-            told = _("The slots of this machine are not known.")
-        self._picture.show_slots(sketches, told)
 
     def _show_row(self, row: Row | None) -> None:
         if row is None or self._evaluation is None:

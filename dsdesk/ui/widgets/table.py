@@ -85,9 +85,13 @@ class Table(QTableView, Generic[Row]):
         return self.viewport().width() - _LEAST_STRETCH - sum(self.columnWidth(at) for at in others)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Columns that take a share of the room take it anew."""
+        """Columns that take a share of the room take it anew, and a current row that was seen stays in sight."""
+        current = self.currentIndex()
+        was_seen = current.isValid() and 0 <= self.visualRect(current).top() < event.oldSize().height()
         super().resizeEvent(event)
         self._share_room()
+        if was_seen:
+            self.scrollTo(current)
 
     def show_only_if(self, title: str, is_needed: bool) -> None:
         """Show the column of this title only where it says something, so that the others have its room."""
