@@ -36,6 +36,7 @@ class Unit(StrEnum):
     MILLISECOND = "ms"  # seconds
     TOKEN = "tokens"
     MM = "mm"
+    METRE = "m"
     CELSIUS = "°C"
     KELVIN = "K"
     BTU_H = "BTU/h"  # watts

@@ -10,21 +10,21 @@ from dsdesk.build.inventory import first, lines_of, platform_of
 from dsdesk.build.machine import PlacedPart, PowerBudget
 from dsdesk.hardware.parts import Accelerator, Board, Cooler, Cpu, Drive, Fan, Memory, Nic, Part, Platform, Psu
 from dsdesk.hardware.vocabulary import Efficiency, MemoryType, Mount, PartKind
+from dsdesk.project.assumptions import Assumptions
 from dsdesk.project.project import Line, Site
 from dsdesk.sizing.electricity import LOW_LINE_V, efficiency, excursion_w, heat_btu_h, wall_w
 
 _PC_FORMS = {"atx", "sfx", "sfx-l", "tfx"}
 
-# Draws of small parts whose maker publishes none [W]; each use is reported in the budget. A DIMM: crucial.com, "How
-# Much Power Does Memory Use?", tells to plan 5 W for each module of consumer memory. Others are general knowledge.
-_SMALL_W: dict[PartKind, float] = {
-    PartKind.BOARD: 40.0,
-    PartKind.FAN: 3.0,
-    PartKind.COOLER: 10.0,
-    PartKind.NIC: 25.0,
+# What is assumed of parts whose maker publishes no draw; each use is reported in the budget.
+_SMALL: dict[PartKind, str] = {
+    PartKind.BOARD: "board_w",
+    PartKind.FAN: "fan_w",
+    PartKind.COOLER: "pump_w",
+    PartKind.NIC: "nic_w",
 }
-_DIMM_W, _REGISTERED_DIMM_W = 5.0, 10.0
-_SSD_W, _DISK_W = 10.0, 10.0
+# Planned for each module of consumer memory: crucial.com, "How Much Power Does Memory Use?".
+_DIMM_W = 5.0
 _REGISTERED = {MemoryType.DDR4_RDIMM, MemoryType.DDR5_RDIMM, MemoryType.DDR5_MRDIMM}
 
 
@@ -82,7 +82,7 @@ def power_budget(
     if platform is not None and whole:
         total.add(PartKind.PLATFORM, platform.max_power_w or 0.0)
     else:
-        _add_parts(total, parts, included, cpus)
+        _add_parts(total, parts, included, cpus, site.assumed)
         if platform is not None:
             total.add_known(platform, platform.base_power_w, 1)
     supply = _supply(parts, site)
@@ -94,6 +94,7 @@ def _add_parts(
     parts: tuple[PlacedPart, ...],
     included: tuple[tuple[Accelerator, int], ...],
     cpus: tuple[tuple[Cpu, int], ...],
+    assumed: Assumptions,
 ) -> None:
     for accelerator, number in included:
         total.add_known(accelerator, accelerator.board_power_w, number)
@@ -106,19 +107,19 @@ def _add_parts(
             total.cards += [(watts, accelerator.excursion_factor)] * line.quantity
     for cpu, number in cpus:
         total.add_known(cpu, cpu.max_power_w, number)
-    _add_small_parts(total, parts)
+    _add_small_parts(total, parts, assumed)
 
 
-def _add_small_parts(total: _Sum, parts: tuple[PlacedPart, ...]) -> None:
+def _add_small_parts(total: _Sum, parts: tuple[PlacedPart, ...], assumed: Assumptions) -> None:
     for placed in parts:
         part, pieces = placed.part, placed.line.quantity
         if isinstance(part, Memory):
-            each = _REGISTERED_DIMM_W if part.memory_type in _REGISTERED else _DIMM_W
+            each = assumed.rdimm_w if part.memory_type in _REGISTERED else _DIMM_W
             total.add_small(part, part.power_w, each * part.modules, pieces)
         elif isinstance(part, Drive):
-            total.add_small(part, part.active_power_w, _DISK_W if part.rotational else _SSD_W, pieces)
+            total.add_small(part, part.active_power_w, assumed.disk_w if part.rotational else assumed.ssd_w, pieces)
         elif isinstance(part, Board | Fan | Nic | Cooler):
-            total.add_small(part, part.power_w, _SMALL_W[part.kind], pieces)
+            total.add_small(part, part.power_w, getattr(assumed, _SMALL[part.kind]), pieces)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +205,7 @@ def _closed(total: _Sum, supply: _Supply, site: Site, *, at_input: bool) -> Powe
         by_kind=tuple(total.by_kind.items()),
         sustained_w=sustained,
         known_w=known,
-        peak_w=excursion_w(total.cards, known - cards),
+        peak_w=excursion_w(total.cards, known - cards, site.assumed),
         supply_w=supply.usable_w,
         supplies=supply.supplies,
         redundant=supply.redundant,

@@ -14,7 +14,6 @@ from dsdesk.hardware.parts import Cable, Rack
 from dsdesk.project.edits import change_line
 from dsdesk.project.project import Line
 
-_BETWEEN_RACKS_M = 5.0
 _SPLIT = 4  # lanes of a port that a splitting cable parts
 
 
@@ -30,7 +29,7 @@ def cables_reach_the_next_rack(context: CheckContext) -> Iterator[Finding]:
     if racks <= 1:
         return
     cables = list(lines_of(context.build.shared, Cable))
-    if any((cable.reach_m or 0.0) >= _BETWEEN_RACKS_M for _, cable in cables):
+    if any((cable.reach_m or 0.0) >= context.site.assumed.between_racks_m for _, cable in cables):
         return
     for line, cable in cables:
         if cable.reach_m is not None:
@@ -39,7 +38,7 @@ def cables_reach_the_next_rack(context: CheckContext) -> Iterator[Finding]:
                 message=Message(
                     N_("{racks} racks are {distance} m from one to the next, and {cable} reaches {reach} m"),
                     racks=racks,
-                    distance=f"{_BETWEEN_RACKS_M:g}",
+                    distance=f"{context.site.assumed.between_racks_m:g}",
                     cable=cable.full_name,
                     reach=f"{cable.reach_m:g}",
                 ),
@@ -53,7 +52,7 @@ def _longer(context: CheckContext, line: Line, cable: Cable) -> tuple[Fix, ...]:
         return (
             other.connector == cable.connector
             and (other.port_bit_s or 0.0) >= (cable.port_bit_s or 0.0)
-            and (other.reach_m or 0.0) >= _BETWEEN_RACKS_M
+            and (other.reach_m or 0.0) >= context.site.assumed.between_racks_m
         )
 
     found = candidates(context, Cable, suits, lambda one: one.reach_m or 0.0)

@@ -100,7 +100,8 @@ def radiator_fits_the_case(node: Node) -> Iterator[Finding]:
             yield Finding(
                 severity=Severity.WARNING,
                 message=Message(
-                    N_("In the front the radiator takes 55 mm, and then the cards do not fit in {case}"),
+                    N_("In the front the radiator takes {depth}, and then the cards do not fit in {case}"),
+                    depth=mm(node.assumed.radiator_mm),
                     case=case.full_name,
                 ),
                 subject=subject,
@@ -127,7 +128,7 @@ def _only_front(cooler: Cooler, case: Case) -> bool:
 
 
 def _cards_meet_radiator(node: Node, case: Case) -> bool:
-    room = (case.gpu_length_mm or float("inf")) - 55
+    room = (case.gpu_length_mm or float("inf")) - node.assumed.radiator_mm
     return any((card.length_mm or 0) > room for _, card in node.cards())
 
 
@@ -144,7 +145,7 @@ def cooler_carries_the_heat(node: Node) -> Iterator[Finding]:
     for line, cooler in node.all(Cooler):
         if cpu is None:
             continue
-        carries, heat = cooler_w(cooler), cpu.max_power_w
+        carries, heat = cooler_w(cooler, node.assumed), cpu.max_power_w
         if heat is None:
             yield not_published(Message(N_("the power limit (PPT or PL2)")), cpu.full_name, (line.no,))
         elif carries is None:

@@ -16,7 +16,6 @@ from dsdesk.project.edits import change_site
 from dsdesk.project.project import Line
 from dsdesk.sizing.airflow import airflow_m3_s, inlet_limit_c
 
-_RISE_K = 15.0  # the air may warm by this much on its way through
 _OPEN_FANS = {Cooling.ACTIVE, Cooling.FLOW_THROUGH}
 
 
@@ -106,7 +105,7 @@ def air_that_the_heat_takes(node: Node) -> Iterator[Finding]:
     watts = node.power.known_w
     if not watts:
         return
-    flow = airflow_m3_s(watts, _RISE_K, node.context.site.altitude_m)
+    flow = airflow_m3_s(watts, node.assumed.air_rise_k, node.context.site.altitude_m)
     yield Finding(
         severity=Severity.NOTE,
         message=Message(
@@ -114,7 +113,7 @@ def air_that_the_heat_takes(node: Node) -> Iterator[Finding]:
             heat=Quantity(watts, Unit.WATT),
             cfm=Quantity(flow, Unit.CFM),
             m3_h=Quantity(flow, Unit.M3_H),
-            rise=Quantity(_RISE_K, Unit.KELVIN),
+            rise=Quantity(node.assumed.air_rise_k, Unit.KELVIN),
         ),
     )
 

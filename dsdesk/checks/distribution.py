@@ -17,7 +17,6 @@ from dsdesk.hardware.parts import Pdu, Ups
 from dsdesk.project.edits import change_line
 from dsdesk.project.project import Line
 
-_SHUTDOWN_S = 300.0  # long enough to stop the services and write what is open
 _MOST_UNITS = 8  # more than this many pieces are another unit, not a fix
 
 
@@ -62,7 +61,7 @@ def ups_lasts_until_all_is_stopped(context: CheckContext) -> Iterator[Finding]:
             continue
         share = total / sum(one.quantity for one, _ in lines_of(context.build.shared, Ups))
         lasts = runtime_s(ups.runtime, share)
-        if lasts < _SHUTDOWN_S:
+        if lasts < context.site.assumed.shutdown_s:
             yield Finding(
                 severity=Severity.WARNING,
                 message=Message(
@@ -70,7 +69,7 @@ def ups_lasts_until_all_is_stopped(context: CheckContext) -> Iterator[Finding]:
                     unit=ups.full_name,
                     load=Quantity(share, Unit.WATT),
                     lasts=Quantity(lasts, Unit.SECOND),
-                    wanted=Quantity(_SHUTDOWN_S, Unit.SECOND),
+                    wanted=Quantity(context.site.assumed.shutdown_s, Unit.SECOND),
                 ),
                 subject=(line.no,),
                 fixes=_pieces(context, "site.W007", line),

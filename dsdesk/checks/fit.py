@@ -15,7 +15,6 @@ from dsdesk.project.project import Line
 
 CASE = Message(N_("case"))
 SUPPLY = Message(N_("power supply"))
-_BEND_MM = 35.0  # a 12V-2x6 cable needs it before it may turn
 
 
 def mm(value: float) -> Quantity:
@@ -222,9 +221,9 @@ def power_cable_has_room_to_bend(node: Node) -> Iterator[Finding]:
             yield not_published(Message(N_("the height")), card.full_name, (line.no,))
         elif case.cooler_height_mm is None:
             yield not_published(Message(N_("the room up to the side panel")), case.full_name, (case_line.no,))
-        elif card.height_mm + _BEND_MM > case.cooler_height_mm:
+        elif card.height_mm + node.assumed.bend_mm > case.cooler_height_mm:
             text = N_("{card} with its cable needs about {need} up to the side panel, and {case} has {room}")
-            values = {"need": mm(card.height_mm + _BEND_MM), "room": mm(case.cooler_height_mm)}
+            values = {"need": mm(card.height_mm + node.assumed.bend_mm), "room": mm(case.cooler_height_mm)}
             yield Finding(
                 severity=Severity.NOTE,
                 message=Message(text, card=card.full_name, case=case.full_name, **values),

@@ -8,6 +8,7 @@ from dsdesk.build.inventory import first, lines_of, platform_of
 from dsdesk.build.machine import PlacedPart, PowerBudget, ResolvedMachine
 from dsdesk.checks.context import CheckContext
 from dsdesk.hardware.parts import Accelerator, Board, Case, Cpu, Part, Platform, Psu
+from dsdesk.project.assumptions import Assumptions
 from dsdesk.project.project import Line
 
 P = TypeVar("P", bound=Part)
@@ -61,6 +62,11 @@ class Node:
     def cpu(self) -> Cpu | None:
         """Its kind of processor, whether a line or delivered with the platform."""
         return self.machine.cpus[0][0] if self.machine.cpus else None
+
+    @property
+    def assumed(self) -> Assumptions:
+        """What is taken where no document says otherwise."""
+        return self.context.site.assumed
 
     def all(self, kind: type[P]) -> Iterator[tuple[Line, P]]:
         """Lines of a class."""

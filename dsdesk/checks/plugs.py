@@ -198,7 +198,7 @@ def each_cable_carries_its_share(node: Node) -> Iterator[Finding]:
         eights = dict(card.connectors or ()).get(PowerConnector.PCIE_8, 0)
         if eights < _CHAINED or watts is None:
             continue
-        limit = RATED_W[PowerConnector.PCIE_8]
+        limit = node.assumed.cable_w
         cables = min(eights, max(1, math.ceil((watts - SLOT_W) / limit)))
         yield Finding(
             severity=Severity.NOTE,

@@ -12,22 +12,23 @@ from dsdesk.checks.node import Node
 from dsdesk.checks.registry import machine_check
 from dsdesk.hardware.parts import Psu
 from dsdesk.hardware.vocabulary import Efficiency
+from dsdesk.project.assumptions import Assumptions
 from dsdesk.project.edits import Edit, change_site
-from dsdesk.sizing.electricity import ATX_2, ATX_3, LOW_LINE_V, Margin, least_rating_w
+from dsdesk.sizing.electricity import LOW_LINE_V, Margin, atx_2, atx_3, least_rating_w
 
 LIMITS = tuple(range(600, 140, -25))  # board power limits that a fix tries, highest first [W]
 _SERVER = Margin(sustained=1.0, peak=float("inf"))
 
 
-def margins(psu: Psu | None) -> tuple[Margin, Margin]:
+def margins(psu: Psu | None, assumed: Assumptions) -> tuple[Margin, Margin]:
     """(strictest, mildest) margin that may apply to a supply: they differ where its ATX version is not published."""
     if psu is None or is_server_supply(psu):
         return _SERVER, _SERVER
     if psu.atx_version.startswith("3"):
-        return ATX_3, ATX_3
+        return atx_3(assumed), atx_3(assumed)
     if psu.atx_version.startswith("2"):
-        return ATX_2, ATX_2
-    return ATX_2, ATX_3
+        return atx_2(assumed), atx_2(assumed)
+    return atx_2(assumed), atx_3(assumed)
 
 
 def rating(psu: Psu) -> float:
@@ -63,7 +64,7 @@ def supply_carries_the_load(node: Node) -> Iterator[Finding]:
     if budget.supply_w is None:
         yield not_published(Message(N_("the rating at this mains voltage")), _supply_name(node), _subject(node))
         return
-    strict, mild = margins(psu)
+    strict, mild = margins(psu, node.assumed)
     if least_rating_w(budget.known_w, budget.peak_w, mild) > budget.supply_w:
         yield _overloaded(node, budget.supply_w, mild)
     elif isinstance(budget.sustained_w, Unknown):
@@ -82,7 +83,7 @@ def _overloaded(node: Node, supply_w: float, margin: Margin) -> Finding:
     fixes: tuple[Fix, ...] = ()
     if node.psu is not None:
         line = node.psu[0]
-        least = least_rating_w(budget.known_w, budget.peak_w, ATX_3) / line.quantity
+        least = least_rating_w(budget.known_w, budget.peak_w, atx_3(node.assumed)) / line.quantity
         larger = candidates(node.context, Psu, lambda psu: rating(psu) >= least, rating)
         fixes += replace_line(node, "power.E001", line, larger)
     fixes += limit_power(node, "power.E001", LIMITS)
@@ -114,7 +115,7 @@ def supply_has_headroom(node: Node) -> Iterator[Finding]:
         return
     line, psu = node.psu
     needed = budget.known_w / (1 - headroom)
-    overloaded = least_rating_w(budget.known_w, budget.peak_w, margins(psu)[1]) > budget.supply_w
+    overloaded = least_rating_w(budget.known_w, budget.peak_w, margins(psu, node.assumed)[1]) > budget.supply_w
     if overloaded or needed <= budget.supply_w:
         return
     larger = candidates(node.context, Psu, lambda psu: rating(psu) * line.quantity >= needed, rating)

@@ -240,7 +240,7 @@ def distribution_carries_the_load(context: CheckContext) -> Iterator[Finding]:
     Source: rating as published by their makers; a UPS should have 20 % to spare, which is an assumption.
     """
     total, missing = wall_of_all(context)
-    for kind, factor in ((Pdu, 1.0), (Ups, 1.2)):
+    for kind, factor in ((Pdu, 1.0), (Ups, 1.0 + context.site.assumed.ups_spare)):
         units: list[tuple[Line, Pdu | Ups]] = list(lines_of(context.build.shared, kind))
         if not units:
             continue

@@ -18,7 +18,6 @@ from dsdesk.sizing.results import MemoryNeed
 from dsdesk.sizing.storage import LAYOUTS, PoolReport
 
 _GUIDE_READ_B_S = 7e9  # what the guide asks of the drives for weights (G6)
-_REBUILD_LIMIT = 0.10  # chance of an unreadable sector that is called a risk
 
 
 def _drives(context: CheckContext) -> Iterator[tuple[int, Line, Drive]]:
@@ -265,7 +264,7 @@ def rebuild_is_likely_to_succeed(context: CheckContext) -> Iterator[Finding]:
             fact = Message(N_("the rate of unreadable sectors"))
             drive = next((part for _, line, part in _drives(context) if line.no == report.line_no), None)
             yield not_published(fact, drive.full_name if drive else "", (report.line_no,))
-        if risk is None or risk <= _REBUILD_LIMIT or report.survives > 1:
+        if risk is None or risk <= context.site.assumed.rebuild_risk or report.survives > 1:
             continue
         better = [name for name in ("raidz2", "raid6") if LAYOUTS[name].least <= report.drives]
         yield Finding(

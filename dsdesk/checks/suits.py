@@ -8,8 +8,9 @@ from dsdesk.build.inventory import first
 from dsdesk.checks.node import Node
 from dsdesk.hardware.parts import Board, Case, Cooler, Cpu, Drive, Memory, Part, Platform, Psu
 from dsdesk.hardware.vocabulary import DriveForm, MemoryType, PartKind
-from dsdesk.sizing.airflow import air_cooler_w, loop_w
-from dsdesk.sizing.electricity import ATX_3, least_rating_w
+from dsdesk.project.assumptions import ASSUMED, Assumptions
+from dsdesk.sizing.airflow import class_w, cooler_class
+from dsdesk.sizing.electricity import atx_3, least_rating_w
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,12 @@ def memory_types_of(node: Node) -> tuple[MemoryType, ...]:
     return host or by_cpu
 
 
-def cooler_w(cooler: Cooler) -> float | None:
+def cooler_w(cooler: Cooler, assumed: Assumptions) -> float | None:
     """What a cooler carries [W]: its maker's figure, or the limit of its class; None where neither can be told."""
     if cooler.capacity_w is not None:
         return cooler.capacity_w
-    if cooler.radiator_mm:
-        return loop_w(cooler.radiator_mm)
-    return air_cooler_w(cooler.height_mm, cooler.tower_count)
+    kind = cooler_class(cooler.radiator_mm, cooler.height_mm, cooler.tower_count)
+    return class_w(kind, assumed) if kind else None
 
 
 def cooler_fits_case(cooler: Cooler, case: Case | None) -> bool:
@@ -108,12 +108,12 @@ def _psu(node: Node, psu: Psu) -> bool:
     case = node.case[1] if node.case else None
     if case is not None and psu.form != case.psu_form:
         return False
-    return (psu.rated_w or 0.0) >= least_rating_w(node.power.known_w, node.power.peak_w, ATX_3)
+    return (psu.rated_w or 0.0) >= least_rating_w(node.power.known_w, node.power.peak_w, atx_3(node.assumed))
 
 
 def _cooler(node: Node, cooler: Cooler) -> bool:
     socket, heat = socket_of(node), node.cpu.max_power_w if node.cpu else None
-    carries = cooler_w(cooler)
+    carries = cooler_w(cooler, node.assumed)
     enough = heat is None or (carries is not None and carries >= heat)
     case = node.case[1] if node.case else None
     return (socket is None or socket in cooler.sockets) and enough and cooler_fits_case(cooler, case)
@@ -130,7 +130,7 @@ _SUITS: dict[PartKind, Suits] = {
     PartKind.MEMORY: Suits(_memory, lambda memory: memory.module_bytes * memory.modules),
     PartKind.DRIVE: Suits(_drive, lambda drive: drive.capacity_bytes or 0),
     PartKind.PSU: Suits(_psu, lambda psu: psu.rated_w or 0.0),
-    PartKind.COOLER: Suits(_cooler, lambda cooler: cooler_w(cooler) or 0.0),
+    PartKind.COOLER: Suits(_cooler, lambda cooler: cooler_w(cooler, ASSUMED) or 0.0),
     PartKind.CASE: Suits(_case, lambda case: case.gpu_length_mm or 0.0),
 }
 

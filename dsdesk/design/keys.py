@@ -7,10 +7,10 @@ every rule to its keys.
 from collections.abc import Hashable
 from typing import TypeVar
 
-from dsdesk.checks.suits import cooler_w
 from dsdesk.design.program import Choice
 from dsdesk.hardware.parts import Board, Case, Cooler, Cpu, Memory, Part, Psu
 from dsdesk.hardware.vocabulary import PowerConnector
+from dsdesk.sizing.airflow import cooler_class
 
 P = TypeVar("P", bound=Part)
 
@@ -68,7 +68,7 @@ def case_for_board(choice: Choice) -> Hashable:
 def cooler_for_cpu(choice: Choice) -> Hashable:
     """Sockets and heat."""
     cooler = _as(Cooler, choice)
-    return cooler.sockets, cooler_w(cooler), cooler.capacity_w is None
+    return cooler.sockets, cooler.capacity_w, cooler_class(cooler.radiator_mm, cooler.height_mm, cooler.tower_count)
 
 
 def cpu_for_cooler(choice: Choice) -> Hashable:

@@ -206,7 +206,7 @@ class Rules:
         one, other = cooler.part, cpu.part
         assert isinstance(one, Cooler)
         assert isinstance(other, Cpu)
-        carries, heat = cooler_w(one), other.max_power_w
+        carries, heat = cooler_w(one, self.site.assumed), other.max_power_w
         guessed = one.capacity_w is None and not self.careful
         enough = guessed or (carries is not None and heat is not None and carries >= heat)
         return other.socket in one.sockets and enough
@@ -249,7 +249,7 @@ class Rules:
         rating = supply_rating_w(psu.rated_w, psu.low_line_w, self.site.mains_v, server=server)
         if not rating:
             return 0.0
-        margin = margins(psu)[0 if self.careful else 1]
+        margin = margins(psu, self.site.assumed)[0 if self.careful else 1]
         most = min(rating * margin.sustained, rating * margin.peak - (peak_w - cards_w))
         if self.careful:
             most = min(most, rating * (1 - self.headroom))

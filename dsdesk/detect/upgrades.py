@@ -14,7 +14,7 @@ from dsdesk.hardware.parts import Accelerator, Part, Platform
 from dsdesk.hardware.prices import Condition, Price
 from dsdesk.hardware.vocabulary import Mount, PartKind
 from dsdesk.llm.architecture import Llm
-from dsdesk.sizing.electricity import ATX_3, least_rating_w
+from dsdesk.sizing.electricity import atx_3, least_rating_w
 from dsdesk.sizing.forecast_case import interconnect_of
 
 _FIRST_MAKERS = {"NVIDIA", "AMD", "Intel"}
@@ -212,7 +212,7 @@ def _goes_in(one: _Candidate, room: Room) -> bool:
     # The card that is replaced leaves; excursions of one card come on top of what all draw.
     drawn = device.board_power_w * one.count + room.host_w
     peak = drawn + device.board_power_w * (device.excursion_factor or 1.0) - device.board_power_w
-    return least_rating_w(drawn, peak, ATX_3) <= room.psu_w
+    return least_rating_w(drawn, peak, atx_3()) <= room.psu_w
 
 
 def _with(served: Served, device: Accelerator, count: int) -> Served:

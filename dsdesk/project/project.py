@@ -9,9 +9,10 @@ from enum import StrEnum
 
 from dsdesk.base.money import ExchangeRate, Money
 from dsdesk.llm.precision import Engine
+from dsdesk.project.assumptions import ASSUMED, Assumptions
 from dsdesk.project.offers import Award, ReceivedOffer
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +230,7 @@ class Site:
         pue: facility power over IT power.
         hours_per_day: of operation.
         load_share: mean share of full load while it runs.
+        assumed: what is taken where no document says otherwise.
     """
 
     country: str = "CN"
@@ -242,6 +244,7 @@ class Site:
     pue: float = 1.3
     hours_per_day: float = 24.0
     load_share: float = 0.5
+    assumed: Assumptions = ASSUMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

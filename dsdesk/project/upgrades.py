@@ -7,7 +7,9 @@ from dsdesk.project.project import FORMAT_VERSION
 
 Raw = dict[str, Any]
 
-UPGRADES: dict[int, Callable[[Raw], Raw]] = {}
+UPGRADES: dict[int, Callable[[Raw], Raw]] = {
+    1: lambda raw: raw,  # 2 adds the assumptions of the site, which have defaults
+}
 
 
 def upgrade(raw: Raw, version: int) -> Raw:

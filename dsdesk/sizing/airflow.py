@@ -1,15 +1,16 @@
 """Air and water: the flow that carries heat away, what radiators and coolers manage, inlet temperatures."""
 
+from enum import StrEnum
+
+from dsdesk.project.assumptions import ASSUMED, Assumptions
+
 AIR_J_PER_M3_K = 1206.0  # 1.2 kg/m3 x 1005 J/(kg K) at sea level and 20 °C
 COOLING_W_PER_TON = 3517.0
 
 # Water loop, for each 120 mm of radiator at 10 K between water and air; general knowledge.
 RADIATOR_W_PER_120_MM = 100.0
 
-# Class limits of coolers whose maker states none; general knowledge.
-LOW_PROFILE_MM, LOW_PROFILE_W = 65.0, 95.0
-SINGLE_TOWER_W, DUAL_TOWER_W = 150.0, 220.0
-_LOOP_W = ((280, 280.0), (240, 220.0), (120, 150.0))
+LOW_PROFILE_MM = 65.0
 
 
 def airflow_m3_s(heat_w: float, rise_k: float, altitude_m: float = 0.0) -> float:
@@ -35,18 +36,35 @@ def tons_of_refrigeration(heat_w: float) -> float:
     return heat_w / COOLING_W_PER_TON
 
 
-def loop_w(radiator_mm: int) -> float:
-    """What a closed loop with this radiator carries by its class [W]; an assumption where the maker states nothing."""
-    return next((power for size, power in _LOOP_W if radiator_mm >= size), 0.0)
+class CoolerClass(StrEnum):
+    """Coolers by what they carry, where their maker states nothing; the field of the assumptions is its value."""
+
+    LOW = "low_cooler_w"
+    TOWER = "tower_w"
+    TWIN_TOWER = "twin_tower_w"
+    LOOP_120 = "loop_120_w"
+    LOOP_240 = "loop_240_w"
+    LOOP_280 = "loop_280_w"
 
 
-def air_cooler_w(height_mm: float | None, towers: int | None) -> float | None:
-    """What an air cooler carries by its class [W]; None when neither height nor towers are known."""
+_LOOPS = ((280, CoolerClass.LOOP_280), (240, CoolerClass.LOOP_240), (120, CoolerClass.LOOP_120))
+
+
+def cooler_class(radiator_mm: int | None, height_mm: float | None, towers: int | None) -> CoolerClass | None:
+    """The class of a cooler; None where neither radiator, height nor towers tell it."""
+    if radiator_mm:
+        return next((kind for size, kind in _LOOPS if radiator_mm >= size), None)
     if height_mm is not None and height_mm <= LOW_PROFILE_MM:
-        return LOW_PROFILE_W
+        return CoolerClass.LOW
     if towers is None:
         return None
-    return DUAL_TOWER_W if towers > 1 else SINGLE_TOWER_W
+    return CoolerClass.TWIN_TOWER if towers > 1 else CoolerClass.TOWER
+
+
+def class_w(kind: CoolerClass, assumed: Assumptions = ASSUMED) -> float:
+    """What a cooler of a class carries [W]; assumed."""
+    watts: float = getattr(assumed, kind.value)
+    return watts
 
 
 def inlet_limit_c(limit_c: float, altitude_m: float, *, from_m: float = 900.0, k_per_300_m: float = 1.0) -> float:

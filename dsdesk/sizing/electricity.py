@@ -6,6 +6,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from dsdesk.hardware.vocabulary import Efficiency
+from dsdesk.project.assumptions import ASSUMED, Assumptions
 
 LOW_LINE_V = 130.0  # mains below it are the 100-127 V class
 BTU_H_PER_W = 3.412142
@@ -86,26 +87,22 @@ def heat_btu_h(power_w: float) -> float:
     return power_w * BTU_H_PER_W
 
 
-# k of the card with the largest excursion and of every further one: they do not all spike in the same microsecond.
-EXCURSION_DEFAULT = 2.0
-EXCURSION_FURTHER = 1.25
-
-
-def excursion_w(cards: Sequence[tuple[float, float | None]], rest_w: float) -> float:
+def excursion_w(cards: Sequence[tuple[float, float | None]], rest_w: float, assumed: Assumptions = ASSUMED) -> float:
     """Sub-millisecond peak of a machine [W].
 
-    Equation: P_peak = P_1 k_1 + 1.25 (P_2 + ... + P_n) + rest, with card 1 the one whose P (k - 1.25) is largest and
-        k = 2.0 where no measurement is published.
-    Source: measured k in the parts' data (Igor's Lab for the RTX 5090, Lenovo for the RTX A6000); 2.0 and 1.25 are
-        engineering assumptions.
+    Equation: P_peak = P_1 k_1 + f (P_2 + ... + P_n) + rest, with card 1 the one whose P (k - f) is largest: cards do
+        not all spike in the same microsecond. k and f are assumed, 2.0 and 1.25, where no measurement is published.
+    Source: measured k in the parts' data (Igor's Lab for the RTX 5090, Lenovo for the RTX A6000).
 
     Args:
         cards: (sustained power, measured excursion factor or None) of each card.
         rest_w: everything else, which does not spike.
+        assumed: k without a measurement, and f.
     """
-    factors = [(power, factor if factor is not None else EXCURSION_DEFAULT) for power, factor in cards]
-    extra = max((power * (factor - EXCURSION_FURTHER) for power, factor in factors), default=0.0)
-    return rest_w + EXCURSION_FURTHER * sum(power for power, _ in factors) + max(extra, 0.0)
+    further = assumed.further_excursion
+    factors = [(power, factor if factor is not None else assumed.excursion) for power, factor in cards]
+    extra = max((power * (factor - further) for power, factor in factors), default=0.0)
+    return rest_w + further * sum(power for power, _ in factors) + max(extra, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +118,17 @@ class Margin:
     peak: float
 
 
-# ATX 3.x: Intel ATX12VO guide 613768, table 3-4 (200 % for 100 us); the shares 0.85, 0.70 and 1.3 are our margins.
-ATX_3 = Margin(sustained=0.85, peak=2.0)
-ATX_2 = Margin(sustained=0.70, peak=1.3)
+def atx_3(assumed: Assumptions = ASSUMED) -> Margin:
+    """What a supply of ATX 3.x carries; the share of all day is assumed.
+
+    Source: Intel ATX12VO guide 613768, table 3-4 (200 % for 100 us).
+    """
+    return Margin(sustained=assumed.atx3_share, peak=2.0)
+
+
+def atx_2(assumed: Assumptions = ASSUMED) -> Margin:
+    """What a supply of ATX 2.x carries; both shares are assumed."""
+    return Margin(sustained=assumed.atx2_share, peak=assumed.atx2_peak)
 
 
 def least_rating_w(sustained_w: float, peak_w: float, margin: Margin) -> float:

@@ -3,8 +3,11 @@
 from itertools import groupby
 from pathlib import Path
 
+from dsdesk.base.units import Quantity
+from dsdesk.checks.assumed import GROUPS
 from dsdesk.checks.registry import Check
 from dsdesk.checks.subjects import all_checks
+from dsdesk.project.assumptions import ASSUMED
 
 PAGE = Path(__file__).parents[2] / "docs" / "method" / "checks.md"
 
@@ -20,12 +23,27 @@ This page is written by `python -m tests.checks.method_page`; a test keeps it tr
 """
 
 
+_ASSUMED = """
+## What is assumed
+
+These numbers are engineering judgement. Each stands in the project (`site.assumed`) and can be changed on the page
+Checks; what a part publishes is always used before it.
+"""
+
+
 def page() -> str:
     """The whole page."""
     parts = [_HEAD]
     for subject, checks in groupby(sorted(all_checks(), key=lambda one: one.code), key=lambda one: one.subject):
         parts.append(f"\n## {subject}\n")
         parts += [_section(one) for one in checks]
+    parts.append(_ASSUMED)
+    for title, values in GROUPS:
+        parts.append(f"\n### {title}\n\n")
+        parts += [
+            f"- {one.label}: {Quantity(getattr(ASSUMED, one.field), one.unit).text()} ({', '.join(one.codes)})\n"
+            for one in values
+        ]
     return "".join(parts)
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from dsdesk.hardware.vocabulary import Efficiency
 from dsdesk.sizing.airflow import air_density_ratio, airflow_m3_s, tons_of_refrigeration
 from dsdesk.sizing.electricity import (
-    ATX_2,
-    ATX_3,
+    atx_2,
+    atx_3,
     circuit_w,
     continuous_share,
     efficiency,
@@ -45,8 +45,8 @@ def test_intels_example_needs_750_w_of_atx_3_and_more_of_atx_2():
     # Intel: 300 W card, 300 W processor, 150 W rest; the excursion of one card at k = 2 is 1,050 W.
     peak = excursion_w([(300.0, None)], 450.0)
     assert peak == 1050.0
-    assert least_rating_w(750.0, peak, ATX_3) < least_rating_w(750.0, peak, ATX_2)
-    assert least_rating_w(750.0, peak, ATX_2) == pytest.approx(1071, abs=1)  # Intel says 1,100 W
+    assert least_rating_w(750.0, peak, atx_3()) < least_rating_w(750.0, peak, atx_2())
+    assert least_rating_w(750.0, peak, atx_2()) == pytest.approx(1071, abs=1)  # Intel says 1,100 W
 
 
 def test_only_the_largest_card_spikes_in_full():

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
+    QPushButton,
     QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 from dsdesk.base.message import N_
 from dsdesk.checks.finding import Finding, Severity
 from dsdesk.ui.desk import Desk
+from dsdesk.ui.dialogs.assumptions import AssumptionsDialog
 from dsdesk.ui.itemmodels.findings import FindingRole, FindingsModel
 from dsdesk.ui.pages.finding_panel import FindingPanel
 from dsdesk.ui.pages.page import Page, PageState, Progress
@@ -42,6 +44,9 @@ class ChecksPage(Page):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
+        assumed = QPushButton(_("What is &assumed…"))
+        assumed.clicked.connect(lambda: self._assume(""))
+        self.header.addWidget(assumed)
         self._badges = QHBoxLayout()
         self._badges.setSpacing(2 * SPACE)
         self._counts = {severity: Badge() for severity in sorted(Severity, reverse=True)}
@@ -76,8 +81,15 @@ class ChecksPage(Page):
         row.addWidget(self._tree, 3)
         self._panel = FindingPanel(self.desk)
         self._panel.edited.connect(self.edited)
+        self._panel.doubted.connect(self._assume)
         row.addWidget(self._panel, 2)
         return both
+
+    def _assume(self, code: str) -> None:
+        """Let the assumptions be changed, first those that the check `code` reads."""
+        dialog = AssumptionsDialog(self.window(), self.desk.store.project.site.assumed, code)
+        if dialog.exec() == AssumptionsDialog.DialogCode.Accepted and (edit := dialog.edit()) is not None:
+            self.edited.emit(edit)
 
     def _show_chosen(self, index: QModelIndex, _before: QModelIndex | None = None) -> None:
         finding: Finding | None = index.data(FindingRole) if index.isValid() else None

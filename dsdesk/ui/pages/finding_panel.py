@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout
 
 from dsdesk.base.message import N_, Message
+from dsdesk.checks.assumed import read_by
 from dsdesk.checks.finding import Finding, Fix, Severity
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.differences import differences
@@ -28,9 +29,11 @@ class FindingPanel(QScrollArea):
 
     Signals:
         edited: an Edit of the project: the way out that was chosen.
+        doubted: the code of a check whose assumptions are to be changed.
     """
 
     edited = Signal(object)
+    doubted = Signal(str)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -66,6 +69,10 @@ class FindingPanel(QScrollArea):
             card.body.addWidget(explanation(_("An assumption of practice, not a limit from a source.")))
         if finding.source:
             card.body.addWidget(explanation(_("Source: {source}", source=Message(finding.source))))
+        if read_by(finding.code):
+            change = QPushButton(_("Assume &otherwise…"))
+            change.clicked.connect(lambda: self.doubted.emit(finding.code))
+            card.body.addWidget(change, 0, Qt.AlignmentFlag.AlignLeft)
         card.body.addWidget(caption(finding.code))
         if not finding.fixes and finding.severity >= Severity.WARNING:
             card.body.addWidget(explanation(_("There is no change of the project that would mend this by itself.")))
