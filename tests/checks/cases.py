@@ -56,6 +56,11 @@ def at(project: Project, **site: Any) -> Project:
     return replace(project, site=Site(**site))
 
 
+def replace_engine(project: Project, engine: Engine = Engine.VLLM) -> Project:
+    """The project with another engine."""
+    return project.with_configuration(replace(project.configuration, engine=engine))
+
+
 def with_model(machine: Machine, **changes: Any) -> Project:
     """A machine that serves the dense model with vLLM."""
     values: dict[str, Any] = {"model": MODEL, "precision": "bf16", "engine": Engine.VLLM, **changes}
@@ -199,6 +204,11 @@ CASES: dict[str, Case] = {
     "links.W005": Case(
         failing=with_model(FOUR, parallel=ParallelChoice(tp=4)),
         passing=with_model(rack_server(bridge="bridge-80"), parallel=ParallelChoice(tp=2)),
+    ),
+    "software.W004": Case(
+        failing=replace_engine(project_with(desktop(accelerator="gpu-old"))),
+        passing=project_with(desktop(accelerator="gpu-old")),
+        parts=(fake.gpu("gpu-old", compute_id="gfx1030", manufacturer="AMD"),),
     ),
     "power.E001": Case(
         failing=project_with(desktop(psu="psu-550")),
