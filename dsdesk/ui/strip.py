@@ -48,9 +48,9 @@ class Strip(QWidget):
             "findings": (_("Findings"), 16),
         }
         for key, (name, width) in names.items():
-            cell = FigureCell(name)
+            cell = FigureCell(name, keeps_figure=key not in ("model", "findings"))
             cell.setObjectName(f"strip_{key}")
-            if key != "findings":  # its marks are never cut
+            if key == "model":  # of all figures only a name may be cut
                 cell.setMinimumWidth(8 * SPACE)
             cell.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
             self._cells[key] = cell

@@ -21,6 +21,7 @@ from dsdesk.ui.pages.page import Page, PageState, Progress
 from dsdesk.ui.theme import SPACE
 from dsdesk.ui.widgets.card import Card
 from dsdesk.ui.widgets.chart_card import ChartCard
+from dsdesk.ui.widgets.columns import Columns
 from dsdesk.ui.widgets.empty import EmptyState
 from dsdesk.ui.widgets.table import Table
 from dsdesk.ui.widgets.text import explanation
@@ -81,12 +82,8 @@ class CostPage(Page):
         self._column.addLayout(row)
         self._years = Card(_("Cost by year"))
         self._column.addWidget(self._years)
-        last = QHBoxLayout()
-        last.setSpacing(2 * SPACE)
         self._advice = AdviceCard()
-        last.addWidget(self._advice, 1)
-        last.addWidget(self._rates, 1)
-        self._column.addLayout(last)
+        self._column.addWidget(Columns((self._advice, self._rates), 2 * SPACE))
         self._column.addStretch(1)
 
     def _use_currency(self, currency: str) -> None:

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.units import Unit
@@ -12,6 +11,7 @@ from dsdesk.project.edits import change_cost, change_site
 from dsdesk.ui.pages.cost_money import CURRENCIES, MoneySpin
 from dsdesk.ui.theme import SPACE
 from dsdesk.ui.widgets.card import Card
+from dsdesk.ui.widgets.columns import Columns
 from dsdesk.ui.widgets.fields import Choice, CountSpin, Form, QuantitySpin, on_change
 from dsdesk.ui.words import _
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Assumptions(Card):
-    """Two forms side by side.
+    """Forms side by side.
 
     Signals:
         edited: an Edit of the project.
@@ -30,12 +30,7 @@ class Assumptions(Card):
 
     def __init__(self) -> None:
         super().__init__(_("Assumptions"))
-        columns = QHBoxLayout()
-        columns.setSpacing(4 * SPACE)
-        self.body.addLayout(columns)
-        columns.addLayout(self._buying(), 1)
-        columns.addLayout(self._running(), 1)
-        columns.addLayout(self._comparing(), 1)
+        self.body.addWidget(Columns((self._buying(), self._running(), self._comparing()), 4 * SPACE))
 
     def _buying(self) -> Form:
         form = Form()

@@ -63,7 +63,7 @@ def line_columns(currency: str) -> tuple[Column[PricedLine], ...]:
         Column(title=_("Date"), text=lambda line: str(line.price.on or DASH) if line.price else DASH),
         Column(title=_("Age"), text=lambda line: age_text(line.price.on if line.price else None, today),
                sort=lambda line: -line.price.on.toordinal() if line.price and line.price.on else None, is_number=True),
-        Column(title=_("Source"), text=source, tip=source, width=22 * SPACE),
+        Column(title=_("Source"), text=source, tip=source, share=0.25),
     )  # fmt: skip
 
 

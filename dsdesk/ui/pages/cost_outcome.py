@@ -16,6 +16,7 @@ from dsdesk.ui.pages.cost_money import money_text
 from dsdesk.ui.theme import SMALL, SPACE, sized, status_colour
 from dsdesk.ui.widgets.badge import Badge
 from dsdesk.ui.widgets.card import Card
+from dsdesk.ui.widgets.columns import Columns
 from dsdesk.ui.widgets.table import Table
 from dsdesk.ui.widgets.text import explanation, figure, paragraph
 from dsdesk.ui.widgets.why import WhyButton, labelled
@@ -33,21 +34,20 @@ class Totals(Card):
 
     def __init__(self) -> None:
         super().__init__()
-        row = QHBoxLayout()
-        row.setSpacing(4 * SPACE)
+        sums = QHBoxLayout()
+        sums.setSpacing(4 * SPACE)
         self._total, self._why = figure(), WhyButton(_("Total"))
         self._net, self._tax = figure(), figure()
         self._tax_name = QLabel()
-        row.addWidget(labelled(_("Total with tax"), self._total, self._why))
-        row.addWidget(labelled(_("Net"), self._net))
-        row.addWidget(labelled(_("Tax"), self._tax))
+        sums.addWidget(labelled(_("Total with tax"), self._total, self._why))
+        sums.addWidget(labelled(_("Net"), self._net))
+        sums.addWidget(labelled(_("Tax"), self._tax))
+        sums.addStretch(1)
         verdicts = QVBoxLayout()
         self._missing, self._budget = Badge(), Badge()
         verdicts.addWidget(self._missing)
         verdicts.addWidget(self._budget)
-        row.addLayout(verdicts)
-        row.addStretch(1)
-        self.body.addLayout(row)
+        self.body.addWidget(Columns((sums, verdicts), 4 * SPACE))
         self._notes = explanation()
         self.body.addWidget(self._notes)
 

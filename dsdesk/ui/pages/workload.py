@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QWidget
 
 from dsdesk.base.message import N_, Message
@@ -39,6 +40,12 @@ _SHARDINGS = (
     ("zero3", N_("ZeRO 3 or FSDP: and weights")),
 )
 _COLUMNS = 3
+_WIDE = 118 * SPACE  # pixels from which three cards stand side by side
+# Row, column, rows, columns of traffic, wishes, lengths, outcome, load and training.
+_PLACES = {
+    3: ((0, 0, 1, 1), (1, 0, 1, 1), (0, 1, 1, 1), (0, 2, 1, 1), (1, 1, 1, 2), (1, 1, 1, 2)),
+    2: ((0, 0, 1, 1), (1, 0, 1, 1), (0, 1, 1, 1), (1, 1, 1, 1), (2, 0, 1, 2), (2, 0, 1, 2)),
+}
 _MOST_BY_SLIDER = 2048  # sessions; more can be typed
 
 
@@ -55,22 +62,32 @@ class WorkloadPage(Page):
         self.body.addLayout(self._cases())
         traffic, wishes, lengths = self._traffic(), self._wishes(), self._lengths()
         self._outcome, self._load, self._training = Outcome(), UnderLoad(desk), self._training_card()
-        cards = QGridLayout()
-        cards.setSpacing(2 * SPACE)
-        cards.addWidget(traffic, 0, 0)
-        cards.addWidget(wishes, 1, 0)
-        cards.addWidget(lengths, 0, 1)
-        cards.addWidget(self._outcome, 0, 2)
-        for beside in (self._load, self._training):  # one of them is shown
-            cards.addWidget(beside, 1, 1, 1, 2)
-        for column in range(_COLUMNS):
-            cards.setColumnStretch(column, 1)
-        self.body.addLayout(cards)
+        self._cards = QGridLayout()
+        self._cards.setSpacing(2 * SPACE)
+        # Load and training take one place: one of them is shown.
+        self._placed = (traffic, wishes, lengths, self._outcome, self._load, self._training)
+        self._columns = 0
+        self._arrange(_COLUMNS)
+        self.body.addLayout(self._cards)
         self._served: tuple[QWidget, ...] = (
             self._sequences, self._slider, self._input, self._output, self._per_day, self._shared, self._input_cv,
             self._output_cv, self._speed, self._wait, self._kept,
         )  # fmt: skip
         self.body.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two columns where three would have to be scrolled sideways."""
+        super().resizeEvent(event)
+        self._arrange(_COLUMNS if self.width() >= _WIDE else _COLUMNS - 1)
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for card, place in zip(self._placed, _PLACES[columns], strict=True):
+            self._cards.addWidget(card, *place)
+        for column in range(_COLUMNS):
+            self._cards.setColumnStretch(column, int(column < columns))
 
     def _cases(self) -> QGridLayout:
         grid = QGridLayout()

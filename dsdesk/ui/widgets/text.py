@@ -91,6 +91,12 @@ class ElidedLabel(QLabel):
         self.setForegroundRole(QPalette.ColorRole.WindowText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+    def whole_width(self) -> int:
+        """Width at which nothing of the text is cut, in its smallest size [pixels]."""
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() - max(0, self._steps - 1))
+        return QFontMetrics(font).horizontalAdvance(self.text()) + 1
+
     def minimumSizeHint(self) -> QSize:
         """Any width will do."""
         return QSize(0, super().minimumSizeHint().height())

@@ -49,10 +49,11 @@ class FigureCell(QAbstractButton):
 
     asked = Signal()
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, keeps_figure: bool = False) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._keeps_figure = keeps_figure
         self._name = name
         self._caption, self._figure = ElidedLabel(SMALL, is_quiet=True), ElidedLabel(FIGURE, bold=True)
         self._detail = ElidedLabel(SMALL, is_quiet=True)
@@ -76,6 +77,9 @@ class FigureCell(QAbstractButton):
     def tell(self, number: str, detail: str = "", tip: str = "") -> None:
         """Show a number and what stands below it."""
         self._figure.setText(number)
+        if self._keeps_figure:  # a number that is cut says another number
+            margins = self._layout.contentsMargins()
+            self.setMinimumWidth(self._figure.whole_width() + margins.left() + margins.right())
         self._detail.setText(detail)
         self.setToolTip(tip or detail)
         self.setAccessibleDescription(f"{number}. {detail}")
