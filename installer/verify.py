@@ -260,7 +260,8 @@ def _window(_deb: Path) -> dict[str, object]:
 
 def _opened_and_closed(words: list[str], log: Path | None) -> float:
     command = _as_tester("XDG_RUNTIME_DIR=/tmp/runtime-tester", *words)
-    screen = f"Xvfb {_display()} -screen 0 1600x1000x24 -nolisten tcp"
+    # Without -noreset the server begins anew whenever its last client leaves, and refuses whoever comes just then.
+    screen = f"Xvfb {_display()} -screen 0 1600x1000x24 -nolisten tcp -noreset"
     # One namespace for both: the screen's socket is the only thing that the program may speak to.
     inner = command[2:]  # without its own "unshare -n"
     watched = _watched(log, inner) if log else inner

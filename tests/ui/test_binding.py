@@ -1,5 +1,6 @@
 """What the window takes for granted of the library beneath it."""
 
+import subprocess
 import sys
 
 from PySide6.QtCore import QObject, Signal
@@ -20,3 +21,18 @@ def test_emitting_a_signal_keeps_true_alive():
 
     assert heard == list(range(50))
     assert sys.getrefcount(True) >= before
+
+
+def test_no_module_is_looked_into_while_it_is_imported():
+    """A library that imports on demand would import itself in a circle."""
+    program = (
+        "import inspect, sys\n"
+        "import dsdesk.ui\n"
+        "def look(thing):\n"
+        "    raise AssertionError(thing)\n"
+        "inspect.getsource = look\n"
+        "assert 'pydantic' not in sys.modules\n"
+        "import pydantic, xml.dom.minidom\n"
+        "pydantic.BaseModel\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
