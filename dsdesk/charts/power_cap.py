@@ -75,7 +75,7 @@ def power_cap(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
 def energy_over_concurrency(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
     """Energy of a million output tokens over the requests in flight, of the accelerators alone."""
     x = Axis(label=Message("requests in flight"), log=True)
-    y = Axis(label=Message("accelerators, for a million tokens of answers"), unit="kWh", log=True)
+    y = Axis(label=Message("energy of the accelerators"), unit="kWh", log=True)
     case = case_of(evaluation)
     if isinstance(case, Message):
         return ChartSpec(key=_ENERGY, title=_ENERGY_TITLE, x=x, y=y, empty=case)

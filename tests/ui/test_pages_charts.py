@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter
 
 from dsdesk.base.message import Message
 from dsdesk.charts.spec import Axis, ChartSpec, Series, Threshold
@@ -149,3 +150,21 @@ def test_a_drawing_is_lines_and_letters(qtbot, qapp, tmp_path):
     assert drawn.count("<path") + drawn.count("<polyline") > 5
     assert "<text" in drawn
     assert "Throughput" in drawn
+
+
+def test_every_bar_is_named(qtbot):
+    from dsdesk.ui.widgets.plot import Plot
+
+    names = ("a", "a rather long name of a part", "b", "another name that is long")
+    bars = Series(label=Message("draw"), x=(0.0, 1.0, 2.0, 3.0), y=(1.0, 2.0, 3.0, 4.0), style="bars")
+    axes = {"x": Axis(label=Message("part"), categories=names), "y": Axis(label=Message("draw"), unit="W")}
+    plot = Plot()
+    qtbot.addWidget(plot)
+    plot.resize(500, 260)
+    plot.show_spec(ChartSpec(key="names", title=Message("names"), series=(bars,), **axes))
+    plot.show()
+    picture = plot.grab()
+    painter = QPainter(picture)
+    _axis, _ticks, texts = plot._item.getAxis("left").generateDrawSpecs(painter)
+    painter.end()
+    assert [text for _area, _flags, text in texts] == list(names)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QColor, QCursor, QPalette, QWheelEvent
+from PySide6.QtGui import QColor, QCursor, QFontMetrics, QPalette, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QVBoxLayout, QWidget
 
 from dsdesk.base.units import format_number
@@ -31,6 +31,7 @@ from dsdesk.ui.words import say
 _BAND = 0.16
 _BARS = 0.72
 _NEAR_PX = 60.0
+_ABOVE_LINES = 10.0
 _ABOVE, _ABOVE_LOG = 1.06, 1.6  # times the height of a line across, for its name above it
 _LABEL_ROOM = 0.13  # of the height of all bars, for the name of each line across
 
@@ -182,8 +183,11 @@ class Plot(QWidget):
             self._write(end, row, format_number(point.y))
 
     def _write(self, x: float, y: float, text: str) -> None:
-        written = pg.TextItem(text, color=current().palette.color(QPalette.ColorRole.Text), anchor=(-0.08, 0.5))
+        palette = current().palette
+        ground = palette.color(QPalette.ColorRole.Light)
+        written = pg.TextItem(text, color=palette.color(QPalette.ColorRole.Text), anchor=(-0.08, 0.5), fill=ground)
         written.setFont(QApplication.font())
+        written.setZValue(_ABOVE_LINES)
         self._item.addItem(written)
         written.setPos(x, y)
 
@@ -197,6 +201,7 @@ class Plot(QWidget):
                 label=f"{say(threshold.label)} {format_number(threshold.y)}",
                 labelOpts=_label_place(colour, number, lies=lies),
             )
+            line.setZValue(len(spec.thresholds) - number)  # the name of the first lies over the second
             self._item.addItem(line)
 
     # --------------------------------------------------------------------------------------------------------- axes
@@ -233,6 +238,7 @@ class Plot(QWidget):
         axis.setLabel(heading or None, **{"color": colour.name(), "font-size": f"{QApplication.font().pointSize()}pt"})
         axis.showLabel(bool(heading))
         if side == "left":
+            axis.setWidth(_width_beside(axis_scale, has_heading=bool(heading)))
             self._item.setYRange(axis_scale.low, axis_scale.high, padding=0)
         else:
             self._item.setXRange(axis_scale.low, axis_scale.high, padding=0)
@@ -267,6 +273,13 @@ class Plot(QWidget):
         if self._ring is not None:
             self._item.removeItem(self._ring)
             self._ring = None
+
+
+def _width_beside(axis_scale: Scale, *, has_heading: bool) -> float:
+    """Room for the words of the ticks and the heading [pixels]: what is too narrow is left out by the painter."""
+    metrics = QFontMetrics(QApplication.font())
+    words = max((metrics.horizontalAdvance(text) for _place, text in axis_scale.ticks), default=0)
+    return words + SPACE + (metrics.height() + SPACE // 2 if has_heading else 0)
 
 
 def _at(series: Series, x: float) -> float:
