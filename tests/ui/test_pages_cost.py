@@ -10,6 +10,7 @@ from dsdesk.base.errors import InputError
 from dsdesk.base.money import Money
 from dsdesk.cost.exchange import Exchange
 from dsdesk.project.templates import scheme
+from dsdesk.ui.pages.cost import CostPage
 from dsdesk.ui.pages.cost_lines import _UNIT_COLUMN
 from dsdesk.ui.pages.cost_money import age_text, parse_money
 from dsdesk.ui.pages.cost_rates import rate_rows, with_rate
@@ -121,3 +122,12 @@ def test_every_assumption_is_an_edit(qtbot, session):
     assert project.cost.tax_rate == Decimal("0.06")
     assert len(session.desk.store.evaluation.cost.years) == 5
     assert project.cost.electricity_per_kwh == Money(Decimal("0.8"), "CNY")
+
+
+@pytest.mark.parametrize("name", ["scheme-1", "scheme-2"])
+def test_years_of_what_has_no_price_are_not_shown_as_free(qtbot, session, name):
+    session.desk.store.open(scheme(name), None)
+    session.window.go("cost")
+    settle(qtbot, session)
+    page = session.window.findChild(CostPage)
+    assert page._years.isVisibleTo(page) == (session.desk.store.evaluation.cost.priced > 0)

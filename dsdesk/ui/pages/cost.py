@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
+from dsdesk.base.source import Unknown
 from dsdesk.charts.spec import ChartSpec
 from dsdesk.cost.lines import PricedLine
 from dsdesk.cost.ownership import YearCost
@@ -119,7 +120,9 @@ class CostPage(Page):
         self._assumptions.show_evaluation(evaluation)
         self._rates.show_evaluation(evaluation)
         self._running.show_report(report)
+        self._years.setVisible(report.priced > 0)  # years of nothing would read as free
         self._year_table.show_rows(report.years)
+        self._year_table.show_only_if(_("Energy"), not isinstance(report.energy, Unknown))
         self._year_table.setFixedHeight(_HEADER + _ROW * min(len(report.years), 10) + SPACE)
         self._advice.show_advice(report.advice)
         catalog = self.desk.store.catalog
