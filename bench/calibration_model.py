@@ -19,10 +19,10 @@ _Row = TypeVar("_Row", Terms, Load)
 NAMES = (*STEP_NAMES, *SERVER_NAMES)
 # Where each coefficient starts, and what it may depend on. A factor whose pair is not listed has no say.
 START = {
-    "bw": 0.75, "kv_bw": 0.6, "mm": 0.55, "attn": 0.35, "tile": 16.0, "moe": 1.2, "grouped": 1.2, "ops": 4.0,
-    "scores": 20.0, "layer": 8e-6, "eager": 1e-4,
+    "bw": 0.8, "flow": 6.0, "kv_bw": 0.6, "mm": 0.55, "attn": 0.35, "tile": 16.0, "moe": 1.2, "grouped": 1.2,
+    "ops": 4.0, "scores": 20.0, "again": 0.2, "layer": 8e-6, "eager": 1e-4,
     "step": 2e-4, "seq": 3e-6, "lat": 4e-6, "disp": 2e-5, "link": 0.7,
-    "host_bw": 0.6, "cpu": 1.0, "bus": 0.6, "request": 0.02,
+    "host_bw": 0.6, "cpu": 1.0, "bus": 0.6, "hand": 1e-4, "request": 0.02,
     "queue": 0.05, "crowd": 0.5, "steps": 1.5, "mix": 0.8,
     "pipeline": 0.7, "ahead": 30.0, "sync": 0.5,
 }  # fmt: skip
@@ -40,8 +40,8 @@ SAY = {
         "program",
         "era",
         "apart",
-        "offload",
     ),
+    "flow": ("engine", "vendor", "precision"),
     "kv_bw": ("engine", "vendor", "generation", "backend", "attention", "cell", "shape", "es"),
     "mm": (
         "engine",
@@ -57,7 +57,6 @@ SAY = {
         "tuned",
         "attention",
         "era",
-        "offload",
         "shape",
         "es",
         "blas",
@@ -65,11 +64,12 @@ SAY = {
         "kernel",
     ),
     "attn": ("engine", "vendor", "generation", "backend", "attention", "cell", "gb", "shape", "es", "products"),
-    "tile": ("engine", "backend"),
+    "tile": ("engine", "backend", "era"),
     "moe": ("engine", "precision", "generation", "backend", "ep", "gb", "cell", "shape", "es", "kernel"),
-    "grouped": ("engine", "precision", "generation", "backend", "ep", "gb", "shape", "es", "kernel"),
+    "grouped": ("engine", "precision", "generation", "backend", "ep", "gb", "shape", "es", "kernel", "era", "blas"),
     "ops": ("engine", "precision", "backend", "generation", "gp"),
     "scores": ("engine", "backend", "generation"),
+    "again": ("engine", "backend", "gb"),
     "layer": (
         "engine",
         "generation",
@@ -82,7 +82,6 @@ SAY = {
         "apart",
         "shape",
         "es",
-        "offload",
         "kernel",
     ),
     "eager": (
@@ -99,7 +98,7 @@ SAY = {
         "kernel",
     ),
     "steps": ("engine", "apart"),
-    "step": ("engine", "generation", "cell", "tuned", "era", "apart", "offload", "shape", "es"),
+    "step": ("engine", "generation", "cell", "tuned", "era", "apart", "shape", "es"),
     "seq": ("engine", "tuned", "era", "shape", "es"),
     "lat": ("wire", "engine", "generation"),
     "disp": ("engine", "wire"),
@@ -108,6 +107,7 @@ SAY = {
     "host_bw": ("engine", "offload"),
     "cpu": ("engine", "precision"),
     "bus": ("engine", "offload"),
+    "hand": ("engine",),
     "request": ("engine", "generation", "precision", "apart", "cell", "ep", "shape", "es", "era", "kernel"),
     "queue": ("engine", "generation", "precision", "cell", "apart", "ep", "shape", "es", "era", "kernel"),
     "mix": ("engine", "generation", "precision", "cell", "shape", "es", "era"),
@@ -140,6 +140,25 @@ WIDTH = {
     "blas": 0.4,
     "products": 0.5,
 }
+# Where physics says that an effect moves a coefficient farther or less far than elsewhere: layers of different shapes
+# are made of different numbers of kernels; packing decides what unpacking costs rather than how fast memory is read;
+# experts are read like other weights, with more gaps.
+OWN_WIDTH = {
+    ("layer", "shape:compressed"): 0.8,
+    ("eager", "shape:compressed"): 0.8,
+    ("attn", "shape:compressed"): 0.6,
+    ("bw", "precision"): 0.1,
+    ("bw", "ep"): 0.08,
+    ("mm", "engine:ik_llama.cpp"): 0.2,
+    ("moe", "engine"): 0.2,
+    ("moe", "precision"): 0.1,
+    ("moe", "shape"): 0.15,
+    ("moe", "backend"): 0.2,
+    ("moe", "kernel"): 0.1,
+    ("moe", "ep"): 0.08,
+    ("again", "backend"): 1.5,
+    ("again", "gb"): 0.5,
+}
 # How far bases may move; what physics pins down moves little.
 BASE_WIDTH = dict.fromkeys(NAMES, 0.7) | {
     "link": 0.15,
@@ -149,8 +168,17 @@ BASE_WIDTH = dict.fromkeys(NAMES, 0.7) | {
     "request": 0.4,
     "bw": 0.3,
     "bus": 0.2,
+    "flow": 0.5,
+    "moe": 0.3,
+    "grouped": 0.5,
 }
 NOISE = {"decode": 0.10, "prefill": 0.09, "batched": 0.15, "tpot": 0.12, "ttft": 0.12}
+
+
+def width(coefficient: str, factor: str) -> float:
+    """How far an effect may move its coefficient."""
+    kind = factor.split(":", maxsplit=1)[0]
+    return OWN_WIDTH.get((coefficient, factor), OWN_WIDTH.get((coefficient, kind), WIDTH[kind]))
 
 
 @dataclass
@@ -265,7 +293,7 @@ class Design:
                 for i in self.columns[name]
             ]
             self.matrix[name] = np.stack(block, axis=1)
-        self.width = np.array([BASE_WIDTH[n] if f == "base" else WIDTH[f.split(":")[0]] for n, f in self.names])
+        self.width = np.array([BASE_WIDTH[n] if f == "base" else width(n, f) for n, f in self.names])
 
     def coefficients(self, theta: np.ndarray) -> dict[str, np.ndarray]:
         """Each coefficient of each case."""

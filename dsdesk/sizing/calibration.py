@@ -27,8 +27,8 @@ from dsdesk.sizing.step_time import Coefficients
 from dsdesk.sizing.support_generations import Generation, generation
 
 STEP_NAMES = (
-    "bw", "kv_bw", "mm", "attn", "tile", "moe", "grouped", "ops", "scores", "layer", "eager", "step", "seq", "lat",
-    "disp", "link", "host_bw", "cpu", "bus",
+    "bw", "flow", "kv_bw", "mm", "attn", "tile", "moe", "grouped", "ops", "scores", "again", "layer", "eager", "step",
+    "seq", "lat", "disp", "link", "host_bw", "cpu", "bus", "hand",
 )  # fmt: skip
 SHARES = frozenset({"bw", "kv_bw", "mm", "attn", "link", "host_bw", "bus", "pipeline", "sync"})
 SERVER_NAMES = ("request", "queue", "crowd", "steps", "mix", "pipeline", "ahead", "sync")
@@ -52,7 +52,7 @@ class Variant:
         backend: "cuda", "hip", "vulkan", "metal", "sycl"; "" = the usual one of the maker.
         flash_attention: whether fused attention kernels are used.
         wire: kind of link of the collectives.
-        shape: "dense", "moe", "latent" (MLA) or "mixed" (linear, sparse or compressed attention beside others).
+        shape: "dense", "moe", "latent" (MLA), "mixed" (linear or sparse attention beside others) or "compressed".
         tuned: whether the run was tuned by the maker for a benchmark.
         offload: whether weights lie in host memory.
         apart: whether prompts are read by workers of their own.

@@ -58,22 +58,26 @@ _NOISE = frozenset(
 _COUNTED = re.compile(r"\s*(\d{1,5})\s*[x\u00d7*]\s*(?=[^\W\d_]|\d{4})(.*)", re.IGNORECASE)
 _NO_ACCELERATOR = re.compile(r"\s*(cpu\b|no gpu\b|none\b)", re.IGNORECASE)
 _SIZE_TOLERANCE = 0.15  # 80 GB and 80 GiB name the same card
+_GPU_CORES = re.compile(r"\b(\d+)[- ]core(?: gpu)?(?! cpu)")
 _FORM = {"pcie": "pcie", "sxm": "sxm", "sxm2": "sxm", "sxm4": "sxm", "sxm5": "sxm", "nvl": "nvl"}
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceName:
-    """A name taken apart: possible cores, form ("" = not said) and memory [GB] (0 = not said)."""
+    """A name taken apart: possible cores, form ("" = not said), memory [GB] and GPU cores of a chip (0 = not said)."""
 
     cores: frozenset[frozenset[str]]
     form: str
     memory_gb: int
+    gpu_cores: int = 0
 
 
 @lru_cache(maxsize=4096)
 def device_name(text: str) -> DeviceName:
     """Take `text` apart; what stands in brackets may be the name as well ("DGX Spark (GB10)")."""
     low = re.sub(r"(\d+)\s*g(i?b)?\b", r"\1gb", text.lower().replace("\N{TRADE MARK SIGN}", ""))
+    units = _GPU_CORES.search(low)
+    low = _GPU_CORES.sub(" ", low)
     outside = re.sub(r"\(.*?\)", " ", low)
     cores: set[frozenset[str]] = set()
     form, memory = "", 0
@@ -88,7 +92,7 @@ def device_name(text: str) -> DeviceName:
                 core.add(token)
         if core:
             cores.add(frozenset(core))
-    return DeviceName(frozenset(cores), form, memory)
+    return DeviceName(frozenset(cores), form, memory, int(units[1]) if units else 0)
 
 
 def _tokens(text: str) -> list[str]:
@@ -147,5 +151,8 @@ def _rank(wanted: DeviceName, have: DeviceName, device: Accelerator) -> tuple[fl
     off = abs(size / wanted.memory_gb - 1) if wanted.memory_gb and size else 0.0
     if off > _SIZE_TOLERANCE and not device.unified_memory:
         return None
+    units = device_name(device.name).gpu_cores
+    if wanted.gpu_cores and units and wanted.gpu_cores != units:
+        return None
     unsaid_form = {"": 0.0, "sxm": 1.0, "pcie": 2.0, "nvl": 3.0}[have.form] if not wanted.form else 0.0
-    return (round(off, 2), unsaid_form, size, float(len(device.name)))
+    return (round(off, 2), unsaid_form, -float(units), size, float(len(device.name)))  # the whole chip, where not said

@@ -257,7 +257,9 @@ def find_file_bytes(notes: str) -> float | None:
 
 def find_chunk(notes: str) -> int | None:
     """Tokens read in one pass, where the source states it."""
-    match = re.search(r"n_ubatch[ =](\d+)", notes.lower()) or re.search(r"pp chunk (\d+)", notes.lower())
+    low = notes.lower()
+    moved = re.search(r"n_ubatch \d+ fa (\d{2,})", low)  # columns that slipped by one: flash attention is 0 or 1
+    match = moved or re.search(r"n_ubatch[ =](\d+)", low) or re.search(r"pp chunk (\d+)", low)
     return int(match[1]) if match else None
 
 

@@ -4,12 +4,20 @@ A pass is either one decode step of `sequences` sequences, or the reading of a p
 numbers, so that the same equation in `step_time` serves the forecast (floats) and the fit (arrays).
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import ceil, log, log2, sqrt
 
+from dsdesk.llm.architecture import AttentionGroup
 from dsdesk.sizing.links import Wire, all_reduce_bytes, all_to_all_bytes
 from dsdesk.sizing.results import ParallelPlan
-from dsdesk.sizing.step_work import ModelWork, attention_operations, kept_tokens, read_bytes, shard_share
+from dsdesk.sizing.step_work import (
+    ModelWork,
+    attention_operations,
+    kept_tokens,
+    read_bytes,
+    row_elements,
+    shard_share,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +31,7 @@ class Rates:
         vector_flops: FP32 rate outside the matrix units, which unpacks quantised weights.
         unpack: whether weights are unpacked before they are multiplied.
         widened: whether weights for long products are first written to memory in 16 bits and read again.
+        flow_b_s: one byte a clock and compute unit, where the engine's kernels keep few loads on the way; None = many.
         host_b_s: host memory, None if unknown.
         bus_b_s: link to the host over which offloaded weights travel for long prompts, None where the host computes.
     """
@@ -33,6 +42,7 @@ class Rates:
     vector_flops: float
     unpack: bool
     widened: bool = False
+    flow_b_s: float | None = None
     host_b_s: float | None = None
     bus_b_s: float | None = None
 
@@ -43,14 +53,18 @@ class Terms:
 
     Attributes:
         dense_read: dense weights from memory [s].
+        dense_flow: the same through the compute units, at one byte a clock and unit [s].
         dense_math: their multiplications [s].
         dense_pad: multiplications of one token, which each padding row costs [s].
         expert_read: touched routed experts from memory [s].
+        expert_flow: the same through the compute units [s].
         expert_math: their multiplications [s].
         expert_pad: one padding row in every touched expert [s].
         unpack: one vector operation for every quantised weight read [s].
         rewrite: weights that are written and read again in 16 bits, from memory [s].
         scores: one byte for every score of attention that is not fused, from memory [s].
+        again: context that fused attention reads again for every block of rows of a prompt, from memory, as far as one
+            layer of it does not stay in the chip's caches [s].
         kv_read: context from memory [s].
         attention_math: attention multiplications [s].
         passes: forward passes.
@@ -60,20 +74,24 @@ class Terms:
         collectives: collectives times log2 of their group.
         dispatches: exchanges of tokens between experts of other attention copies.
         wire: bytes over links at their raw bandwidth [s].
+        handovers: layers whose tokens go to the host and come back, times passes.
         host_read: offloaded weights that the CPU multiplies, from host memory [s].
         host_math: their multiplications, at as many operations as the host's memory has sixteenths of a byte [s].
         bus_read: offloaded weights that are copied to the device, over its bus [s].
     """
 
     dense_read: float = 0.0
+    dense_flow: float = 0.0
     dense_math: float = 0.0
     dense_pad: float = 0.0
     expert_read: float = 0.0
+    expert_flow: float = 0.0
     expert_math: float = 0.0
     expert_pad: float = 0.0
     unpack: float = 0.0
     rewrite: float = 0.0
     scores: float = 0.0
+    again: float = 0.0
     kv_read: float = 0.0
     attention_math: float = 0.0
     passes: float = 0.0
@@ -83,6 +101,7 @@ class Terms:
     collectives: float = 0.0
     dispatches: float = 0.0
     wire: float = 0.0
+    handovers: float = 0.0
     host_read: float = 0.0
     host_math: float = 0.0
     bus_read: float = 0.0
@@ -146,7 +165,8 @@ def prefill_terms(
         math / rates.attention_flops,
         _scores(work, place, total, seen) / rates.bandwidth_b_s,
     )
-    return _pass(
+    again = sum(_again(group, place, total, mean_context) for group in work.attention) if place.fused else 0.0
+    once = _pass(
         work,
         rates,
         place,
@@ -156,6 +176,21 @@ def prefill_terms(
         attention=attention,
         launched=work.layers * passes,
     )
+    return replace(once, again=again / place.plan.tp / rates.bandwidth_b_s)
+
+
+_BLOCK = 16.0  # rows of a prompt that share one reading of the context
+_REACH = 256e6  # bytes of one layer's context up to which caches and address translation reach
+
+
+def _again(group: AttentionGroup, place: Placement, tokens: float, context: float) -> float:
+    """Bytes of context that all layers of `group` read from memory again, block after block of a prompt.
+
+    Source: Dao et al., "FlashAttention", arXiv 2205.14135, theorem 2 (reads in proportion to the blocks of rows).
+    """
+    layer = kept_tokens(group, context) * row_elements(group) * place.kv_bytes
+    missed = layer * layer / (layer * layer + _REACH * _REACH)
+    return tokens / _BLOCK * layer * missed * len(group.layers)
 
 
 def _attention(
@@ -215,10 +250,12 @@ def _pass(
     collectives, dispatches, wire_bytes = _collectives(work, place, tokens)
     return Terms(
         dense_read=dense_bytes * passes / rates.bandwidth_b_s,
+        dense_flow=dense_bytes * passes / rates.flow_b_s if rates.flow_b_s else 0.0,
         dense_math=(dense_flops * tokens * passes + 2.0 * work.head_parameters / plan.tp * sequences)
         / rates.math_flops,
         dense_pad=dense_flops * passes / rates.math_flops,
         expert_read=expert_bytes * busiest * passes / rates.bandwidth_b_s,
+        expert_flow=expert_bytes * busiest * passes / rates.flow_b_s if rates.flow_b_s else 0.0,
         expert_math=per_expert_row * work.top_k * gathered * busiest * passes / rates.math_flops,
         expert_pad=per_expert_row * touched * work.routed * busiest * passes / rates.math_flops,
         unpack=unpacked * passes / rates.vector_flops if rates.unpack else 0.0,
@@ -233,6 +270,7 @@ def _pass(
         collectives=collectives * passes,
         dispatches=dispatches * passes,
         wire=wire_bytes * passes / place.wire.bandwidth_b_s,
+        handovers=in_host * (work.moe_layers if place.offload_experts else work.layers) * passes if host_read else 0.0,
         host_read=host_read * passes,
         host_math=host_math * passes,
         bus_read=bus_read * passes,

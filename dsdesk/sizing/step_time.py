@@ -1,12 +1,12 @@
 """Seconds of a pass from its terms and the calibrated efficiencies.
 
 Equation:
-    linear(read, math, pad) = ((read / bw)^p + ((math + tile * pad) / mm)^p)^(1/p)
-    experts = ((moe * read / bw)^p + (grouped * (math + tile * pad) / mm)^p)^(1/p)
+    linear(read, math, pad) = ((read / bw)^p + (through / flow)^p + ((math + tile * pad) / mm)^p)^(1/p)
+    experts = ((moe * read / bw)^p + (moe * through / flow)^p + (grouped * (math + tile * pad) / mm)^p)^(1/p)
     device = linear(dense) + experts + ops * unpack + rewrite / bw
-             + ((kv / kv_bw)^p + (attention / attn)^p)^(1/p) + scores * written
+             + ((kv / kv_bw)^p + (attention / attn)^p)^(1/p) + scores * written + again * reread
              + layer * layers + step * passes + seq * sequences + lat * collectives + disp * dispatches + wire / link
-             + ((host / host_bw)^p + (host_math * cpu)^p)^(1/p) + copied / bus
+             + ((host / host_bw)^p + (host_math * cpu)^p)^(1/p) + copied / bus + hand * handovers
     time = (device^p + (eager * launched)^p)^(1/p)
 
 Passes that read prompts are launched kernel by kernel by the host, layer after layer, while decode steps replay a
@@ -30,6 +30,7 @@ class Coefficients:
 
     Attributes:
         bw: share of memory bandwidth while weights are read.
+        flow: bytes that a compute unit takes in a clock while weights are read.
         kv_bw: share of memory bandwidth while the cache is read.
         mm: share of the matrix rate in large products.
         attn: share of the matrix rate in attention.
@@ -38,6 +39,7 @@ class Coefficients:
         grouped: how much longer their products take than a dense product of the same size.
         ops: vector operations to unpack one weight.
         scores: bytes that attention moves for each score where it is not fused.
+        again: share of what fused attention could have to read again that it does.
         layer: launch and small kernels of one layer [s].
         eager: launch of one layer by the host in a pass that reads a prompt [s].
         step: scheduler, sampling and launch of one pass [s].
@@ -47,10 +49,12 @@ class Coefficients:
         link: share of the raw link bandwidth.
         host_bw: share of host memory bandwidth.
         cpu: how much longer the host multiplies than its memory bandwidth suggests.
+        hand: one layer's way to the host and back, which a recorded graph does not span [s].
         bus: share of the bus between host and device.
     """
 
     bw: float
+    flow: float
     kv_bw: float
     mm: float
     attn: float
@@ -59,6 +63,7 @@ class Coefficients:
     grouped: float
     ops: float
     scores: float
+    again: float
     layer: float
     eager: float
     step: float
@@ -69,6 +74,7 @@ class Coefficients:
     host_bw: float
     cpu: float
     bus: float
+    hand: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +111,12 @@ def _both(one: float, other: float) -> float:
     return value
 
 
+def _all(one: float, other: float, third: float) -> float:
+    """The smooth maximum of three."""
+    value: float = (one * one * one + other * other * other + third * third * third) ** (1.0 / 3.0)
+    return value
+
+
 _COPIES = 4.0  # chunks that llama.cpp has on the way at most: GGML_SCHED_MAX_COPIES in ggml-backend.cpp
 
 
@@ -129,13 +141,17 @@ def overlapped(chunks: float, stages: float, layers: float, ahead: float) -> flo
 
 def spent(t: Terms, c: Coefficients) -> Spent:
     """Where the time of a pass goes."""
-    dense = _both(t.dense_read / c.bw, (t.dense_math + c.tile * t.dense_pad) / c.mm)
-    experts = _both(c.moe * t.expert_read / c.bw, c.grouped * (t.expert_math + c.tile * t.expert_pad) / c.mm)
+    dense = _all(t.dense_read / c.bw, t.dense_flow / c.flow, (t.dense_math + c.tile * t.dense_pad) / c.mm)
+    experts = _all(
+        c.moe * t.expert_read / c.bw,
+        c.moe * t.expert_flow / c.flow,
+        c.grouped * (t.expert_math + c.tile * t.expert_pad) / c.mm,
+    )
     unpacking = c.ops * t.unpack + t.rewrite / c.bw
-    attention = _both(t.kv_read / c.kv_bw, t.attention_math / c.attn) + c.scores * t.scores
+    attention = _both(t.kv_read / c.kv_bw, t.attention_math / c.attn) + c.scores * t.scores + c.again * t.again
     overhead = c.layer * t.layer_passes + c.step * t.passes + c.seq * t.sequence_passes
     links = c.lat * t.collectives + c.disp * t.dispatches + t.wire / c.link
-    host = _both(t.host_read / c.host_bw, c.cpu * t.host_math) + t.bus_read / c.bus
+    host = _both(t.host_read / c.host_bw, c.cpu * t.host_math) + t.bus_read / c.bus + c.hand * t.handovers
     device = dense + experts + unpacking + attention + overhead + links + host
     return Spent(
         weights=dense + experts,

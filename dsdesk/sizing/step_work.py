@@ -17,7 +17,7 @@ ROUTED = frozenset({TensorRole.EXPERT_GATE, TensorRole.EXPERT_UP, TensorRole.EXP
 # Held whole by every tensor-parallel rank: latent down-projections have one head (vLLM and SGLang replicate them).
 _COPIED = frozenset({TensorRole.MLA_Q_A, TensorRole.MLA_KV_A, TensorRole.INDEXER, TensorRole.ROUTER, TensorRole.NORM})
 _NOT_READ = frozenset({TensorRole.VISION})
-_MIXED = frozenset({AttentionKind.LINEAR, AttentionKind.COMPRESSED, AttentionKind.MLA_SPARSE})
+_MIXED = frozenset({AttentionKind.LINEAR, AttentionKind.MLA_SPARSE})
 _ALIKE = 0.8
 _VECTORS = frozenset({TensorRole.NORM, TensorRole.BIAS})
 
@@ -60,8 +60,10 @@ class ModelWork:
 
     @property
     def shape(self) -> str:
-        """Which kernels a layer is made of: "dense", "moe", "latent" or "mixed"."""
+        """Which kernels a layer is made of: "dense", "moe", "latent", "mixed" or "compressed"."""
         kinds = {group.kind for group in self.attention}
+        if AttentionKind.COMPRESSED in kinds:
+            return "compressed"
         if kinds & _MIXED:
             return "mixed"
         if AttentionKind.MLA in kinds:

@@ -35,9 +35,24 @@ def rates(
         vector_flops=vector,
         unpack=level is Level.WEIGHTS_ONLY or (precision.family is PrecisionFamily.GGUF),
         widened=widened,
+        flow_b_s=units_hz(device) if engine in _INTEGER_PRODUCTS else None,
         host_b_s=host.memory_bandwidth_b_s,
         bus_b_s=device.pcie.bandwidth_b_s() if device.pcie and engine is Engine.LLAMA_CPP else None,
     )
+
+
+# FP32 lanes of a compute unit, two operations each: NVIDIA CUDA C++ programming guide, "Arithmetic Instructions"; AMD
+# RDNA 3 and CDNA 3 ISA guides (dual issue counts twice in the printed rate); Apple and Intel Xe cores have 128.
+_LANES = 128
+_LANES_64 = frozenset({"pascal-dc", "volta", "turing", "ampere-dc", "rdna2", "vega", "cdna1", "cdna2"})
+
+
+def units_hz(device: Accelerator) -> float | None:
+    """Compute units (SM, CU, core) times their clock [1/s], from the printed FP32 rate."""
+    if not device.fp32_flops:
+        return None
+    lanes = 64 if generation(device).key in _LANES_64 else _LANES
+    return device.fp32_flops / (2.0 * lanes)
 
 
 def wide_flops(device: Accelerator) -> float | None:
