@@ -23,6 +23,9 @@ DEVICES = (
     card(id="a100-pcie-80", name="A100 PCIe 80GB", memory_bytes=80 * 2**30),
     card(id="h100", name="H100 SXM5 80GB", memory_bytes=80 * 2**30),
     card(id="gb10", name="DGX Spark (GB10)", memory_bytes=128 * 10**9),
+    card(id="m1-max-24", name="M1 Max (24-core GPU)", memory_bytes=64 * 2**30, unified_memory=True),
+    card(id="m1-max-32", name="M1 Max (32-core GPU)", memory_bytes=64 * 2**30, unified_memory=True),
+    card(id="m4-max-32", name="M4 Max (32-core GPU)", memory_bytes=128 * 2**30, unified_memory=True),
 )
 
 
@@ -63,6 +66,10 @@ def test_models_are_found_as_sources_write_them(written, found):
         ("NVIDIA A100 PCIe 80GB", "a100-pcie-80"),
         ("Virtualized NVIDIA H100-SXM-80GB", "h100"),
         ("NVIDIA GB10 (DGX Spark) 128GB", "gb10"),
+        ("Apple M1 Max (24-core GPU) 64GB", "m1-max-24"),
+        ("Apple M1 Max 64GB", "m1-max-32"),
+        ("Apple M4 Max (32-core GPU) 36GB", "m4-max-32"),
+        ("Apple M4 Max (40-core GPU) 64GB", None),
         ("NVIDIA GeForce RTX 3090 24GB + NVIDIA GeForce RTX 4090 24GB", None),
         ("CPU only: Intel Xeon 6980P", None),
         ("NVIDIA GeForce RTX 3080", None),

@@ -18,8 +18,8 @@ from tests.sizing.forecast_fakes import llm
 PLAIN = Serving(request=0.0, queue=0.0, crowd=1.0, steps=0.0, mix=0.0, pipeline=1.0, ahead=30.0, sync=0.0)
 APART = Load(users=100.0, running=100.0, groups=1.0, output_tokens=100.0, mixed=0.0)
 UNIT = Coefficients(
-    bw=1.0, kv_bw=1.0, mm=1.0, attn=1.0, tile=0.0, moe=1.0, grouped=1.0, ops=1.0, scores=1.0, layer=0.0, eager=1e-3,
-    step=0.0, seq=0.0, lat=0.0, disp=0.0, link=1.0, host_bw=1.0, cpu=1.0, bus=1.0,
+    bw=1.0, flow=1.0, kv_bw=1.0, mm=1.0, attn=1.0, tile=0.0, moe=1.0, grouped=1.0, ops=1.0, scores=1.0, again=1.0,
+    layer=0.0, eager=1e-3, step=0.0, seq=0.0, lat=0.0, disp=0.0, link=1.0, host_bw=1.0, cpu=1.0, bus=1.0, hand=1e-3,
 )  # fmt: skip
 
 
@@ -53,6 +53,15 @@ def test_a_short_prompt_takes_as_long_as_its_launches_and_a_long_one_hides_them(
     long = spent(Terms(dense_read=10.0, launched=60.0), UNIT)
     assert short.total == pytest.approx(0.06, rel=1e-3)
     assert long.total == pytest.approx(10.0, rel=1e-3)
+
+
+def test_weights_pass_no_faster_than_compute_units_take_them_in():
+    assert spent(Terms(dense_read=1.0), UNIT).total == pytest.approx(1.0)
+    assert spent(Terms(dense_read=1.0, dense_flow=10.0), UNIT).total == pytest.approx(10.0, rel=1e-3)
+
+
+def test_every_layer_in_host_memory_costs_a_hand_over():
+    assert spent(Terms(handovers=50.0), UNIT).host == pytest.approx(0.05)
 
 
 def test_a_batch_touches_fewer_experts_than_even_routing_would():
