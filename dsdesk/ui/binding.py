@@ -1,8 +1,9 @@
 """PySide's look into every module that is imported, switched off.
 
-For its `__feature__` switch, which dsdesk does not use, PySide reads the source of each module right after its import.
-That asks half-imported modules for attributes, and a library that imports on such a question (pydantic) then imports
-itself in a circle: sometimes, and more often in a package, which has no sources.
+For its `__feature__` switch, which dsdesk does not use, PySide wants the source of each module right after its import.
+On the way there `inspect` asks the module for `__wrapped__`, and a library that imports on such a question (pydantic)
+imports itself in a circle. PySide means to avoid that by putting `builtins.__import__` back while it looks, but does so
+for all threads at once: where two import at the same time, one is looked into in the midst of the other's look.
 """
 
 import sys
