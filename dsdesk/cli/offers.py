@@ -29,6 +29,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--memo", type=Path, metavar="PDF", help="write the award memo")
     parser.add_argument("--orders", type=Path, metavar="DIR", help="write a purchase order for each supplier")
     parser.add_argument("--date", default="", help="ISO date of memo and orders; left blank without it")
+    parser.add_argument(
+        "--trust",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="CERT",
+        help="keep a certificate as trusted (.pem, .crt)",
+    )
     parser.add_argument("--force", action="store_true", help="replace files that exist")
     add_json(parser)
 
@@ -40,8 +48,12 @@ def _run(session: Session) -> int:
     from dsdesk.quote.offer import offer_of
     from dsdesk.quote.request import Purpose
     from dsdesk.quote.returned import receive
+    from dsdesk.quote.signers import trust
 
     arguments = session.arguments
+    for path in arguments.trust:
+        names = trust(path)
+        session.warn(Message(N_("Signatures are trusted that these vouch for: {names}"), names="; ".join(names)))
     evaluation = evaluated(session)
     request = compose(evaluation, session.catalog, Purpose.REQUEST)
     files = tuple(receive(path) for path in arguments.offers)

@@ -13,7 +13,12 @@ class DoubtKind(StrEnum):
     FORMULA = "formula"
     ALTERED = "altered"
     CONTINUED = "continued"
+    FILLED_IN = "filled_in"
     SIGNED = "signed"
+    TRUSTED = "trusted"
+    STRANGER = "stranger"
+    EXPIRED = "expired"
+    FORGED = "forged"
     ESTIMATE = "estimate"
 
 
@@ -23,13 +28,18 @@ _WORDS: dict[DoubtKind, str] = {
     DoubtKind.ALTERED: N_("It was altered after it was signed: signature {detail} no longer matches the file."),
     DoubtKind.CONTINUED: N_("Something was written into it after signature {detail}; the part that was signed "
                             "is unchanged."),
-    DoubtKind.SIGNED: N_("Signature {detail} matches the file; who signed was not checked. Open it in a viewer "
+    DoubtKind.FILLED_IN: N_("After signature {detail} only fields were filled in or signed; the pages are unchanged."),
+    DoubtKind.SIGNED: N_("Signature {detail} matches the file; who signed could not be read. Open it in a viewer "
                          "that knows your authorities."),
+    DoubtKind.TRUSTED: N_("Signed by {detail}, whom a certificate that you trust vouches for."),
+    DoubtKind.STRANGER: N_("Signed by somebody who is called {detail}; no certificate that you trust vouches for it."),
+    DoubtKind.EXPIRED: N_("Signed by {detail} when the certificate was not valid yet or not any more."),
+    DoubtKind.FORGED: N_("A signature in the name of {detail} was not made with the key of that certificate."),
     DoubtKind.ESTIMATE: N_("It is an estimate of our own, not an offer."),
 }  # fmt: skip
 
-# A signature that matches is news, not a reason to set the offer aside.
-HARMLESS = frozenset({DoubtKind.SIGNED})
+# A signature that matches is news, not a reason to set the offer aside; and a form is there to be filled in.
+HARMLESS = frozenset({DoubtKind.SIGNED, DoubtKind.TRUSTED, DoubtKind.STRANGER, DoubtKind.FILLED_IN})
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from dsdesk.quote.logo import picture_of
 from dsdesk.quote.paper import paper
 from dsdesk.quote.request import Purpose, QuotationRequest
 from dsdesk.quote.setting import Setting
+from dsdesk.quote.signature import Signer, signed
 from dsdesk.quote.ubl import UBL_NAME, ubl_request
 from dsdesk.quote.voice import Voice
 
@@ -60,15 +61,24 @@ Tell = Callable[[float], None]  # told how much is done, 0 to 1; what it raises 
 
 
 def write_pdf(
-    evaluation: Evaluation, catalog: Catalog, path: Path, *, language: str, prices: str, tell: Tell | None = None
+    evaluation: Evaluation,
+    catalog: Catalog,
+    path: Path,
+    *,
+    language: str,
+    prices: str,
+    tell: Tell | None = None,
+    signer: Signer | None = None,
 ) -> Exported:
-    """Write the request for quotation or the estimate as PDF.
+    """Write the request for quotation or the estimate as PDF, signed if there is a `signer`.
 
     Raises:
         InputError: the language or the kind of prices is not known.
         FileError: the file cannot be written; the old one is unchanged.
     """
-    content, exported = make_pdf(evaluation, catalog, language=language, prices=prices, spreadsheet=True, tell=tell)
+    content, exported = make_pdf(
+        evaluation, catalog, language=language, prices=prices, spreadsheet=True, tell=tell, signer=signer
+    )
     write_atomically(path, content)
     return exported
 
@@ -102,6 +112,7 @@ def make_pdf(
     prices: str,
     spreadsheet: bool = False,
     tell: Tell | None = None,
+    signer: Signer | None = None,
 ) -> tuple[bytes, Exported]:
     """The PDF and what there is to say about it; with the spreadsheet to fill in inside, if wanted."""
     purpose = _purpose(prices)
@@ -113,7 +124,16 @@ def make_pdf(
     attachments = _attachments(request, plain)
     if spreadsheet and purpose is Purpose.REQUEST:
         attachments = (*attachments, _spreadsheet(request, plain))
-    return set_pdf(request, specs, voice, paper_name=terms.paper, attachments=attachments, tell=tell, logo=terms.logo)
+    return set_pdf(
+        request,
+        specs,
+        voice,
+        paper_name=terms.paper,
+        attachments=attachments,
+        tell=tell,
+        logo=terms.logo,
+        signer=signer,
+    )
 
 
 def set_pdf(
@@ -125,8 +145,9 @@ def set_pdf(
     attachments: tuple[Attachment, ...] = (),
     tell: Tell | None = None,
     logo: str = "",
+    signer: Signer | None = None,
 ) -> tuple[bytes, Exported]:
-    """Lay out a request that is already composed."""
+    """Lay out a request that is already composed, and sign it if there is a `signer`."""
     form = Form()
     asks = request.purpose is Purpose.REQUEST
     setting = Setting(
@@ -146,10 +167,12 @@ def set_pdf(
     document = Document(setting.paper, _running(request, voice), _description(request, voice), told)
 
     def finish(canvas: Canvas) -> None:
-        form.close(canvas)
+        form.close(canvas, room=signer.room if signer else 0)
         attach(canvas, attachments)
 
     content = document.made(story(request, specs, setting), finish)
+    if signer is not None:
+        content = signed(content, signer)
     exported = Exported(
         pages=document.pages,
         bytes=len(content),

@@ -23,12 +23,14 @@ from reportlab.pdfgen.canvas import Canvas
 from dsdesk.quote.fonts import REGULAR, width
 from dsdesk.quote.grid import Entry
 from dsdesk.quote.pdf_objects import PdfDocument, document_of
+from dsdesk.quote.signature import reserve
 from dsdesk.quote.tagging import tags_of
 
 _FONT = "DsF"
 _SIZE = 8.5
 _MULTILINE = 1 << 12
 _PRINT = 4
+_SIGNED, _ONLY_ADDED_TO = 1, 2
 
 
 def field_name(entry: str) -> str:
@@ -95,20 +97,22 @@ class Form:
         known = "formFont" in document.idToObject
         return PDFObjectReference("formFont") if known else _embedded(document)
 
-    def close(self, canvas: Canvas) -> None:
-        """Make the form known to the file."""
-        if not self._references:
+    def close(self, canvas: Canvas, *, room: int = 0) -> None:
+        """Make the form known to the file, with `room` bytes for our own signature if there is to be one."""
+        signed = [reserve(canvas, room)] if room else []
+        if not self._references and not signed:
             return
         document = document_of(canvas)
         fonts = PDFDictionary({_FONT: self._font(document)})
-        document.Catalog.AcroForm = PDFDictionary(
-            {
-                "Fields": PDFArray(self._references),
-                "DR": PDFDictionary({"Font": fonts}),
-                "DA": PDFString(_DEFAULT),
-                "NeedAppearances": "false",
-            }
-        )
+        about = {
+            "Fields": PDFArray([*self._references, *signed]),
+            "DR": PDFDictionary({"Font": fonts}),
+            "DA": PDFString(_DEFAULT),
+            "NeedAppearances": "false",
+        }
+        if signed:
+            about["SigFlags"] = _SIGNED | _ONLY_ADDED_TO
+        document.Catalog.AcroForm = PDFDictionary(about)
 
 
 class _Compact(PDFObject):  # a rectangle to a hundredth of a point

@@ -42,7 +42,7 @@ def packed(content: bytes) -> bytes:
     entries: dict[int, _Entry] = {}
     small: list[tuple[int, bytes]] = []
     for number, body in objects:
-        if b"stream\n" in body:
+        if b"stream\n" in body or b"/ByteRange" in body:  # a signature is put in afterwards, where it can be seen
             entries[number] = _Entry(1, len(written), 0)
             written += b"%d 0 obj\n%sendobj\n" % (number, body)
         else:

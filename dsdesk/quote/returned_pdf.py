@@ -37,16 +37,17 @@ def read_pdf(content: bytes, name: str) -> Written:
 
 def _contents(content: bytes, name: str) -> tuple[dict[str, str], dict[str, str], tuple[Doubt, ...]]:
     """Fields, mark, and what is to be said of signatures."""
+    document = None
     try:
         document = pdfium.PdfDocument(content)
-    except pdfium.PdfiumError as error:
-        raise FileError(Message(N_("{path} is damaged: {reason}."), path=name, reason=str(error))) from error
-    try:
         document.init_forms()
         fields = dict(_fields(document)) if document.formenv is not None else {}
         return fields, _mark(document), tuple(doubts_about(document, content))
+    except pdfium.PdfiumError as error:
+        raise FileError(Message(N_("{path} is damaged: {reason}."), path=name, reason=str(error))) from error
     finally:
-        document.close()
+        if document is not None:
+            document.close()
 
 
 def _fields(document: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - pypdfium2 carries no types

@@ -1,11 +1,13 @@
 """The quote written to a file or sent to a printer, beside the window."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from dsdesk.base.errors import DsdeskError
 from dsdesk.base.message import N_, Message
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from dsdesk.build.catalog import Catalog
     from dsdesk.evaluate import Evaluation
     from dsdesk.quote.export import Exported
+    from dsdesk.quote.signature import Signer
 
 Write = Callable[["Evaluation", "Catalog", Path, Callable[[float], None]], "Exported"]
 
@@ -33,6 +36,41 @@ class Exports:
         path = ask.file_to_write(window, _("Export the quote as PDF"), self._suggested(".pdf"), pattern, ".pdf")
         if path:
             self._write(window, path, _write_pdf)
+
+    def signed_pdf(self, window: QWidget) -> None:
+        """Write the PDF, signed with a certificate that is asked for; its passphrase is kept nowhere."""
+        from dsdesk.quote.signature import read_signer
+
+        heading = _("Sign the quote")
+        certificate = ask.file_to_open(window, _("Your certificate with its key"), _("Certificates") + " (*.p12 *.pfx)")
+        if certificate is None:
+            return
+        passphrase = ask.secret(window, heading, _("Passphrase of {file}", file=certificate.name))
+        if passphrase is None:
+            return
+        try:
+            signer = read_signer(certificate, passphrase)
+        except DsdeskError as error:
+            ask.tell_error(window, error)
+            return
+        path = ask.file_to_write(window, heading, self._suggested(".pdf"), _("PDF documents") + " (*.pdf)", ".pdf")
+        if path:
+            self._write(window, path, partial(_write_pdf, signer=signer))
+
+    def trust(self, window: QWidget) -> None:
+        """Keep a certificate whose signatures on offers are believed."""
+        from dsdesk.quote.signers import trust
+
+        kinds = _("Certificates") + " (*.pem *.crt *.cer *.der)"
+        path = ask.file_to_open(window, _("Trust the certificate of a signer"), kinds)
+        if path is None:
+            return
+        try:
+            names = trust(path)
+        except DsdeskError as error:
+            ask.tell_error(window, error)
+            return
+        ask.tell(window, _("Signatures are trusted that these vouch for: {names}", names="; ".join(names)))
 
     def xlsx(self, window: QWidget) -> None:
         """Write the spreadsheet."""
@@ -83,11 +121,17 @@ def _show(window: QWidget, path: Path, exported: "Exported") -> None:
         ask.tell(window, _("Written to {file}.", file=path))
 
 
-def _write_pdf(evaluation: "Evaluation", catalog: "Catalog", path: Path, tell: Callable[[float], None]) -> "Exported":
+def _write_pdf(
+    evaluation: "Evaluation",
+    catalog: "Catalog",
+    path: Path,
+    tell: Callable[[float], None],
+    signer: "Signer | None" = None,
+) -> "Exported":
     from dsdesk.quote.export import write_pdf
 
     terms = evaluation.project.quote
-    return write_pdf(evaluation, catalog, path, language=terms.language, prices=terms.prices, tell=tell)
+    return write_pdf(evaluation, catalog, path, language=terms.language, prices=terms.prices, tell=tell, signer=signer)
 
 
 def _write_xlsx(evaluation: "Evaluation", catalog: "Catalog", path: Path, tell: Callable[[float], None]) -> "Exported":

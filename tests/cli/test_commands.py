@@ -223,6 +223,15 @@ def test_damaged_project_is_one_sentence_and_stays(dsdesk, tmp_path, text):
     assert path.read_text(encoding="utf-8") == text
 
 
+def test_a_certificate_that_does_not_open_leaves_no_file(dsdesk, tmp_path, monkeypatch):
+    monkeypatch.setenv("DSDESK_PASSPHRASE", "secret")
+    (tmp_path / "mine.p12").write_bytes(b"nothing")
+    status, _out, err = dsdesk("quote", "scheme-1", "-o", str(tmp_path / "q.pdf"), "--sign", str(tmp_path / "mine.p12"))
+    assert status == 2
+    assert ".p12" in err
+    assert not (tmp_path / "q.pdf").exists()
+
+
 def test_quote_never_overwrites_silently(dsdesk, tmp_path):
     path = tmp_path / "quote.pdf"
     path.write_text("mine", encoding="utf-8")

@@ -62,7 +62,7 @@ def test_an_unchanged_file_is_no_problem_and_says_what_was_not_checked():
     assert doubts(SIGNED) == [DoubtKind.SIGNED]
     offer = understood(read_written(SIGNED, "o.pdf"), REQUEST)
     assert offer.complete
-    assert "who signed was not checked" in offer.notes[0].in_english()
+    assert "who signed could not be read" in offer.notes[0].in_english()
 
 
 def test_one_price_changed_after_signing_is_told():
@@ -74,8 +74,8 @@ def test_one_price_changed_after_signing_is_told():
     assert "altered after it was signed" in offer.problems[0].in_english()
 
 
-def test_what_was_appended_after_signing_is_told():
-    assert doubts(SIGNED + b"\n% and more\n%%EOF\n") == [DoubtKind.CONTINUED]
+def test_what_was_appended_without_a_change_is_told():
+    assert doubts(SIGNED + b"\n% and more\n%%EOF\n") == [DoubtKind.SIGNED, DoubtKind.FILLED_IN]
 
 
 def test_a_form_that_nobody_signed_says_nothing():

@@ -1,4 +1,4 @@
-"""Keys and signatures in minisign's format, checked with libsodium as minisign itself does.
+"""Keys and signatures in minisign's format.
 
 A public key is base64 of "Ed", 8 bytes of key id and 32 of Ed25519. A signature is base64 of "ED", the key id and an
 Ed25519 signature of the BLAKE2b-512 of the content; a second one covers the first and the trusted comment.
@@ -108,12 +108,12 @@ def is_signed_by(content: bytes, signature: Signature, key: PublicKey) -> bool:
 
 
 def _holds(key: PublicKey, content: bytes, signature: bytes) -> bool:
-    from nacl.exceptions import BadSignatureError
-    from nacl.signing import VerifyKey
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        VerifyKey(key.point).verify(content, signature)
-    except BadSignatureError:
+        Ed25519PublicKey.from_public_bytes(key.point).verify(signature, content)
+    except (InvalidSignature, ValueError):  # no such signature, or no such key
         return False
     return True
 

@@ -21,6 +21,7 @@ _SALT_BYTES = 32
 _KEY_BYTES = 104  # key id, secret and public half, checksum
 _OPS = 1 << 20  # libsodium's "interactive" doubled: half a second, 16 to 64 MiB
 _MEMORY = 1 << 26
+_FEWEST_OPS = 1 << 15
 _MOST = (1 << 26, 1 << 31)  # a key file must not make this program take all memory
 
 
@@ -39,17 +40,17 @@ class SecretKey:
     @property
     def public(self) -> PublicKey:
         """The half that may be known."""
-        from nacl.signing import SigningKey
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        return PublicKey(self.key_id, bytes(SigningKey(self.seed).verify_key))
+        return PublicKey(self.key_id, Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw())
 
     def sign(self, content: bytes, comment: str) -> Signature:
         """A signature of `content` that says `comment`."""
-        from nacl.signing import SigningKey
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        key = SigningKey(self.seed)
-        first = key.sign(hashed(content)).signature
-        return Signature(self.key_id, first, comment, key.sign(first + comment.encode()).signature)
+        key = Ed25519PrivateKey.from_private_bytes(self.seed)
+        first = key.sign(hashed(content))
+        return Signature(self.key_id, first, comment, key.sign(first + comment.encode()))
 
 
 def new_key() -> SecretKey:
@@ -123,9 +124,22 @@ def _wrapped(key: SecretKey, passphrase: str) -> str:
 
 
 def _derive(passphrase: str, salt: bytes, ops: int, memory: int) -> bytes:
-    from nacl.pwhash import scrypt
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-    return scrypt.kdf(_KEY_BYTES, passphrase.encode(), salt, opslimit=ops, memlimit=memory)
+    log2_n, r, p = _costs(ops, memory)
+    return Scrypt(salt=salt, length=_KEY_BYTES, n=1 << log2_n, r=r, p=p).derive(passphrase.encode())
+
+
+def _costs(ops: int, memory: int) -> tuple[int, int, int]:
+    """(log2 N, r, p) of scrypt for libsodium's limits of operations and bytes.
+
+    Source: C. Percival, scrypt, lib/scryptenc: N is the largest power of two that either limit allows.
+    """
+    ops, r = max(ops, _FEWEST_OPS), 8
+    most = ops // (4 * r) if ops < memory // 32 else memory // (128 * r)
+    log2_n = next(power for power in range(1, 63) if 1 << power > most // 2)
+    p = 1 if ops < memory // 32 else min((ops // 4) >> log2_n, 0x3FFFFFFF) // r
+    return log2_n, r, max(1, p)
 
 
 def _checksum(key_id: bytes, both: bytes) -> bytes:

@@ -108,6 +108,14 @@ def text(parent: QWidget, heading: str, label: str, suggested: str = "") -> str:
     return typed.strip() if is_wanted else ""
 
 
+def secret(parent: QWidget, heading: str, label: str) -> str | None:
+    """A passphrase, shown as dots; None when the user thought better of it."""
+    from PySide6.QtWidgets import QInputDialog, QLineEdit
+
+    typed, is_wanted = QInputDialog.getText(parent, heading, label, QLineEdit.EchoMode.Password, "")
+    return typed if is_wanted else None
+
+
 def unsaved(parent: QWidget, name: str) -> Answer:
     """What to do with changes that are not saved."""
     from PySide6.QtWidgets import QMessageBox

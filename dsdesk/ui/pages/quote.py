@@ -35,6 +35,9 @@ class QuotePage(Page):
         pdf = QPushButton(icon("export", light), _("Export as &PDF…"))
         pdf.setProperty("look", "primary")
         pdf.clicked.connect(lambda _checked=False: self.triggered.emit("export_pdf"))
+        sign = QPushButton(_("&Sign…"))
+        sign.setToolTip(_("Export the PDF signed with your certificate"))
+        sign.clicked.connect(lambda _checked=False: self.triggered.emit("export_signed"))
         xlsx = QPushButton(icon("table"), _("Export as &XLSX…"))
         xlsx.clicked.connect(lambda _checked=False: self.triggered.emit("export_xlsx"))
         print_it = QPushButton(_("Pr&int…"))
@@ -43,7 +46,7 @@ class QuotePage(Page):
         self._menu = QMenu(self._profiles)
         self._menu.aboutToShow.connect(self._fill_profiles)
         self._profiles.setMenu(self._menu)
-        for button in (self._profiles, print_it, xlsx, pdf):
+        for button in (self._profiles, print_it, sign, xlsx, pdf):
             self.header.addWidget(button)
         columns = QHBoxLayout()
         columns.setSpacing(2 * SPACE)
