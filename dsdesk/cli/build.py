@@ -251,11 +251,20 @@ def _line(line: PricedLine) -> dict[str, object]:
     }
 
 
+def _total(answer: BuildAnswer) -> Message:
+    """What the list costs, as far as its prices are known."""
+    if len(answer.unpriced) == len({line.name for line in answer.lines}):
+        return Message(N_("Total with tax: not known, since no part of it has a price"))
+    if answer.unpriced:
+        return Message(N_("Total with tax: {money} and what has no price"), money=answer.total)
+    return Message(N_("Total with tax: {money}"), money=answer.total)
+
+
 def _print(session: Session, answer: BuildAnswer) -> None:
     for line in answer.lines:
         amount = line.net.text() if line.net else session.text(Message(N_("price unknown")))
         session.say(f"{line.quantity:3} × {line.name:56} {amount:>18}  {line.basis}")
-    session.say(Message(N_("Total with tax: {money}"), money=answer.total))
+    session.say(_total(answer))
     if answer.unpriced:
         session.say(Message(N_("Not in it, because no price is known: {parts}"), parts=answer.unpriced))
     for text in answer.proof:
