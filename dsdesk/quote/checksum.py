@@ -15,6 +15,7 @@ from dsdesk.quote.request import Purpose, QuotationRequest
 SHOWN = 12
 _VERSIONS = ("app_version", "catalog_version")
 _OURS = ("totals", "price_notes")
+_COMPUTED = ("site", "tests", "sizing", "speed", "power", "nodes", "racks", "findings")
 
 
 def canonical(request: QuotationRequest) -> bytes:
@@ -32,6 +33,22 @@ def canonical(request: QuotationRequest) -> bytes:
 def checksum(request: QuotationRequest) -> str:
     """The first twelve digits of the SHA-256 of the canonical form."""
     return hashlib.sha256(canonical(request)).hexdigest()[:SHOWN]
+
+
+def asked_checksum(request: QuotationRequest) -> str:
+    """The same of what the buyer asks: without what was computed for it, such as the forecast.
+
+    A newer dsdesk or catalogue computes other acceptance values; an answer to the request that went out still answers
+    what was asked.
+    """
+    content = json.loads(canonical(request))
+    for name in _COMPUTED:
+        del content[name]
+    for lot in content["lots"]:
+        for line in lot["lines"]:
+            for requirement in line["requirements"]:
+                del requirement["why"]
+    return hashlib.sha256(_compact(content)).hexdigest()[:SHOWN]
 
 
 def lines_checksum(request: QuotationRequest) -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from dsdesk.project.project import Company
-from dsdesk.quote.checksum import checksum, lines_checksum
+from dsdesk.quote.checksum import asked_checksum, checksum, lines_checksum
 from dsdesk.quote.request import Purpose, QuotationRequest, RequestLine
 from dsdesk.quote.voice import Text, Voice
 
@@ -59,6 +59,7 @@ def _header(request: QuotationRequest) -> dict[str, Any]:
         "number": header.number,
         "revision": header.revision,
         "checksum": checksum(request),
+        "asked_checksum": asked_checksum(request),
         "lines_checksum": lines_checksum(request),
         "title": header.title,
         "issued_on": header.issued_on,

@@ -10,7 +10,7 @@ from dsdesk.base.money import Money
 from dsdesk.project.offers import ReceivedOffer
 from dsdesk.project.project import Company
 from dsdesk.quote.amounts import read_amount, read_days, read_percent
-from dsdesk.quote.checksum import checksum, lines_checksum
+from dsdesk.quote.checksum import asked_checksum, checksum, lines_checksum
 from dsdesk.quote.doubts import HARMLESS, Doubt, DoubtKind, doubts_of
 from dsdesk.quote.request import QuotationRequest
 
@@ -160,8 +160,27 @@ def understood(written: Written, request: QuotationRequest, sha256: str = "") ->
         total=net + tax,
         missing=sum(line.net is None for line in lines),
         problems=(*faults, *_of_another(written, request), *_totals_differ(written, net, net + tax)),
-        notes=tuple(doubt.message() for doubt in written.doubts if doubt.kind in HARMLESS),
+        notes=(*_news(written), *_computed_anew(written, request)),
     )
+
+
+def _news(written: Written) -> Iterator[Message]:
+    return (doubt.message() for doubt in written.doubts if doubt.kind in HARMLESS)
+
+
+def _computed_anew(written: Written, request: QuotationRequest) -> Iterator[Message]:
+    """Where what was asked is the same, and only what was computed for it is not."""
+    theirs = written.mark.get("checksum", "")
+    if theirs and theirs != checksum(request) and _asks_the_same(written.mark, request):
+        text = N_(
+            "It answers this request as it went out, checksum {theirs}: another state of dsdesk or its catalogue "
+            "computed forecast and acceptance values. Those of the document that went out hold."
+        )
+        yield Message(text, theirs=theirs)
+
+
+def _asks_the_same(mark: Mapping[str, str], request: QuotationRequest) -> bool:
+    return mark.get("asked_checksum") == asked_checksum(request)
 
 
 def _party(written: Written, request: QuotationRequest) -> Company:
@@ -252,7 +271,7 @@ def _of_another(written: Written, request: QuotationRequest) -> Iterator[Message
     theirs = mark.get("checksum", "")
     if not theirs:
         yield Message(N_("It carries no checksum, so it cannot be told which request it answers."))
-    elif theirs != checksum(request) and returned == revision:
+    elif theirs != checksum(request) and returned == revision and not _asks_the_same(mark, request):
         yield Message(_other_content(mark, request), theirs=theirs)
     known = {f"L{line.no}" for line in request.lines} | {one.code for one in request.services}
     keys = dict.fromkeys(name.split(".")[0] for name in written.entries)

@@ -72,7 +72,7 @@ def _text(ask: Any, environment: Any, annotation: Any) -> str:  # noqa: ANN401 -
     return bytes(buffer)[: max(size - 2, 0)].decode("utf-16-le", "replace")
 
 
-_MARKS = ("number", "revision", "checksum", "lines_checksum", "currency")
+_MARKS = ("number", "revision", "checksum", "asked_checksum", "lines_checksum", "currency")
 
 
 def _mark(document: Any) -> dict[str, str]:  # noqa: ANN401 - pypdfium2 carries no types

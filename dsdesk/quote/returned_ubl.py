@@ -43,7 +43,8 @@ def _mark(root: ET.Element) -> dict[str, str]:
         text = note.text or ""
         if text.startswith("revision ") and ", checksum " in text:
             revision, _, found = text.removeprefix("revision ").partition(", checksum ")
-            mark |= {"revision": revision.strip(), "checksum": found.strip()}
+            whole, _, asked = found.partition(", asked ")
+            mark |= {"revision": revision.strip(), "checksum": whole.strip(), "asked_checksum": asked.strip()}
     return mark
 
 

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from datetime import date
 
 from dsdesk.project.project import Company
-from dsdesk.quote.checksum import checksum
+from dsdesk.quote.checksum import asked_checksum, checksum
 from dsdesk.quote.fonts import cleaned
 from dsdesk.quote.request import QuotationRequest, RequestLine, Service
 from dsdesk.quote.voice import Voice
@@ -32,7 +32,7 @@ def ubl_request(request: QuotationRequest, voice: Voice) -> bytes | None:
     _basic(root, "IssueTime", "00:00:00")  # the schema demands a time; a date means from its beginning
     if _day(header.answer_by) is not None:
         _basic(root, "SubmissionDueDate", header.answer_by[:10])
-    _basic(root, "Note", f"revision {header.revision}, checksum {checksum(request)}")
+    _basic(root, "Note", f"revision {header.revision}, checksum {checksum(request)}, asked {asked_checksum(request)}")
     for term in request.terms:
         if term.value:
             _basic(root, "Note", f"{voice.plain(term.label)}: {voice.plain(term.value)}")

@@ -7,7 +7,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dsdesk.base.message import Message
-from dsdesk.quote.checksum import checksum, lines_checksum
+from dsdesk.quote.checksum import asked_checksum, checksum, lines_checksum
 from dsdesk.quote.fonts import cleaned
 from dsdesk.quote.layout_front import TITLES
 from dsdesk.quote.layout_prices import UNKNOWN_PRICE
@@ -224,6 +224,7 @@ def _mark_sheet(sheet: Worksheet, request: QuotationRequest) -> None:
         ("number", header.number),
         ("revision", header.revision),
         ("checksum", checksum(request)),
+        ("asked_checksum", asked_checksum(request)),
         ("lines_checksum", lines_checksum(request)),
         ("currency", header.currency),
     ):

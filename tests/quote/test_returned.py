@@ -110,6 +110,15 @@ def test_an_answer_to_another_revision_or_content_is_noticed():
     assert any("another content: checksum" in problem.in_english() for problem in offer.problems)
 
 
+@pytest.mark.parametrize("made", [filled_pdf, filled_xlsx], ids=lambda made: made.__name__)
+def test_an_answer_still_holds_when_only_the_forecast_was_computed_anew(made):
+    newer = replace(REQUEST, speed=(), tests=REQUEST.tests[1:])
+    assert checksum(newer) != checksum(REQUEST)
+    offer = understood(read_written(made({"L1.unit_price": "100"}), "offer"), newer)
+    assert not any("content" in problem.in_english() for problem in offer.problems)
+    assert any("as it went out" in note.in_english() for note in offer.notes)
+
+
 def test_our_own_prices_and_versions_are_not_what_was_asked():
     dearer = compose(EVALUATION, catalog(), Purpose.REQUEST)
     unpriced = compose(evaluation(shelf=catalog(prices=())), catalog(prices=()), Purpose.REQUEST)
