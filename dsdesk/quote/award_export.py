@@ -112,5 +112,6 @@ def _made(
         subject=number,
         language="zh-CN" if voice.first.value == "zh_CN" else "en",
         day=day,
+        archival=True,
     )
     return Document(setting.paper, running, about).made(list(story))

@@ -10,6 +10,7 @@ from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFInfo, PDFName, PDFPage, P
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
+from dsdesk.quote.archival import keep_colours
 from dsdesk.quote.fonts import register, width
 from dsdesk.quote.packed import packed
 from dsdesk.quote.paper import DEEP, INK, RULE, SMALL, WHITE, Paper, Type
@@ -43,7 +44,10 @@ class Running:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """Metadata of the file. `day` is the ISO date of issue; without one the file has no dates."""
+    """Metadata of the file. `day` is the ISO date of issue; without one the file has no dates.
+
+    `archival`: whether it is one that archives keep, without a form.
+    """
 
     title: str
     author: str
@@ -51,6 +55,7 @@ class Description:
     language: str
     day: str = ""
     keywords: tuple[str, ...] = ()
+    archival: bool = False
 
 
 class _PageCanvas(Canvas):
@@ -244,7 +249,10 @@ def _describe(canvas: Canvas, description: Description) -> None:
         language=description.language,
         keywords=description.keywords,
         day=description.day,
+        archival=description.archival,
     )
+    if description.archival:
+        keep_colours(canvas)
 
 
 def _line(canvas: Canvas, text: str, x: float, top: float, room: float, align: str = "left") -> None:

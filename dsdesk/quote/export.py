@@ -274,6 +274,7 @@ def _description(request: QuotationRequest, voice: Voice) -> Description:
         language="zh-CN" if voice.first.value == "zh_CN" else "en",
         day=header.issued_on,
         keywords=tuple(line.mpn for line in request.lines if line.mpn)[:20],
+        archival=request.purpose is Purpose.ESTIMATE,
     )
 
 

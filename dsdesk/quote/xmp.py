@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from reportlab.pdfbase.pdfdoc import PDFName, PDFStream
 from reportlab.pdfgen.canvas import Canvas
 
+from dsdesk.quote.archival import IDENTIFIED
 from dsdesk.quote.pdf_objects import document_of
 
 PRODUCER = "dsdesk, ReportLab"
@@ -24,12 +25,20 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <pdf:Keywords>{keywords}</pdf:Keywords>
 <pdf:Producer>{producer}</pdf:Producer>
 <xmp:CreatorTool>dsdesk</xmp:CreatorTool>{dates}
-</rdf:Description></rdf:RDF></x:xmpmeta>
+</rdf:Description>{identified}</rdf:RDF></x:xmpmeta>
 <?xpacket end="r"?>"""
 
 
 def describe(
-    canvas: Canvas, *, title: str, author: str, subject: str, language: str, keywords: tuple[str, ...], day: str
+    canvas: Canvas,
+    *,
+    title: str,
+    author: str,
+    subject: str,
+    language: str,
+    keywords: tuple[str, ...],
+    day: str,
+    archival: bool,
 ) -> None:
     """Put the packet into the document that `canvas` writes; `day` is the ISO date of issue or ""."""
     dates = f"\n<xmp:CreateDate>{escape(day[:10])}</xmp:CreateDate>" if day else ""
@@ -41,6 +50,7 @@ def describe(
         keywords=escape(", ".join(keywords)),
         producer=PRODUCER,
         dates=dates,
+        identified=IDENTIFIED if archival else "",
     )
     stream = PDFStream(content=packet.encode("utf-8", "replace"))
     stream.dictionary.dict |= {"Type": PDFName("Metadata"), "Subtype": PDFName("XML")}
