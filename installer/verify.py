@@ -258,8 +258,8 @@ def _window(_deb: Path) -> dict[str, object]:
     return {"seconds_under_strace": first, "seconds": plain, **judged}
 
 
-def _opened_and_closed(words: list[str], log: Path | None) -> float:
-    command = _as_tester("XDG_RUNTIME_DIR=/tmp/runtime-tester", *words)
+def _opened_and_closed(words: list[str], log: Path | None, home: str = HOME) -> float:
+    command = _as_tester("XDG_RUNTIME_DIR=/tmp/runtime-tester", *words, home=home)
     # Without -noreset the server begins anew whenever its last client leaves, and refuses whoever comes just then.
     screen = f"Xvfb {_display()} -screen 0 1600x1000x24 -nolisten tcp -noreset"
     # One namespace for both: the screen's socket is the only thing that the program may speak to.
@@ -301,7 +301,7 @@ def _data() -> dict[str, bytes]:
 
 
 def _portable(portable: Path) -> dict[str, object]:
-    """All state beside the program, nothing in the home folder, no rights."""
+    """All state beside the program, nothing in the home folder, no rights; by commands and with the window."""
     stick = TREE / "stick"
     stick.mkdir(mode=0o755)
     os.chown(stick, 1234, 1234)
@@ -319,9 +319,13 @@ def _portable(portable: Path) -> dict[str, object]:
         _run(_watched(log, command), statuses=_ANSWERS)
         seconds.append(round(time.perf_counter() - start, 1))
         traces.append(log)
+    shutil.copy(ROOT / "db/templates/scheme-1.dsdesk", stick / "mine.dsdesk")
+    os.chown(stick / "mine.dsdesk", 1234, 1234)
+    traces.append(WORK / "portable-window.trace")
+    window = _opened_and_closed(["/stick/dsdesk.run", "/stick/mine.dsdesk"], traces[-1], home=empty)
     assert not list((TREE / empty[1:]).iterdir()), "something was written to the home folder"
     assert (stick / "dsdesk-portable/dsdesk-data/data/own.sqlite").exists(), "no state beside the program"
-    return {"seconds_under_strace": seconds, **verify_trace.judge(traces, "/stick")}
+    return {"seconds_under_strace": seconds, "window_under_strace": window, **verify_trace.judge(traces, "/stick")}
 
 
 if __name__ == "__main__":
