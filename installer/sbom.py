@@ -57,14 +57,25 @@ def write(package: Path, interpreter: Path, system: Sequence[package_system.Syst
 
 def _component(one: package_licences.Component) -> dict[str, Any]:
     name = one.name.lower().replace("_", "-")
-    return {
+    reference = f"pkg:pypi/{name}@{one.version}"
+    component: dict[str, Any] = {
         "type": "library",
-        "bom-ref": f"pkg:pypi/{name}@{one.version}",
+        "bom-ref": reference,
         "name": one.name,
         "version": one.version,
-        "purl": f"pkg:pypi/{name}@{one.version}",
+        "purl": reference,
         "licenses": [{"license": {"name": one.licence}}],
     }
+    if one.inside:
+        component["components"] = [_part(part, f"{reference}/{number}") for number, part in enumerate(one.inside, 1)]
+    return component
+
+
+def _part(one: package_licences.Inside, reference: str) -> dict[str, Any]:
+    said = {"version": one.version, "purl": one.purl, "scope": "optional" if one.is_optional else "required"}
+    licence = {"licenses": [{"license": {"name": one.licence}}]} if one.licence else {}
+    known = {key: value for key, value in said.items() if value}
+    return {"type": "library", "bom-ref": reference, "name": one.name, **known, **licence}
 
 
 def _system(one: package_system.SystemPart) -> dict[str, Any]:

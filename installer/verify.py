@@ -154,7 +154,7 @@ def _install(deb: Path) -> dict[str, object]:
 
 
 def _speaks_no_tls(folder: Path) -> None:
-    """What could speak to a network in earnest is not even there."""
+    """What could speak to a network in earnest is not there; the OpenSSL within `cryptography` comes with that."""
     wanted = ("libssl", "libcrypto", "libgnutls", "libcurl", "_ssl.", "_hashlib.", "libqopensslbackend", "libqcertonly")
     found = [path.name for path in folder.rglob("*") if path.name.startswith(wanted)]
     assert not found, f"in the package: {found}"

@@ -41,6 +41,19 @@ def test_list_of_parts_names_what_is_packed_with_its_licence(package):
     assert "pkg:pypi/cffi" in json.dumps(next(one for one in held["dependencies"] if "cryptography" in one["ref"]))
 
 
+def test_list_of_parts_names_what_a_wheel_has_built_in(package, tmp_path):
+    held = json.loads(sbom.write(package, Path(sys.executable)).read_text(encoding="utf-8"))
+    parts = {one["name"].lower(): one for one in held["components"]}
+    inside = {one["name"].lower(): one for one in parts["cryptography"]["components"]}
+    assert inside["openssl"]["version"].partition(".")[0].isdecimal()
+    assert "pydantic" not in {one["name"].lower() for one in parts["pydantic_core"]["components"]}
+    references = [one["bom-ref"] for holder in parts.values() for one in (holder, *holder.get("components", ()))]
+    assert len(references) == len(set(references))
+    package_licences.collect(Path(sys.executable), tmp_path / "licences")
+    told = (tmp_path / "licences" / "README.txt").read_text(encoding="utf-8")
+    assert f"    with openssl {inside['openssl']['version']}: " in told
+
+
 def test_list_of_parts_is_the_same_twice(package):
     first = sbom.write(package, Path(sys.executable)).read_bytes()
     assert sbom.write(package, Path(sys.executable)).read_bytes() == first
