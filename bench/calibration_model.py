@@ -20,7 +20,7 @@ NAMES = (*STEP_NAMES, *SERVER_NAMES)
 # Where each coefficient starts, and what it may depend on. A factor whose pair is not listed has no say.
 START = {
     "bw": 0.8, "flow": 6.0, "kv_bw": 0.6, "mm": 0.55, "attn": 0.35, "tile": 16.0, "moe": 1.2, "grouped": 1.2,
-    "ops": 4.0, "scores": 20.0, "again": 0.2, "layer": 8e-6, "eager": 1e-4,
+    "ops": 4.0, "scores": 20.0, "again": 0.2, "layer": 8e-6, "loop": 5e-5, "eager": 1e-4,
     "step": 2e-4, "seq": 3e-6, "lat": 4e-6, "disp": 2e-5, "link": 0.7,
     "host_bw": 0.6, "cpu": 1.0, "bus": 0.6, "hand": 1e-4, "request": 0.02,
     "queue": 0.05, "crowd": 0.5, "steps": 1.5, "mix": 0.8,
@@ -28,6 +28,7 @@ START = {
 }  # fmt: skip
 SAY = {
     "bw": (
+        "memory",
         "engine",
         "vendor",
         "generation",
@@ -42,7 +43,7 @@ SAY = {
         "apart",
     ),
     "flow": ("engine", "vendor", "precision"),
-    "kv_bw": ("engine", "vendor", "generation", "backend", "attention", "cell", "shape", "es"),
+    "kv_bw": ("memory", "engine", "vendor", "generation", "backend", "attention", "cell", "shape", "es"),
     "mm": (
         "engine",
         "vendor",
@@ -84,6 +85,7 @@ SAY = {
         "es",
         "kernel",
     ),
+    "loop": ("engine",),
     "eager": (
         "engine",
         "generation",
@@ -119,6 +121,7 @@ SAY = {
 # out costs least so.
 WIDTH = {
     "engine": 0.4,
+    "memory": 0.1,
     "vendor": 0.3,
     "generation": 0.15,
     "precision": 0.3,
@@ -156,6 +159,8 @@ OWN_WIDTH = {
     ("moe", "backend"): 0.2,
     ("moe", "kernel"): 0.1,
     ("moe", "ep"): 0.08,
+    ("tile", "backend"): 0.8,
+    ("tile", "era"): 0.8,
     ("again", "backend"): 1.5,
     ("again", "gb"): 0.5,
 }

@@ -20,6 +20,7 @@ from dsdesk.base import assets
 from dsdesk.base.errors import CatalogError
 from dsdesk.base.message import Message
 from dsdesk.hardware.parts import Accelerator
+from dsdesk.hardware.vocabulary import Segment
 from dsdesk.llm.precision import Engine, Precision, PrecisionFamily
 from dsdesk.sizing.own_speed import Correction, OwnSpeeds
 from dsdesk.sizing.power_use import PowerShares
@@ -27,8 +28,8 @@ from dsdesk.sizing.step_time import Coefficients
 from dsdesk.sizing.support_generations import Generation, generation
 
 STEP_NAMES = (
-    "bw", "flow", "kv_bw", "mm", "attn", "tile", "moe", "grouped", "ops", "scores", "again", "layer", "eager", "step",
-    "seq", "lat", "disp", "link", "host_bw", "cpu", "bus", "hand",
+    "bw", "flow", "kv_bw", "mm", "attn", "tile", "moe", "grouped", "ops", "scores", "again", "layer", "loop", "eager",
+    "step", "seq", "lat", "disp", "link", "host_bw", "cpu", "bus", "hand",
 )  # fmt: skip
 SHARES = frozenset({"bw", "kv_bw", "mm", "attn", "link", "host_bw", "bus", "pipeline", "sync"})
 SERVER_NAMES = ("request", "queue", "crowd", "steps", "mix", "pipeline", "ahead", "sync")
@@ -232,11 +233,21 @@ def precision_class(precision: Precision, engine: Engine) -> str:
 
 def factors(engine: Engine, device: Accelerator, precision: Precision, variant: Variant) -> tuple[str, ...]:
     """The factors of a case, widest first; kept, since a chart asks for the same ones at each of its points."""
-    return _factors(engine, generation(device), device.id, precision, variant)
+    return _factors(engine, generation(device), device.id, checked_memory(device), precision, variant)
+
+
+def checked_memory(device: Accelerator) -> bool:
+    """Whether a card keeps check bits in its own GDDR, as cards for servers do; HBM has room of its own for them.
+
+    Source: drivers report 15/16 of the memory of such cards (T4: 15,360 of 16,384 MiB), the rest holds the bits.
+    """
+    return device.segment is Segment.DATACENTER and device.memory_type.startswith("GDDR")
 
 
 @lru_cache(maxsize=4096)
-def _factors(engine: Engine, chip: Generation, device: str, precision: Precision, variant: Variant) -> tuple[str, ...]:
+def _factors(
+    engine: Engine, chip: Generation, device: str, checked: bool, precision: Precision, variant: Variant
+) -> tuple[str, ...]:
     packing = precision_class(precision, engine)
     backend = variant.backend or _USUAL_BACKEND.get(chip.vendor, "other")
     names = [
@@ -258,6 +269,8 @@ def _factors(engine: Engine, chip: Generation, device: str, precision: Precision
     ]
     if engine in _GGML and chip.key in _GROUPED_WARPS:
         names += ["products:warp"]
+    if checked:
+        names += ["memory:checked"]
     if not variant.flash_attention:
         names += ["attention:unfused"]
     if variant.tuned:

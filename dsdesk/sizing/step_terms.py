@@ -70,6 +70,7 @@ class Terms:
         passes: forward passes.
         layer_passes: layers times passes.
         launched: the same, of passes that the host launches kernel by kernel.
+        looped: routed experts that a prompt touches, times layers and passes, where their products run one by one.
         sequence_passes: sequences times passes.
         collectives: collectives times log2 of their group.
         dispatches: exchanges of tokens between experts of other attention copies.
@@ -97,6 +98,7 @@ class Terms:
     passes: float = 0.0
     layer_passes: float = 0.0
     launched: float = 0.0
+    looped: float = 0.0
     sequence_passes: float = 0.0
     collectives: float = 0.0
     dispatches: float = 0.0
@@ -119,6 +121,7 @@ class Placement:
         offload_experts: whether only routed experts lie in host memory.
         fused: whether attention keeps its scores on the chip.
         absorbed: whether prompts, too, attend to latent rows (MLA) as they are cached.
+        looped: whether a prompt's products with routed experts may run one expert after another.
     """
 
     plan: ParallelPlan
@@ -128,6 +131,7 @@ class Placement:
     offload_experts: bool = False
     fused: bool = True
     absorbed: bool = False
+    looped: bool = False
 
 
 def decode_terms(
@@ -266,6 +270,7 @@ def _pass(
         passes=passes,
         layer_passes=work.layers * passes,
         launched=launched,
+        looped=touched * work.routed * work.moe_layers * expert_share * passes if launched and place.looped else 0.0,
         sequence_passes=sequences * passes,
         collectives=collectives * passes,
         dispatches=dispatches * passes,

@@ -5,7 +5,8 @@ Equation:
     experts = ((moe * read / bw)^p + (moe * through / flow)^p + (grouped * (math + tile * pad) / mm)^p)^(1/p)
     device = linear(dense) + experts + ops * unpack + rewrite / bw
              + ((kv / kv_bw)^p + (attention / attn)^p)^(1/p) + scores * written + again * reread
-             + layer * layers + step * passes + seq * sequences + lat * collectives + disp * dispatches + wire / link
+             + layer * layers + loop * looped experts + step * passes + seq * sequences + lat * collectives
+             + disp * dispatches + wire / link
              + ((host / host_bw)^p + (host_math * cpu)^p)^(1/p) + copied / bus + hand * handovers
     time = (device^p + (eager * launched)^p)^(1/p)
 
@@ -41,6 +42,7 @@ class Coefficients:
         scores: bytes that attention moves for each score where it is not fused.
         again: share of what fused attention could have to read again that it does.
         layer: launch and small kernels of one layer [s].
+        loop: launches and unpacking of one routed expert's products where they run one after another [s].
         eager: launch of one layer by the host in a pass that reads a prompt [s].
         step: scheduler, sampling and launch of one pass [s].
         seq: scheduler and sampling of one sequence of a pass [s].
@@ -65,6 +67,7 @@ class Coefficients:
     scores: float
     again: float
     layer: float
+    loop: float
     eager: float
     step: float
     seq: float
@@ -149,7 +152,7 @@ def spent(t: Terms, c: Coefficients) -> Spent:
     )
     unpacking = c.ops * t.unpack + t.rewrite / c.bw
     attention = _both(t.kv_read / c.kv_bw, t.attention_math / c.attn) + c.scores * t.scores + c.again * t.again
-    overhead = c.layer * t.layer_passes + c.step * t.passes + c.seq * t.sequence_passes
+    overhead = c.layer * t.layer_passes + c.step * t.passes + c.seq * t.sequence_passes + c.loop * t.looped
     links = c.lat * t.collectives + c.disp * t.dispatches + t.wire / c.link
     host = _both(t.host_read / c.host_bw, c.cpu * t.host_math) + t.bus_read / c.bus + c.hand * t.handovers
     device = dense + experts + unpacking + attention + overhead + links + host

@@ -19,6 +19,7 @@ from dsdesk.sizing.step_terms import Placement, Rates, Terms, added, decode_term
 from dsdesk.sizing.step_time import Coefficients, Spent, overlapped, spent
 from dsdesk.sizing.step_work import ModelWork, model_work, scaled_to
 from dsdesk.sizing.support import Level, runs
+from dsdesk.sizing.support_generations import generation
 from dsdesk.sizing.throughput_rates import rates
 
 # Tokens of a prompt that one pass reads by default. Source: llama.cpp common/arg.cpp --ubatch-size 512; vLLM and SGLang
@@ -38,6 +39,9 @@ MOST_SEQUENCES = {Engine.VLLM: 1024, Engine.SGLANG: 1024, Engine.TENSORRT_LLM: 2
 # Engines that compute attention over all cached rows, whatever an indexer picks: measured depth curves of DeepSeek V4
 # in llama.cpp fall with the context as full attention does.
 _ALL_ROWS = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP})
+# Until December 2025 llama.cpp multiplied long prompts on AMD chips by hipBLAS, in 16 bits and one routed expert after
+# another. Source: llama.cpp pull request 17576, "HIP: enable WMMA-MMQ INT kernels for RDNA 3", with speeds of both.
+_BEFORE_GROUPED = frozenset({"2024", "2025"})
 LAYER_SPLIT = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP, Engine.KTRANSFORMERS, Engine.MLX})
 
 
@@ -121,6 +125,10 @@ class Setup:
         return once if left >= 1.0 else once.scaled(left)
 
 
+def _on_hip(device: Accelerator, asked: Variant) -> bool:
+    return asked.backend == "hip" or (not asked.backend and generation(device).vendor == "amd")
+
+
 def _not_run(device: Accelerator, precision: str, engine: Engine, because: Message) -> Message:
     return Message(
         "{device} does not run {precision} in {engine}: {because}",
@@ -148,7 +156,8 @@ def prepare(
     if support.level is Level.NO:
         return Unknown(_not_run(device, kind.name, engine, support.because))
     asked = variant or Variant()
-    speeds = rates(device, kind, engine, support.level, run.host, old=asked.era == "2024")
+    before_grouped = engine in _ALL_ROWS and _on_hip(device, asked) and asked.era in _BEFORE_GROUPED
+    speeds = rates(device, kind, engine, support.level, run.host, old=asked.era == "2024" or before_grouped)
     if isinstance(speeds, Unknown):
         return speeds
     wire = wire_for(run.interconnect, plan.tp * plan.pp * plan.dp)
@@ -171,6 +180,7 @@ def prepare(
             resident_share=resident,
             offload_experts=bool(work.expert_bytes),
             fused=asked.flash_attention,
+            looped=before_grouped,
             absorbed=engine is Engine.LLAMA_CPP,  # llama.cpp pull request 12801: MLA as attention of one latent head
         ),
         engine=engine,

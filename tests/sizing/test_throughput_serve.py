@@ -19,7 +19,8 @@ PLAIN = Serving(request=0.0, queue=0.0, crowd=1.0, steps=0.0, mix=0.0, pipeline=
 APART = Load(users=100.0, running=100.0, groups=1.0, output_tokens=100.0, mixed=0.0)
 UNIT = Coefficients(
     bw=1.0, flow=1.0, kv_bw=1.0, mm=1.0, attn=1.0, tile=0.0, moe=1.0, grouped=1.0, ops=1.0, scores=1.0, again=1.0,
-    layer=0.0, eager=1e-3, step=0.0, seq=0.0, lat=0.0, disp=0.0, link=1.0, host_bw=1.0, cpu=1.0, bus=1.0, hand=1e-3,
+    layer=0.0, loop=0.0, eager=1e-3, step=0.0, seq=0.0, lat=0.0, disp=0.0, link=1.0, host_bw=1.0, cpu=1.0, bus=1.0,
+    hand=1e-3,
 )  # fmt: skip
 
 
