@@ -305,6 +305,7 @@ class QuoteTerms:
     asks the supplier or leaves a line to write on.
 
     Attributes:
+        options: what is priced apart and in no total, in the user's own words.
         paper: "A4" or "Letter".
         send_to: where offers go, "" = the buyer's e-mail.
         invoice: kind of invoice wanted.
@@ -334,6 +335,7 @@ class QuoteTerms:
     warranty_on_site: bool = True
     trade_in: str = ""
     services: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     notes: str = ""
     prices: str = "blank"
     language: str = "zh_CN"

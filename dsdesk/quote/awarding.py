@@ -11,7 +11,7 @@ from dsdesk.hardware.prices import Condition, Price, Seller
 from dsdesk.project.offers import Award
 from dsdesk.quote.comparison import Comparison, as_asked
 from dsdesk.quote.offer import Offer, OfferLine
-from dsdesk.quote.request import QuotationRequest
+from dsdesk.quote.request import QuotationRequest, is_option
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,8 @@ def awarding(comparison: Comparison, awards: tuple[Award, ...]) -> Awarding:
         place = places.get(award.offer) if award is not None else None
         line = comparison.offers[place].line(row.key) if place is not None else None
         if award is None or place is None or line is None or line.net is None:
-            unawarded.append(row.key)
+            if not is_option(row.key):  # an option that is not taken is no gap
+                unawarded.append(row.key)
             continue
         lowest = row.nets[row.lowest] if row.lowest is not None else None
         mine = row.nets[place]
@@ -111,17 +112,18 @@ def _order(offer: Offer, lines: list[AwardedLine]) -> Order:
 
 
 def lowest_by_line(comparison: Comparison) -> tuple[Award, ...]:
-    """Every line to its lowest offer of the product asked for; lines without one are left open."""
+    """Every line to its lowest offer of the product asked for; lines without one, and options, are left open."""
     return tuple(
         Award(key=row.key, offer=comparison.offers[row.lowest].sha256)
         for row in comparison.rows
-        if row.lowest is not None
+        if row.lowest is not None and not is_option(row.key)
     )
 
 
 def all_to(offer: Offer) -> tuple[Award, ...]:
-    """Every line that an offer prices to that offer."""
-    return tuple(Award(key=line.key, offer=offer.sha256) for line in offer.lines if line.net is not None)
+    """Every line but the options that an offer prices to that offer."""
+    priced = (line for line in offer.lines if line.net is not None and not line.optional)
+    return tuple(Award(key=line.key, offer=offer.sha256) for line in priced)
 
 
 def price_points(offer: Offer, request: QuotationRequest, day: date) -> Iterator[Price]:

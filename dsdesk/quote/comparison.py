@@ -8,7 +8,7 @@ from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
 from dsdesk.cost.exchange import Exchange
 from dsdesk.quote.offer import Offer, OfferLine
-from dsdesk.quote.request import QuotationRequest
+from dsdesk.quote.request import QuotationRequest, is_option
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -85,8 +85,9 @@ class Comparison:
 
     @property
     def by_line(self) -> Money | None:
-        """What it comes to without tax if every line goes to its lowest; None where a line has none."""
-        amounts = [row.nets[row.lowest] if row.lowest is not None else None for row in self.rows]
+        """What it comes to without tax if every line but the options goes to its lowest; None where one has none."""
+        asked = [row for row in self.rows if not is_option(row.key)]
+        amounts = [row.nets[row.lowest] if row.lowest is not None else None for row in asked]
         found = [amount for amount in amounts if amount is not None]
         if not found or len(found) < len(amounts):
             return None

@@ -23,7 +23,12 @@ def json_copy(request: QuotationRequest, voice: Voice) -> bytes:
             for no, lot in enumerate(request.lots, 1)
         ],
         "services": [
-            {"code": one.code, "title": voice.plain(one.title), "detail": _said(one.detail, voice)}
+            {
+                "code": one.code,
+                "title": voice.plain(one.title),
+                "detail": _said(one.detail, voice),
+                "optional": one.optional,
+            }
             for one in request.services
         ],
         "terms": [

@@ -36,10 +36,14 @@ def _priced(request: QuotationRequest, setting: Setting) -> Iterator[Flowable]:
         )
         yield setting.figures(request.on_hand)
     yield from section(setting, Message("Services"), "services", "2")
-    if request.services:
-        yield service_table(request, setting)
+    options = tuple(one for one in request.services if one.optional)
+    if len(request.services) > len(options):
+        yield service_table(tuple(one for one in request.services if not one.optional), setting)
     else:
         yield setting.voice.body(Message("None: only the goods are asked for."), after=2)
+    if options:
+        yield setting.voice.body(Message("Options, priced apart and in none of the totals:"), after=2)
+        yield service_table(options, setting)
     yield from section(setting, Message("Totals"), "totals", "3", room=150)
     yield totals(request, setting)
     if request.purpose is Purpose.ESTIMATE:

@@ -194,11 +194,10 @@ def _carry(sums: list[Decimal], currency: str, setting: Setting) -> Callable[[in
     return row
 
 
-def service_table(request: QuotationRequest, setting: Setting) -> Flowable:
-    """Services, priced like lines."""
-    asks = request.purpose is Purpose.REQUEST
-    if not asks:
-        rows = [text_row(setting.voice.cell(one.code, CELL_BOLD), _service(one, setting)) for one in request.services]
+def service_table(services: tuple[Service, ...], setting: Setting) -> Flowable:
+    """Services or options, priced like lines."""
+    if setting.purpose is not Purpose.REQUEST:
+        rows = [text_row(setting.voice.cell(one.code, CELL_BOLD), _service(one, setting)) for one in services]
         head = setting.head((Message("No."), "left"), (Message("Service, not in the estimate"), "left"))
         return setting.grid(setting.columns(10, 170), head, [(row,) for row in rows])
     head = setting.head(
@@ -208,7 +207,7 @@ def service_table(request: QuotationRequest, setting: Setting) -> Flowable:
         (Message("VAT %"), "left"),
         (Message("Remarks"), "left"),
     )
-    bands = [(_service_row(one, setting),) for one in request.services]
+    bands = [(_service_row(one, setting),) for one in services]
     return setting.grid(setting.columns(8, 88, 28, 12, 44), head, bands)
 
 

@@ -12,7 +12,7 @@ from dsdesk.project.project import Company
 from dsdesk.quote.amounts import read_amount, read_days, read_percent
 from dsdesk.quote.checksum import asked_checksum, checksum, lines_checksum
 from dsdesk.quote.doubts import HARMLESS, Doubt, DoubtKind, doubts_of
-from dsdesk.quote.request import QuotationRequest
+from dsdesk.quote.request import QuotationRequest, is_option
 
 _T = TypeVar("_T")
 
@@ -39,7 +39,7 @@ class OfferLine:
     """One priced line or service.
 
     Attributes:
-        key: "L3" or "S1".
+        key: "L3", "S1" or, of an option, "O1".
         name: what was asked for.
         quantity: asked for.
         unit_price: without tax, None where none can be read.
@@ -63,6 +63,11 @@ class OfferLine:
     remark: str
     deviations: tuple[tuple[int, str], ...] = ()
     problems: tuple[Message, ...] = ()
+
+    @property
+    def optional(self) -> bool:
+        """Whether it is priced apart and in no total."""
+        return is_option(self.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +146,8 @@ def understood(written: Written, request: QuotationRequest, sha256: str = "") ->
     )
     party = _party(written, request)
     faults = (doubt.message() for doubt in written.doubts if doubt.kind not in HARMLESS)
-    net = _sum((line.net for line in lines if line.net is not None), currency)
-    tax = _sum((_tax(line, currency) for line in lines), currency)
+    net = _sum((line.net for line in lines if line.net is not None and not line.optional), currency)
+    tax = _sum((_tax(line, currency) for line in lines if not line.optional), currency)
     return Offer(
         source=written.source,
         sha256=sha256,
@@ -158,7 +163,7 @@ def understood(written: Written, request: QuotationRequest, sha256: str = "") ->
         net=net,
         tax=tax,
         total=net + tax,
-        missing=sum(line.net is None for line in lines),
+        missing=sum(line.net is None and not line.optional for line in lines),
         problems=(*faults, *_of_another(written, request), *_totals_differ(written, net, net + tax)),
         notes=(*_news(written), *_computed_anew(written, request)),
     )
@@ -214,7 +219,7 @@ def _line(
             return None
         return found
 
-    is_service = key.startswith("S")
+    is_service = key.startswith("S") or is_option(key)
     price = known(read_amount(entry("unit_price") or (entry("net") if is_service else ""), may_be_negative=is_service))
     rate = known(read_percent(entry("vat")))
     net = None if price is None else Money(price * quantity, currency).rounded().amount
@@ -223,7 +228,7 @@ def _line(
         text = N_("The amount says {stated}, but {quantity} × {price} is {net}.")
         problems.append(Message(text, stated=stated, quantity=quantity, price=price, net=net))
     problems += _changed(key, quantity, written, request)
-    if price is None and not problems:
+    if price is None and not problems and not is_option(key):
         problems.append(Message(N_("No price is given.")))
     return OfferLine(
         key=key,
@@ -275,7 +280,7 @@ def _of_another(written: Written, request: QuotationRequest) -> Iterator[Message
         yield Message(_other_content(mark, request), theirs=theirs)
     known = {f"L{line.no}" for line in request.lines} | {one.code for one in request.services}
     keys = dict.fromkeys(name.split(".")[0] for name in written.entries)
-    added = tuple(key for key in keys if key[:1] in {"L", "S"} and key[1:].isdigit() and key not in known)
+    added = tuple(key for key in keys if key[:1] in {"L", "S", "O"} and key[1:].isdigit() and key not in known)
     if added:
         yield Message(N_("It has lines that were not asked for: {lines}."), lines=added)
 

@@ -97,6 +97,11 @@ class Lot:
     count: int = 1
 
 
+def is_option(key: str) -> bool:
+    """Whether a key such as "O2" is that of an option; lines are "L1", services "S1"."""
+    return key.startswith("O")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """Work or a service that is priced like a line. `code` is "S1", "S2", ..."""
@@ -104,6 +109,11 @@ class Service:
     code: str
     title: Message | str
     detail: Message | None = None
+
+    @property
+    def optional(self) -> bool:
+        """Whether it is priced apart and in no total."""
+        return is_option(self.code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ _USUAL = ("assembly", "burn_in", "freight", "installation")
 
 
 def services(terms: QuoteTerms) -> tuple[Service, ...]:
-    """The services asked for, warranty, spares and trade-in among them, numbered S1, S2, ..."""
+    """The services asked for, warranty, spares and trade-in among them, numbered S1, ..., then the options O1, ..."""
     wanted = () if NONE in terms.services else terms.services or _USUAL
     found: list[tuple[Message | str, Message | None]] = [(SERVICES.get(key, key), None) for key in wanted]
     if terms.warranty_months:
@@ -31,9 +31,9 @@ def services(terms: QuoteTerms) -> tuple[Service, ...]:
                 Message("Enter what you pay as a negative amount."),
             )
         )
-    return tuple(
-        Service(code=f"S{index}", title=title, detail=detail) for index, (title, detail) in enumerate(found, 1)
-    )
+    asked = (Service(code=f"S{index}", title=title, detail=detail) for index, (title, detail) in enumerate(found, 1))
+    options = (Service(code=f"O{index}", title=title) for index, title in enumerate(terms.options, 1))
+    return (*asked, *options)
 
 
 def _warranty(terms: QuoteTerms) -> Message:

@@ -8,6 +8,7 @@ An estimate has no such form: UBL knows no document that asks for nothing.
 import xml.etree.ElementTree as ET
 from datetime import date
 
+from dsdesk.base.message import Message
 from dsdesk.project.project import Company
 from dsdesk.quote.checksum import asked_checksum, checksum
 from dsdesk.quote.fonts import cleaned
@@ -120,6 +121,8 @@ def _service(root: ET.Element, service: Service, voice: Voice) -> None:
     _basic(outer, "ID", service.code)
     inner = _aggregate(outer, "LineItem")
     _basic(inner, "ID", service.code)
+    if service.optional:
+        _basic(inner, "Note", voice.plain(Message("Option: priced apart and in none of the totals")))
     _basic(inner, "Quantity", "1", unitCode="C62")
     item = _aggregate(inner, "Item")
     _basic(item, "Name", voice.plain(service.title))

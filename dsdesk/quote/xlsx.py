@@ -18,6 +18,7 @@ from dsdesk.quote.voice import Text, Voice
 from dsdesk.quote.xlsx_style import Pen, finish_sheet
 
 FIRST_ROW = 7  # of the lines; the head stands above
+_BELOW_TOTALS = 5  # rows that the totals take, and one that is empty
 COLUMNS: tuple[tuple[str, Message, float], ...] = (
     ("key", Message("Key"), 7),
     ("no", Message("No."), 6),
@@ -76,10 +77,12 @@ def _price_sheet(sheet: Worksheet, request: QuotationRequest, pen: Pen) -> None:
             _line(sheet, row, lot_no, line, pen, request)
             row += 1
     if pen.asks:
-        for service in request.services:
+        for service in (one for one in request.services if not one.optional):
             _service(sheet, row, service, pen, request)
             row += 1
     _totals(sheet, row, request, pen)
+    if pen.asks:
+        _options(sheet, row + _BELOW_TOTALS, request, pen)
     sheet.column_dimensions["A"].hidden = True
     sheet.freeze_panes = f"E{FIRST_ROW}"
     sheet.print_title_rows = f"{FIRST_ROW - 1}:{FIRST_ROW - 1}"
@@ -155,6 +158,15 @@ def _service(sheet: Worksheet, row: int, service: Service, pen: Pen, request: Qu
     pen.write(sheet, f"{LETTER['quantity']}{row}", 1, style="number")
     _entries(sheet, row, pen, request)
     pen.write(sheet, f"{LETTER['net']}{row}", _amount(row), style="money")
+
+
+def _options(sheet: Worksheet, row: int, request: QuotationRequest, pen: Pen) -> None:
+    """What is priced apart, below the totals and in none of them."""
+    options = [one for one in request.services if one.optional]
+    if options:
+        pen.write(sheet, f"{LETTER['item']}{row}", Message("Options, in none of the totals"), style="total")
+    for offset, option in enumerate(options, 1):
+        _service(sheet, row + offset, option, pen, request)
 
 
 def _totals(sheet: Worksheet, row: int, request: QuotationRequest, pen: Pen) -> None:

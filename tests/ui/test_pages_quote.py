@@ -26,7 +26,7 @@ def test_every_term_has_its_field():
         inner = {f"{field.name}.{one.name}" for one in fields(value)} if is_dataclass(value) else {field.name}
         wanted |= inner
     typed = {field.name for _heading, group in GROUPS for field in group}
-    assert typed | {"services"} == wanted
+    assert typed | {"services", "options"} == wanted
 
 
 def test_typing_in_a_company_is_one_step_of_undo():

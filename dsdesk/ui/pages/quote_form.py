@@ -41,6 +41,7 @@ class TermsForm(QScrollArea):
             column.addWidget(self._group(_(heading), fields))
         self._services = Services()
         self._services.changed.connect(lambda: self._change("services", self._services.chosen()))
+        self._services.optioned.connect(lambda: self._change("options", self._services.options()))
         column.insertWidget(column.count() - 2, self._services)
         column.addStretch(1)
         self.setWidget(inner)
@@ -71,7 +72,7 @@ class TermsForm(QScrollArea):
             party, _dot, field = name.rpartition(".")
             holder: Any = getattr(terms, party) if party else terms
             bound.show(getattr(holder, field))
-        self._services.show_services(terms.services)
+        self._services.show_services(terms.services, terms.options)
 
 
 def terms_edit(name: str, value: object) -> Edit:
@@ -93,9 +94,11 @@ class Services(Card):
 
     Signals:
         changed: the user ticked or typed.
+        optioned: the user typed an option.
     """
 
     changed = Signal()
+    optioned = Signal()
 
     def __init__(self) -> None:
         from dsdesk.quote.services import NONE, SERVICES
@@ -116,22 +119,37 @@ class Services(Card):
         self._others.typed.connect(self.changed)
         self.body.addWidget(label)
         self.body.addWidget(self._others)
+        label = QLabel(_("Options, one a line"))
+        self._options = TextArea()
+        self._options.setAccessibleName(_("Options"))
+        self._options.setToolTip(_("Such as a second power supply: priced apart and in none of the totals."))
+        label.setBuddy(self._options)
+        self._options.typed.connect(self.optioned)
+        self.body.addWidget(label)
+        self.body.addWidget(self._options)
 
     def chosen(self) -> tuple[str, ...]:
         """Keys of what is ticked, then the user's own words; "none" stands alone."""
         if self._boxes[self._none].isChecked():
             return (self._none,)
         ticked = [key for key, box in self._boxes.items() if box.isChecked()]
-        own = [line.strip() for line in self._others.toPlainText().splitlines() if line.strip()]
-        return (*ticked, *own)
+        return (*ticked, *_lines_in(self._others))
 
-    def show_services(self, services: tuple[str, ...]) -> None:
+    def options(self) -> tuple[str, ...]:
+        """The user's own words for what is priced apart."""
+        return _lines_in(self._options)
+
+    def show_services(self, services: tuple[str, ...], options: tuple[str, ...]) -> None:
         """Show what the terms ask for."""
         for key, box in self._boxes.items():
             show_checked(box, key in services)
             box.setEnabled(key == self._none or self._none not in services)
         self._others.setEnabled(self._none not in services)
-        own = [one for one in services if one not in self._boxes]
-        typed = [line.strip() for line in self._others.toPlainText().splitlines() if line.strip()]
-        if own != typed:  # somebody who begins a new line keeps it
-            self._others.show_text("\n".join(own))
+        others = tuple(one for one in services if one not in self._boxes)
+        for area, own in ((self._others, others), (self._options, options)):
+            if own != _lines_in(area):  # somebody who begins a new line keeps it
+                area.show_text("\n".join(own))
+
+
+def _lines_in(area: TextArea) -> tuple[str, ...]:
+    return tuple(line.strip() for line in area.toPlainText().splitlines() if line.strip())
