@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from dsdesk.base.errors import FileError, InputError
+from dsdesk.base.errors import FileError, InputError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.catalog.fields import changed_fields
 from dsdesk.catalog.rows import price_row
@@ -102,7 +102,7 @@ def export(store: Store, path: Path, tell: Tell = lambda _share: None, *, replac
         draft.replace(path)
     except OSError as error:
         raise FileError(
-            Message(N_("{path} cannot be written: {reason}."), path=str(path), reason=error.strerror or str(error))
+            Message(N_("{path} cannot be written: {reason}."), path=str(path), reason=reason_of(error))
         ) from error
     finally:
         if draft.is_dir():

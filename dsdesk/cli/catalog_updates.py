@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dsdesk.base.errors import InputError
+from dsdesk.base.errors import InputError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.cli.command import ANSWER_IS_NO, OK, Session
 from dsdesk.cli.parser import wrong_argument
@@ -97,9 +97,7 @@ def _verify(session: Session) -> int:
 
 
 def _unreadable(path: Path, error: OSError) -> InputError:
-    return InputError(
-        Message(N_("{path} cannot be read: {reason}."), path=str(path), reason=error.strerror or str(error))
-    )
+    return InputError(Message(N_("{path} cannot be read: {reason}."), path=str(path), reason=reason_of(error)))
 
 
 def _update(session: Session) -> int:

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from dsdesk.base.errors import FileError
+from dsdesk.base.errors import FileError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.cli.command import OK, Command, Session
 from dsdesk.cli.project_argument import add_project, evaluated
@@ -23,7 +23,7 @@ def _run(session: Session) -> int:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(
-            Message(N_("{path} cannot be made a folder: {reason}."), path=str(folder), reason=error.strerror or "")
+            Message(N_("{path} cannot be made a folder: {reason}."), path=str(folder), reason=reason_of(error))
         ) from error
     for name, text in plan.files:
         write_atomically(folder / name, text.encode())

@@ -5,7 +5,7 @@ import threading
 import time
 from pathlib import Path
 
-from dsdesk.base.errors import FileError
+from dsdesk.base.errors import FileError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.base.units import Quantity, Unit
 from dsdesk.cli.command import ANSWER_IS_NO, OK, Session
@@ -29,7 +29,7 @@ def record(session: Session, path: Path, seconds: float, command: list[str] | No
         path.write_text(recording.csv(), encoding="utf-8")
     except OSError as error:
         text = N_("{path} cannot be written: {reason}.")
-        raise FileError(Message(text, path=str(path), reason=error.strerror or str(error))) from error
+        raise FileError(Message(text, path=str(path), reason=reason_of(error))) from error
     watts = recording.loaded_power_w()
     if not any(sample.cards for sample in recording.samples):
         session.warn(Message(N_("No accelerator tells what it does; the table is empty.")))

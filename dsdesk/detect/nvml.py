@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from typing import Any
 
+from dsdesk.base.errors import reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.detect.formats.nvidia_fields import is_unified
 from dsdesk.detect.snapshot import Gpu, HostFacts, Link, Occupant, PciPlace, Slice
@@ -74,7 +75,7 @@ def ask_nvml(timeout_s: float = TIMEOUT_S) -> NvmlAnswer:
             Message(N_("NVIDIA's library did not answer in {seconds} s. A card may hang."), seconds=timeout_s)
         )
     except OSError as error:
-        return _failed(Message(N_("NVIDIA's library could not be asked: {reason}."), reason=error.strerror or ""))
+        return _failed(Message(N_("NVIDIA's library could not be asked: {reason}."), reason=reason_of(error)))
     try:
         raw = json.loads(done.stdout)
     except ValueError:

@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from dsdesk.base.errors import FileError
+from dsdesk.base.errors import FileError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.base.units import MIB
 from dsdesk.detect.archived_tree import MOST_MEMBERS, set_up, tree_root
@@ -101,7 +101,7 @@ class Opened:
                 else:
                     self._add(name, file.read(MOST_FILE_BYTES))
         except OSError as error:
-            self._left_out(name, Message(N_("it cannot be read ({reason})"), reason=error.strerror or ""))
+            self._left_out(name, Message(N_("it cannot be read ({reason})"), reason=reason_of(error)))
 
     def _open_zip(self, file: io.BufferedReader, name: str) -> None:
         try:

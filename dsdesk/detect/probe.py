@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dsdesk.base import assets
-from dsdesk.base.errors import FileError
+from dsdesk.base.errors import FileError, reason_of
 from dsdesk.base.message import N_, Message
 
 NAMES = ("probe.sh", "probe.ps1")
@@ -31,6 +31,6 @@ def save_probe(folder: Path) -> tuple[str, ...]:
                 target.chmod(_EXECUTABLE)
         except OSError as error:
             text = N_("{path} cannot be written: {reason}.")
-            raise FileError(Message(text, path=str(target), reason=error.strerror or str(error))) from error
+            raise FileError(Message(text, path=str(target), reason=reason_of(error))) from error
         written.append(target.name)
     return tuple(written)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dsdesk.base.errors import FileError
+from dsdesk.base.errors import FileError, reason_of
 from dsdesk.base.message import Message
 
 
@@ -30,7 +30,7 @@ def mapped(path: Path) -> Iterator["Head"]:
         raise FileError(Message("The file {file} is empty.", file=path.name)) from error
     except OSError as error:
         raise FileError(
-            Message("The file {file} cannot be read: {why}.", file=path.name, why=str(error.strerror))
+            Message("The file {file} cannot be read: {why}.", file=path.name, why=reason_of(error))
         ) from error
 
 

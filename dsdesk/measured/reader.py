@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from dsdesk.base.errors import FileError
+from dsdesk.base.errors import FileError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.measured import exchange, llama_bench, ollama, serving_bench
 from dsdesk.measured.measurement import Measurement, NotUsableError, Readings, Record, Skipped, Told
@@ -30,7 +30,7 @@ def read_file(path: Path, told: Told = _NOTHING) -> Readings:
         raw = path.read_bytes()
     except OSError as error:
         raise FileError(
-            Message(N_("{path} cannot be read: {reason}."), path=str(path), reason=error.strerror or str(error))
+            Message(N_("{path} cannot be read: {reason}."), path=str(path), reason=reason_of(error))
         ) from error
     return read_text(_decoded(raw), path.name, told)
 

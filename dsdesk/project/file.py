@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from dsdesk.base.errors import FileError
+from dsdesk.base.errors import FileError, reason_of
 from dsdesk.base.imports import importing
 from dsdesk.base.message import N_, Message
 from dsdesk.project.project import FORMAT_VERSION, Project
@@ -29,7 +29,7 @@ def load(path: Path) -> Project:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise FileError(
-            Message(N_("{path} cannot be read: {reason}."), path=str(path), reason=error.strerror or str(error))
+            Message(N_("{path} cannot be read: {reason}."), path=str(path), reason=reason_of(error))
         ) from error
     except UnicodeDecodeError as error:
         raise FileError(
@@ -160,6 +160,6 @@ def write_atomically(path: Path, content: bytes) -> None:
             Message(
                 N_("{path} cannot be written: {reason}. The old file is unchanged."),
                 path=str(path),
-                reason=error.strerror or str(error),
+                reason=reason_of(error),
             )
         ) from error

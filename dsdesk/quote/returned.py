@@ -4,7 +4,7 @@ import hashlib
 from io import BytesIO
 from pathlib import Path
 
-from dsdesk.base.errors import FileError
+from dsdesk.base.errors import FileError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.project.offers import ReceivedOffer
 from dsdesk.quote.offer import Offer, Written, kept, offer_of
@@ -33,7 +33,7 @@ def receive(path: Path, day: str = "") -> ReceivedOffer:
             raise FileError(Message(N_("{path} is too large to be an offer."), path=str(path)))
         content = path.read_bytes()
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = reason_of(error)
         raise FileError(Message(N_("{path} cannot be read: {reason}."), path=str(path), reason=reason)) from error
     return kept(read_written(content, path.name), hashlib.sha256(content).hexdigest(), day)
 

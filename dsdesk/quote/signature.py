@@ -13,7 +13,7 @@ from typing import Any
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObject, PDFObjectReference, PDFString
 from reportlab.pdfgen.canvas import Canvas
 
-from dsdesk.base.errors import FileError, InputError
+from dsdesk.base.errors import FileError, InputError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.quote.pdf_objects import document_of
 from dsdesk.quote.tagging import tags_of
@@ -62,7 +62,7 @@ def read_signer(path: Path, passphrase: str) -> Signer:
         content = path.read_bytes()
     except OSError as error:
         text = N_("{path} cannot be read: {reason}.")
-        raise FileError(Message(text, path=str(path), reason=error.strerror or str(error))) from error
+        raise FileError(Message(text, path=str(path), reason=reason_of(error))) from error
     try:
         held = pkcs12.load_pkcs12(content, passphrase.encode() or None)
     except ValueError as error:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dsdesk.base import paths
-from dsdesk.base.errors import FileError
+from dsdesk.base.errors import FileError, reason_of
 from dsdesk.base.message import N_, Message
 
 _SEQUENCE, _SET, _CONTEXT = 0x30, 0x31, 0xA0
@@ -143,7 +143,7 @@ def trust(path: Path) -> tuple[str, ...]:
         (folder / name).write_bytes(content)
     except OSError as error:
         text = N_("{path} cannot be read: {reason}.")
-        raise FileError(Message(text, path=str(path), reason=error.strerror or str(error))) from error
+        raise FileError(Message(text, path=str(path), reason=reason_of(error))) from error
     return tuple(_name(one) for one in held)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from dsdesk.base.errors import FileError
+from dsdesk.base.errors import FileError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.catalog.updates.container import Envelope, read_envelope, truncated
 from dsdesk.catalog.updates.manifest import BundleKind, Manifest, digest_of, kind_of, rank, read_manifest
@@ -60,7 +60,11 @@ class Bundle:
                 raise truncated()
             if summed.hexdigest() != entry.blake2b:
                 raise RefusedError(
-                    Reason.ALTERED, Message(N_("{path} in the bundle is not what was signed."), path=entry.path)
+                    Reason.ALTERED,
+                    Message(
+                        N_("{path} in the bundle is not what was signed. Copy the bundle anew, or ask its sender."),
+                        path=entry.path,
+                    ),
                 )
             yield entry.path, b"".join(pieces)
 
@@ -76,7 +80,7 @@ def kind_of_file(path: Path) -> BundleKind:
         with path.open("rb") as file:
             return kind_of(read_envelope(file, path.stat().st_size).manifest)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = reason_of(error)
         raise FileError(Message(N_("{path} cannot be read: {reason}."), path=str(path), reason=reason)) from error
 
 
@@ -140,7 +144,7 @@ def _company(envelope: Envelope, trust: Trust) -> Company:
         Reason.UNKNOWN_KEY,
         Message(
             N_("No company that you trust signed this price list. If you know the key of its sender, add it first: "
-               "dsdesk catalog trust KEY.pub.")
+               "“Trust a company's key” in the window, or dsdesk catalog trust KEY.pub --name WHO.")
         ),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from dsdesk.base.errors import FileError
+from dsdesk.base.errors import FileError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.catalog.contents import Batch
 from dsdesk.catalog.importers.imported import Imported
@@ -62,7 +62,7 @@ def read_signed_prices(
             return SignedPrices(bundle.manifest, newest, found)
     except OSError as error:
         raise FileError(
-            Message(N_("{path} cannot be read: {reason}."), path=str(path), reason=error.strerror or str(error))
+            Message(N_("{path} cannot be read: {reason}."), path=str(path), reason=reason_of(error))
         ) from error
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from dsdesk.base.errors import FileError
+from dsdesk.base.errors import FileError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.base.units import MIB
 from dsdesk.catalog.updates.refusal import Reason, RefusedError
@@ -74,7 +74,7 @@ def write_container(path: Path, envelope: Envelope, files: Iterable[bytes]) -> N
         draft.replace(path)
     except OSError as error:
         raise FileError(
-            Message(N_("{path} cannot be written: {reason}."), path=str(path), reason=error.strerror or str(error))
+            Message(N_("{path} cannot be written: {reason}."), path=str(path), reason=reason_of(error))
         ) from error
     finally:
         draft.unlink(missing_ok=True)

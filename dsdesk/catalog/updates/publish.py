@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from dsdesk.base.errors import FileError, InputError
+from dsdesk.base.errors import FileError, InputError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.catalog import seed
 from dsdesk.catalog.updates.container import Envelope, write_container
@@ -80,7 +80,7 @@ def _publish(
         contents = {name: path.read_bytes() for name, path in sorted(named.items())}
     except OSError as error:
         raise FileError(
-            Message(N_("{path} cannot be read: {reason}."), path=str(error.filename), reason=error.strerror or "")
+            Message(N_("{path} cannot be read: {reason}."), path=str(error.filename), reason=reason_of(error))
         ) from error
     manifest = Manifest(
         kind=kind,

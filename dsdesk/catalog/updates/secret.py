@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from dsdesk.base.errors import FileError, InputError
+from dsdesk.base.errors import FileError, InputError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.catalog.updates.minisign import PUBLIC_PREFIX, PublicKey, Signature, hashed
 
@@ -73,7 +73,7 @@ def write_keys(key: SecretKey, path: Path, passphrase: str) -> Path:
                 file.write(text)
     except OSError as error:
         raise FileError(
-            Message(N_("{path} cannot be written: {reason}."), path=str(path), reason=error.strerror or str(error))
+            Message(N_("{path} cannot be written: {reason}."), path=str(path), reason=reason_of(error))
         ) from error
     return public
 

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from dsdesk.base import paths
-from dsdesk.base.errors import CatalogError, FileError
+from dsdesk.base.errors import CatalogError, FileError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.catalog import seed
 from dsdesk.catalog.files import OWN_NAME, Opened
@@ -206,6 +206,4 @@ def _remove_others(trust: Trust) -> None:
 
 
 def _not_written(error: OSError) -> FileError:
-    return FileError(
-        Message(N_("The update stopped, and nothing was changed: {reason}."), reason=error.strerror or str(error))
-    )
+    return FileError(Message(N_("The update stopped, and nothing was changed: {reason}."), reason=reason_of(error)))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dsdesk.base import paths
-from dsdesk.base.errors import FileError, InputError
+from dsdesk.base.errors import FileError, InputError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.catalog.updates.minisign import PublicKey, read_public_key
 from dsdesk.catalog.updates.refusal import RefusedError
@@ -143,7 +143,7 @@ def write_trust(trust: Trust) -> None:
         if draft:
             Path(draft).unlink(missing_ok=True)
         raise FileError(
-            Message(N_("{path} cannot be written: {reason}."), path=str(folder), reason=error.strerror or str(error))
+            Message(N_("{path} cannot be written: {reason}."), path=str(folder), reason=reason_of(error))
         ) from error
 
 

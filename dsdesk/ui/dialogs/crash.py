@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
+from dsdesk.base.errors import reason_of
 from dsdesk.ui.dialogs import ask
 from dsdesk.ui.theme import SPACE
 from dsdesk.ui.widgets.text import paragraph, section
@@ -50,4 +51,4 @@ def _write(parent: QWidget, path: Path, report: str) -> None:
     try:
         path.write_text(report, encoding="utf-8")
     except OSError as error:
-        ask.tell(parent, _("{path} cannot be written: {reason}.", path=str(path), reason=error.strerror or str(error)))
+        ask.tell(parent, _("{path} cannot be written: {reason}.", path=str(path), reason=reason_of(error)))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 
-from dsdesk.base.errors import FileError
+from dsdesk.base.errors import FileError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.deploy.plan import LaunchPlan
 from dsdesk.llm.precision import Engine
@@ -135,7 +135,7 @@ class DeployPage(Page):
                     path.chmod(0o755)
         except OSError as error:
             told = Message(N_("The files cannot be written to {folder}: {reason}"), folder=str(folder),
-                           reason=error.strerror or str(error))  # fmt: skip
+                           reason=reason_of(error))  # fmt: skip
             ask.tell_error(self, FileError(told))
             return
         self._file_name.setText(_("Saved to {folder}", folder=str(folder)))

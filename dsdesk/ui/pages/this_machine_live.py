@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from dsdesk.base.errors import DsdeskError, FileError
+from dsdesk.base.errors import DsdeskError, FileError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.base.units import Estimate, Quantity, Unit
 from dsdesk.charts.recorded import recorded_power
@@ -216,7 +216,7 @@ class LiveCard(Card):
             target.write_text(self._recording.csv(), encoding="utf-8")
         except OSError as error:
             text = N_("{path} cannot be written: {reason}.")
-            failure: DsdeskError = FileError(Message(text, path=str(target), reason=error.strerror or str(error)))
+            failure: DsdeskError = FileError(Message(text, path=str(target), reason=reason_of(error)))
             self.failed.emit(failure)
 
     def end(self) -> None:
