@@ -11,6 +11,8 @@ from dsdesk.charts.chassis import chassis
 from dsdesk.charts.drawing import Tone
 from dsdesk.charts.rack import Mounted, RackElevation, Racks, racks
 from dsdesk.charts.rack_drawing import rack_front
+from dsdesk.charts.slot_drawing import slot_drawing
+from dsdesk.charts.slots import slot_sketches
 from dsdesk.charts.topology import topology
 from dsdesk.hardware.vocabulary import PartKind
 from tests.claims.factory import evaluated
@@ -42,6 +44,19 @@ def test_cards_in_a_case_are_as_long_as_published_and_do_not_overlap():
     frame = drawing.boxes[0]
     assert frame.tone is Tone.FRAME
     assert all(box.x >= 0 and box.x + box.width <= frame.width for box in drawing.boxes)
+
+
+def test_every_card_lies_over_the_openings_that_it_covers():
+    sketches = slot_sketches(evaluated("scheme-1").build.machines[0])
+    drawing = slot_drawing(sketches)
+    cards = [box for box in drawing.boxes if box.line_no is not None]
+    assert len(cards) == 2
+    assert all("PCIe 4.0 ×8" in box.text.in_english() for box in cards)
+    labels = [box for box in drawing.boxes if box.tone is Tone.LABEL]
+    assert len(labels) == len(sketches)
+    (first, second) = sorted(cards, key=lambda box: box.y)
+    assert first.height > 2 * labels[0].height
+    assert second.y >= first.y + first.height
 
 
 def test_what_is_not_known_is_not_drawn():

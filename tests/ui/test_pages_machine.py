@@ -7,7 +7,7 @@ from dsdesk.project.templates import scheme
 from dsdesk.ui.pages.chooser import Chooser
 from dsdesk.ui.pages.machine import MachinePage
 from dsdesk.ui.widgets.drawing_view import DrawingView
-from dsdesk.ui.widgets.slot_picture import SlotPicture
+from dsdesk.ui.words import say
 from tests.fakes.window import settle
 
 
@@ -20,18 +20,6 @@ def _page(qtbot, session) -> MachinePage:
     return page
 
 
-def test_a_click_on_a_card_in_the_picture_chooses_its_line(qtbot, session):
-    page = _page(qtbot, session)
-    page._views.show_key("picture")
-    page._show_view()
-    picture = page.findChild(SlotPicture)
-    assert "4090" in picture.accessibleDescription()
-    card = next(i for i, one in enumerate(picture._sketches) if one.card)
-    qtbot.mouseClick(picture, Qt.MouseButton.LeftButton, pos=picture.areas()[card].center().toPoint())
-    assert page._table.current_row().line.no == picture._sketches[card].line_no
-    assert page._views.key() == "parts"
-
-
 def test_a_click_on_a_part_in_any_drawing_chooses_its_line(qtbot, session):
     page = _page(qtbot, session)
     for view in page.findChildren(DrawingView):
@@ -40,9 +28,10 @@ def test_a_click_on_a_part_in_any_drawing_chooses_its_line(qtbot, session):
         if not view.isVisibleTo(page):
             continue
         box = next(box for box in reversed(view._drawing.boxes) if box.line_no is not None)
-        assert str(box.text) in view.accessibleDescription()
+        assert say(box.told[0]) in view.accessibleDescription()
         qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.area(box).center().toPoint())
         assert page._table.current_row().line.no == box.line_no
+        assert page._views.key() == "parts"
 
 
 def test_what_fits_is_offered_by_price_and_the_rest_on_demand(qtbot, session):

@@ -10,12 +10,12 @@ from dsdesk.charts.link_words import LINK, pcie
 from dsdesk.charts.node import OVER_HOST
 from dsdesk.charts.rack import racks
 from dsdesk.charts.rack_drawing import rack_front
+from dsdesk.charts.slot_drawing import slot_drawing
 from dsdesk.charts.slots import slot_sketches
 from dsdesk.charts.topology import topology
 from dsdesk.ui.theme import SPACE
 from dsdesk.ui.widgets.card import Card, Stacked
 from dsdesk.ui.widgets.drawing_view import DrawingView
-from dsdesk.ui.widgets.slot_picture import SlotPicture
 from dsdesk.ui.widgets.text import explanation
 from dsdesk.ui.words import _
 
@@ -38,14 +38,13 @@ class PicturePane(QScrollArea):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2 * SPACE)
         self._joined = self._drawing(_("How it is joined"), _("Links of the machine"))
-        self._slots = SlotPicture()
-        self._slots.chosen.connect(self.chosen)
-        self._slot_card = Card(_("Slots"))
-        self._slot_card.body.addWidget(self._slots)
+        self._slots = self._drawing(_("Slots"), _("Slots of the machine"))
+        self._links = explanation()
+        self._slots[0].body.insertWidget(0, self._links)
         self._case = self._drawing(_("The case from its open side, lengths to scale"), _("Case of the machine"))
         both = QHBoxLayout()
         both.setSpacing(2 * SPACE)
-        both.addWidget(self._slot_card, 1)
+        both.addWidget(self._slots[0], 1)
         both.addWidget(self._case[0], 1)
         self._racks = self._drawing(_("Racks from the front"), _("Racks"))
         self._unplaced = explanation("")
@@ -72,7 +71,7 @@ class PicturePane(QScrollArea):
         self._show(self._racks, rack_front(stands))
         self._unplaced.setVisible(bool(stands.unplaced))
         self._unplaced.setText(_("Of no known height: {names}", names=", ".join(stands.unplaced)))
-        self._slot_card.setVisible(node is not None)
+        self._slots[0].setVisible(node is not None)
         if node is not None:
             self._show_slots(node)
 
@@ -91,4 +90,6 @@ class PicturePane(QScrollArea):
         told = _("Between accelerators: {links}", links=" + ".join(known)) if known else ""
         if not sketches:
             told = _("The slots of this machine are not known.")
-        self._slots.show_slots(sketches, told)
+        self._links.setText(told)
+        self._links.setVisible(bool(told))
+        self._slots[1].show_drawing(slot_drawing(sketches))
