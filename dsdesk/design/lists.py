@@ -114,8 +114,13 @@ class Lister:
                 break
             found = self._listed(rules, offered, most_cents)
             if found is not None:
-                return replace(found, rank=2 if blind else rank)
+                return replace(found, rank=2 if blind else max(rank, self._lacks(found)))
         return None
+
+    def _lacks(self, found: PartsList) -> int:
+        """1 where a part has no price although others of its kind have one, perhaps none that goes with this load."""
+        unpriced = {choice.kind for choice in found.choices if choice.unpriced}
+        return int(not unpriced <= {*self.market.blind_kinds})
 
     def _listed(self, rules: Rules, offered: dict[PartKind, list[Choice]], most_cents: float) -> PartsList | None:
         load = rules.load

@@ -109,7 +109,7 @@ class Market:
             number += len(unknown) if len(unknown) < len(parts) else 0
         return number
 
-    @property
+    @cached_property
     def blind_kinds(self) -> tuple[PartKind, ...]:
         """Kinds in which no part has a price."""
         return tuple(

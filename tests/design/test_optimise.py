@@ -16,7 +16,7 @@ from dsdesk.design.optimise import build_machine, frontier
 from dsdesk.design.wish import BuildAnswer, BuildWish, Form, NoAnswer, Objective
 from dsdesk.hardware.parts import Part
 from dsdesk.hardware.prices import Condition, Price, Seller
-from dsdesk.hardware.vocabulary import Shelf
+from dsdesk.hardware.vocabulary import PartKind, Shelf
 from dsdesk.llm.precision import Engine
 from dsdesk.project.project import Configuration, CostAssumptions, ModelChoice, Project, Site, Workload
 from dsdesk.sizing.results import Forecast
@@ -162,6 +162,17 @@ def test_parts_without_a_price_are_left_out_and_counted():
     assert {"psu-1000", "case-atx"}.isdisjoint(line.part_id for line in found.lines)
     assert found.left_out >= 2
     assert found.unpriced == ()
+
+
+def test_a_load_that_needs_an_unpriced_part_is_not_called_cheap():
+    """The fat card goes only into the board that has no price, beside others that have one."""
+    low = fake.board("board-low", slots=(fake.slot("PCIEX16_1", 4),))
+    parts = [part for part in small_market() if part.kind is not PartKind.BOARD and part.id != "case-small"]
+    parts += [low, fake.board("board-high"), fake.gpu("gpu-fat", slot_width=5.0)]
+    found = answered(wish(), priced({**PRICES, "board-low": 2000, "gpu-fat": 1000}, parts))
+    assert {"gpu-24", "board-low"} <= {line.part_id for line in found.lines}
+    assert found.unpriced == ()
+    assert found.proven_optimal
 
 
 def test_kind_without_any_price_is_chosen_by_size_and_said():
