@@ -165,12 +165,12 @@ def test_parts_without_a_price_are_left_out_and_counted():
 
 
 def test_a_load_that_needs_an_unpriced_part_is_not_called_cheap():
-    """The fat card goes only into the board that has no price, beside others that have one."""
-    low = fake.board("board-low", slots=(fake.slot("PCIEX16_1", 4),))
-    parts = [part for part in small_market() if part.kind is not PartKind.BOARD and part.id != "case-small"]
-    parts += [low, fake.board("board-high"), fake.gpu("gpu-fat", slot_width=5.0)]
-    found = answered(wish(), priced({**PRICES, "board-low": 2000, "gpu-fat": 1000}, parts))
-    assert {"gpu-24", "board-low"} <= {line.part_id for line in found.lines}
+    """Two small cards go only into the board that has no price, beside one that has."""
+    single = fake.board("board-one", slots=(fake.slot("PCIEX16_1", 1),))
+    parts = [part for part in small_market() if part.kind is not PartKind.BOARD]
+    parts += [single, fake.board("board-two"), fake.gpu("gpu-half", memory_bytes=14 * 2**30, board_power_w=150.0)]
+    found = answered(wish(), priced({**PRICES, "board-one": 2000, "gpu-half": 1000}, parts))
+    assert {"gpu-24", "board-one"} <= {line.part_id for line in found.lines}
     assert found.unpriced == ()
     assert found.proven_optimal
 
