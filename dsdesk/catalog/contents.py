@@ -14,6 +14,7 @@ ATTRIBUTIONS = (
     "Contains information from BuildCores OpenDB, which is made available under the ODC Attribution License.",
     "Epoch AI, 'Data on Machine Learning Hardware', CC BY 4.0.",
     "netbox-community/devicetype-library and nautobot/devicetype-library, CC0 1.0.",
+    "Linux Hardware Project, 'DMI' (linuxhw/DMI), CC BY 4.0.",
 )
 
 
