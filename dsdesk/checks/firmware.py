@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from dsdesk.base.message import N_, Message
 from dsdesk.checks.finding import Finding, Severity
-from dsdesk.checks.fixes import advice
+from dsdesk.checks.fixes import advice, swap
 from dsdesk.checks.node import Node
 from dsdesk.checks.registry import machine_check
+from dsdesk.checks.suits import chipset_takes, size_of
 from dsdesk.hardware.parts import Board, Cpu
 
 
@@ -63,6 +64,29 @@ _NEWER = (
         assumption=True,
     ),
 )
+
+
+@machine_check("fit.E023")
+def chipset_takes_the_processor(node: Node) -> Iterator[Finding]:
+    """The chipset of the board takes this line of processors.
+
+    Reason: a socket may be shared by two lines of processors of which a chipset serves one; the other does not start.
+    Remedy: a processor of that line, or a board with the other chipset.
+    Source: blog.ocworks.com/archives/52175237: WRX90 is for Threadripper PRO alone, TRX50 takes both lines.
+    """
+    if node.board is None:
+        return
+    line, board = node.board
+    for cpu_line, cpu in node.all(Cpu):
+        if cpu.socket == board.socket and not chipset_takes(board, cpu):
+            text = N_("{cpu} does not run on {board}: its chipset {chipset} takes Threadripper PRO alone")
+            yield Finding(
+                severity=Severity.ERROR,
+                message=Message(text, cpu=cpu.full_name, board=board.full_name, chipset=board.chipset),
+                subject=(cpu_line.no, line.no),
+                fixes=swap(node, "fit.E023", cpu_line, Cpu, lambda one: chipset_takes(board, one), size_of)
+                or advice(Message(N_("Take a Threadripper PRO, or a board with TRX50"))),
+            )
 
 
 @machine_check("fit.N008")

@@ -40,6 +40,24 @@ def socket_of(node: Node) -> str | None:
     return node.cpu.socket if node.cpu else None
 
 
+def chipset_takes(board: Board, cpu: Cpu) -> bool:
+    """Whether the chipset takes a processor that goes into the board's socket.
+
+    Source: blog.ocworks.com/archives/52175237 (WRX90 is for Threadripper PRO alone; TRX50 takes both lines).
+    """
+    return not takes_pro_alone(board) or is_pro(cpu)
+
+
+def takes_pro_alone(board: Board) -> bool:
+    """Whether the chipset takes processors for workstations and no others of its socket."""
+    return "WRX90" in board.chipset
+
+
+def is_pro(cpu: Cpu) -> bool:
+    """Whether a processor is of the line for workstations, as its maker marks it."""
+    return "PRO" in cpu.name.split()
+
+
 def memory_types_of(node: Node) -> tuple[MemoryType, ...]:
     """The kinds of memory that board or platform, and processor, take; empty while nothing decides it."""
     host = node.board[1].memory_types if node.board else node.platform.memory_types if node.platform else ()

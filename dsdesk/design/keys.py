@@ -7,6 +7,7 @@ every rule to its keys.
 from collections.abc import Hashable
 from typing import TypeVar
 
+from dsdesk.checks.suits import is_pro, takes_pro_alone
 from dsdesk.design.program import Choice
 from dsdesk.hardware.parts import Board, Case, Cooler, Cpu, Memory, Part, Psu
 from dsdesk.hardware.vocabulary import PowerConnector
@@ -37,13 +38,13 @@ def memory(choice: Choice) -> Hashable:
 def board_for_cpu(choice: Choice) -> Hashable:
     """Socket, kinds of memory, channels."""
     board = _as(Board, choice)
-    return board.socket, board.memory_types, board.memory_channels
+    return board.socket, takes_pro_alone(board), board.memory_types, board.memory_channels
 
 
 def cpu_for_board(choice: Choice) -> Hashable:
     """Socket, kinds of memory, channels."""
     cpu = _as(Cpu, choice)
-    return cpu.socket, cpu.memory_types, cpu.memory_channels
+    return cpu.socket, is_pro(cpu), cpu.memory_types, cpu.memory_channels
 
 
 def board_for_memory(choice: Choice) -> Hashable:

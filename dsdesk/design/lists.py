@@ -30,6 +30,7 @@ _DECIDED_BY: dict[str, frozenset[PartKind]] = {
     "cooling.W012": _SEATING,
     "cooling.E00": frozenset({PartKind.COOLER, PartKind.CPU, PartKind.CASE}),
     "fit.E001": frozenset({PartKind.BOARD, PartKind.CPU}),
+    "fit.E023": frozenset({PartKind.BOARD, PartKind.CPU}),
     "fit.E003": frozenset({PartKind.BOARD, PartKind.CASE}),
     "fit.E004": frozenset({PartKind.CASE}),
     "fit.E005": frozenset({PartKind.PSU, PartKind.CASE}),

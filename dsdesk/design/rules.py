@@ -16,7 +16,7 @@ from dsdesk.build.power import is_server_supply, redundant_supplies, supply_rati
 from dsdesk.build.topology import Card, Place, positions, seat
 from dsdesk.checks.fit import supply_goes_in
 from dsdesk.checks.power import margins
-from dsdesk.checks.suits import cooler_fits_case, cooler_w
+from dsdesk.checks.suits import chipset_takes, cooler_fits_case, cooler_w
 from dsdesk.design.loads import Load
 from dsdesk.design.program import Choice
 from dsdesk.design.wish import Form
@@ -166,7 +166,7 @@ class Rules:
         assert isinstance(other, Cpu)
         common = set(one.memory_types) & set(other.memory_types)
         channels = not self.careful or (other.memory_channels or 99) >= (one.memory_channels or 0)
-        return one.socket == other.socket and bool(common) and channels
+        return one.socket == other.socket and chipset_takes(one, other) and bool(common) and channels
 
     def board_memory(self, board: Choice, memory: Choice) -> bool:
         """Kind, slots, capacity, channels."""

@@ -205,6 +205,15 @@ CASES: dict[str, Case] = {
         failing=with_model(FOUR, parallel=ParallelChoice(tp=4)),
         passing=with_model(rack_server(bridge="bridge-80"), parallel=ParallelChoice(tp=2)),
     ),
+    "fit.E023": Case(
+        failing=project_with(desktop(board="board-wrx", cpu="cpu-tr")),
+        passing=project_with(desktop(board="board-wrx", cpu="cpu-pro")),
+        parts=(
+            fake.workstation_board("board-wrx", socket="sTR5", chipset="WRX90"),
+            fake.cpu("cpu-tr", socket="sTR5", name="Ryzen Threadripper 9960X"),
+            fake.cpu("cpu-pro", socket="sTR5", name="Ryzen Threadripper PRO 9965WX"),
+        ),
+    ),
     "software.W004": Case(
         failing=replace_engine(project_with(desktop(accelerator="gpu-old"))),
         passing=project_with(desktop(accelerator="gpu-old")),
