@@ -1,6 +1,7 @@
 """What lies beside an installer, and what the watch over it would notice."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -80,6 +81,14 @@ def test_what_packs_is_pinned_and_names_no_host():
     assert "pyinstaller==" in text
     assert "http" not in text
     assert all("--hash=" in block for block in text.split("\n\n") if "==" in block)
+
+
+def test_the_man_page_names_every_command():
+    from dsdesk.cli.main import COMMANDS
+
+    page = (ROOT / "installer" / "linux" / "dsdesk.1").read_text(encoding="utf-8")
+    named = set(re.findall(r"B(?:old)?[ {]?(\w+)", page))
+    assert set(COMMANDS) <= named
 
 
 def test_version_is_that_of_the_program():
