@@ -151,6 +151,7 @@ OWN_WIDTH = {
     ("eager", "shape:compressed"): 0.8,
     ("attn", "shape:compressed"): 0.6,
     ("bw", "precision"): 0.1,
+    ("bw", "precision:bf16"): 0.3,  # nothing to unpack, but kernels of its own
     ("bw", "ep"): 0.08,
     ("mm", "engine:ik_llama.cpp"): 0.2,
     ("moe", "engine"): 0.2,

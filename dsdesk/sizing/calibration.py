@@ -153,7 +153,8 @@ class Calibration:
         spreads: by "regime/distance", of a case of usual difficulty.
         measured: factors with how many measured cases stand behind each.
         power: of a board while it works.
-        difficulty: by regime and factor, added up: logarithm of how much wider than usual errors are spread.
+        difficulty: by "regime/near" or "regime/away" (family and far) and factor, added up: logarithm of how much wider
+            than usual errors are spread.
         own: what the user's own measurements add.
     """
 
@@ -192,7 +193,8 @@ class Calibration:
         """Interval of a regime at a distance from the measurements, as wide as the case is difficult."""
         asked = (regime, distance, factors)
         if asked not in self._spread:
-            usual, effects = self.spreads[f"{regime}/{distance}"], self.difficulty.get(regime, {})
+            usual = self.spreads[f"{regime}/{distance}"]
+            effects = self.difficulty.get(f"{regime}/{'near' if distance == 'near' else 'away'}", {})
             wider = exp(sum(effects.get(factor, 0.0) for factor in factors))
             low, high = min(usual.low**wider, _SUREST), max(usual.high**wider, 1.0 / _SUREST)
             self._spread[asked] = Spread(low, high, usual.cases)

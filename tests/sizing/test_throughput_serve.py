@@ -74,7 +74,7 @@ def test_a_batch_touches_fewer_experts_than_even_routing_would():
 
 
 def test_an_interval_is_as_wide_as_its_case_is_difficult():
-    fitted = replace(calibration(), difficulty={"tpot": {"apart:yes": log(2.0)}})
+    fitted = replace(calibration(), difficulty={"tpot/near": {"apart:yes": log(2.0)}})
     usual, hard = (fitted.spread("tpot", "near", ("engine:nobody", *more)) for more in ((), ("apart:yes",)))
     assert usual == fitted.spreads["tpot/near"]
     assert hard.high == pytest.approx(usual.high**2)
