@@ -6,7 +6,7 @@ from typing import Protocol
 from dsdesk.base.money import ExchangeRate
 from dsdesk.hardware.parts import Part
 from dsdesk.hardware.prices import HostedApi, Price
-from dsdesk.hardware.vocabulary import PartKind
+from dsdesk.hardware.vocabulary import PartKind, Shelf
 from dsdesk.llm.architecture import Llm
 from dsdesk.measured.run import MeasuredRun
 from dsdesk.sizing.own_speed import OwnSpeeds
@@ -24,8 +24,8 @@ class Catalog(Protocol):
         """The part with this id, None if there is none."""
         ...
 
-    def parts(self, kind: PartKind) -> Iterable[Part]:
-        """All parts of a kind, user's own included, in stable order."""
+    def parts(self, kind: PartKind, shelf: Shelf | None = None) -> Iterable[Part]:
+        """All parts of a kind, or those on one shelf, user's own included, in stable order."""
         ...
 
     def find_part(self, name: str, kind: PartKind | None = None) -> Part | None:

@@ -64,11 +64,12 @@ class Reader:
         """What the factory database was built from."""
         return dict(self._rows("SELECT key, value FROM meta"))
 
-    def parts(self, kind: str) -> list[Row]:
-        """(kind, facts) of every part of a kind, factory first, in stable order."""
+    def parts(self, kind: str, shelf: str | None) -> list[Row]:
+        """(kind, facts) of every part of a kind, or of those on one shelf, factory first, in stable order."""
+        where, values = ("kind = ?", (kind,)) if shelf is None else ("kind = ? AND shelf = ?", (kind, shelf))
         found: list[Row] = []
         for table in self._sources("part"):
-            found += self._rows(f"SELECT kind, facts FROM {table} WHERE kind = ? ORDER BY position, id", (kind,))
+            found += self._rows(f"SELECT kind, facts FROM {table} WHERE {where} ORDER BY position, id", values)
         return found
 
     def part(self, part_id: str) -> Row | None:

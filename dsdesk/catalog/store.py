@@ -84,7 +84,7 @@ class Store:
 
     def _forget(self) -> None:
         self._parts: dict[str, Part] = {}
-        self._kinds: dict[PartKind, tuple[Part, ...]] = {}
+        self._kinds: dict[tuple[PartKind, Shelf | None], tuple[Part, ...]] = {}
         self._prices: dict[str, tuple[Price, ...]] | None = None
         self._models.forget()
         self.measurements.forget()
@@ -110,12 +110,13 @@ class Store:
             self._parts[part_id] = part_of(*row)
         return self._parts[part_id]
 
-    def parts(self, kind: PartKind) -> tuple[Part, ...]:
-        """All parts of a kind, the user's own last, in stable order."""
-        if kind not in self._kinds:
-            found = tuple(self._remember(*row) for row in self._reader.parts(kind.value))
-            self._kinds[kind] = found
-        return self._kinds[kind]
+    def parts(self, kind: PartKind, shelf: Shelf | None = None) -> tuple[Part, ...]:
+        """All parts of a kind, or those on one shelf, the user's own last, in stable order."""
+        key = kind, shelf
+        if key not in self._kinds:
+            rows = self._reader.parts(kind.value, shelf.value if shelf else None)
+            self._kinds[key] = tuple(self._remember(*row) for row in rows)
+        return self._kinds[key]
 
     def _remember(self, kind: str, facts: str) -> Part:
         part = part_of(kind, facts)

@@ -142,10 +142,9 @@ def candidates(
 ) -> Iterator[P]:
     """Parts of a class that `accepts` takes, buildable ones first, then smallest first; stopped ones are left out."""
     part_kind = next(key for key, value in CLASS_OF_KIND.items() if value is kind)
-    found = [part for part in context.catalog.parts(part_kind) if isinstance(part, kind) and not part.discontinued]
     for shelf in (Shelf.BUILDABLE, Shelf.LISTED):  # the long shelf is looked through only when the short one is used up
-        fitting = (part for part in found if part.shelf is shelf and accepts(part))
-        yield from sorted(fitting, key=size)
+        found = (part for part in context.catalog.parts(part_kind, shelf) if isinstance(part, kind))
+        yield from sorted((part for part in found if not part.discontinued and accepts(part)), key=size)
 
 
 def replace_line(

@@ -118,7 +118,10 @@ class Market:
 
     def _shelf(self, kind: PartKind) -> Iterable[Part]:
         banned = set(self.wish.banned)
-        found = [part for part in self.catalog.parts(kind) if self._usable(part) and part.id not in banned]
+        named = (self.catalog.part(part_id) for part_id in sorted({*self.pinned, *self._owned}))
+        there = {part.id: part for part in named if part is not None and part.kind is kind}
+        there |= {part.id: part for part in self.catalog.parts(kind, Shelf.BUILDABLE)}
+        found = [part for part in there.values() if self._usable(part) and part.id not in banned]
         must = [part for part in found if part.id in self.pinned]
         return sorted(must or found, key=lambda part: part.id)
 

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
+from dsdesk.build.topology import positions
 from dsdesk.cost.exchange import exchange_of
 from dsdesk.design.choices import Chooser
 from dsdesk.design.lists import Lister, PartsList, head_tag
@@ -247,7 +248,9 @@ class Search:
         openings = {case.expansion_slots for case in self.market.parts(Case) if rules.suits_form(case)}
         found: set[PcieLink] = set()
         for board in boards:
-            for number in openings:
+            # Openings behind the last slot and its card change nothing.
+            last = max((slot.position or 0 for slot in board.slots), default=0) + (positions(card.slot_width) or 1) - 1
+            for number in {None if one is None else min(one, last) for one in openings}:
                 places = rules.seats(board, number)
                 if all(place.slot is not None for place in places):
                     found.add(slowest(places) or PcieLink(3, 1))

@@ -95,6 +95,9 @@ def test_processors_take_the_memory_of_their_socket() -> None:
         "SP5": {MemoryType.DDR5_RDIMM},
         "SP3": {MemoryType.DDR4_RDIMM},
         "LGA4677": {MemoryType.DDR5_RDIMM},
+        "LGA4677-W": {MemoryType.DDR5_RDIMM},  # the same contacts; a name of our own for what Xeon W goes into
+        "SP6": {MemoryType.DDR5_RDIMM},
+        "sWRX8": {MemoryType.DDR4_UDIMM, MemoryType.DDR4_RDIMM},
     }
     for cpu in PARTS["cpu"]:
         assert isinstance(cpu, Cpu)

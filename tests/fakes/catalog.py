@@ -71,8 +71,8 @@ class FakeCatalog:
     def part(self, part_id: str) -> Part | None:
         return self._parts.get(part_id)
 
-    def parts(self, kind: PartKind) -> Iterable[Part]:
-        return tuple(part for part in self._parts.values() if part.kind is kind)
+    def parts(self, kind: PartKind, shelf: Shelf | None = None) -> Iterable[Part]:
+        return tuple(part for part in self._parts.values() if part.kind is kind and shelf in {None, part.shelf})
 
     def find_part(self, name: str, kind: PartKind | None = None) -> Part | None:
         found = [
