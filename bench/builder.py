@@ -180,7 +180,8 @@ def answer_all(catalog: Catalog) -> None:
                 print(f"  - {way.text.in_english()}: {change}")
             continue
         print("  " + "; ".join(f"{line.quantity} x {line.name}" for line in found.lines))
-        print(f"  {found.total.text()}, {len(found.unpriced)} names without a price")
+        known = found.total.text() if found.total.amount else "no price is known"
+        print(f"  {known}, {len(found.unpriced)} names without a price")
         print(f"  {found.proof[0].in_english()}")
 
 
