@@ -15,7 +15,7 @@ TWO_PER_CHANNEL_MT_S: dict[str, tuple[int, str, bool]] = {
     "SP5": (3600, "general knowledge: EPYC 9004 with two DIMMs a channel (3600 to 4000)", True),
 }
 
-_REGISTERED = {MemoryType.DDR4_RDIMM, MemoryType.DDR5_RDIMM, MemoryType.DDR5_MRDIMM}
+REGISTERED = {MemoryType.DDR4_RDIMM, MemoryType.DDR5_RDIMM, MemoryType.DDR5_MRDIMM}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def _rate(parts: tuple[PlacedPart, ...], cpus: tuple[tuple[Cpu, int], ...], doub
     board = first(parts, Board)
     if board and board[1].memory_mt_s is not None:
         rates.append(board[1].memory_mt_s)
-    if cpus and cpus[0][0].memory_mt_s is not None and any(kit.memory_type in _REGISTERED for kit in kits):
+    if cpus and cpus[0][0].memory_mt_s is not None and any(kit.memory_type in REGISTERED for kit in kits):
         rates.append(cpus[0][0].memory_mt_s)
     if doubled:
         rule = TWO_PER_CHANNEL_MT_S.get(cpus[0][0].socket if cpus else "")

@@ -64,6 +64,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     starts = [start.value for start in Start]
     meaning = "what to begin with: nothing, the list of --workload to be completed, or its machine to be upgraded"
     parser.add_argument("--start", choices=starts, default=Start.NOTHING.value, help=meaning)
+    parser.add_argument("--offload", action="store_true", help="let layers, or experts, lie in host memory")
     parser.add_argument("--gpu", help="the accelerator it must have")
     parser.add_argument("--count", type=positive, help="accelerators in all")
     for name, meaning in (("pin", "must be in it"), ("ban", "must not be in it"), ("have", "is there already")):
@@ -132,6 +133,7 @@ def _wish(session: Session) -> BuildWish:
         form=Form(arguments.form),
         accelerator_id=gpu,
         count=count,
+        offload=arguments.offload,
         pinned=tuple(dict.fromkeys(_part(session, text).id for text in arguments.pin)),
         banned=tuple(dict.fromkeys(_part(session, text).id for text in arguments.ban)),
         owned=tuple(owned.items()),

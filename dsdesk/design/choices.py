@@ -10,10 +10,9 @@ from dsdesk.design import keys
 from dsdesk.design.loads import Load
 from dsdesk.design.market import Market
 from dsdesk.design.program import Choice, Program
-from dsdesk.design.rules import LEAST_MEMORY, Rules
+from dsdesk.design.rules import Rules
 from dsdesk.hardware.parts import Board, Case, Cooler, Cpu, Drive, Memory, Part, Platform, Psu
 from dsdesk.hardware.vocabulary import PartKind
-from dsdesk.project.project import Line
 
 _CHANNELS = (1, 2, 4, 6, 8, 12, 16, 24, 32)
 _DIMM_SLOTS = 32  # more than these no machine of the catalogue has
@@ -25,23 +24,27 @@ class Chooser:
 
     market: Market
 
-    def kinds(self, rules: Rules) -> dict[PartKind, list[Choice]] | None:
-        """Choices by kind, none for a complete machine; None where a kind that is needed has none."""
+    def kinds(self, rules: Rules, *, priced_only: bool = False) -> dict[PartKind, list[Choice]] | None:
+        """Choices by kind, none for a complete machine; None where a kind that is needed has none.
+
+        With `priced_only` a part without a price is none where others of its kind have one.
+        """
         kinds: tuple[PartKind, ...] = _AROUND_CARDS
         platform = rules.load.platform
         if platform is not None:
             if self.platform_room_w(rules, platform) < 0:
                 return None
             kinds = _lacking(platform)
+        wanted = [kind for kind in kinds if kind not in self.market.wish.settled]
         found: dict[PartKind, list[Choice]] = {}
-        for kind in kinds:
-            if kind in self.market.wish.settled:
-                continue
+        for kind in sorted(wanted, key=lambda one: one is not PartKind.MEMORY):  # soonest found to be missing
             choices = list(_MAKERS[kind](self, rules))
+            if priced_only and kind not in self.market.blind_kinds:
+                choices = [choice for choice in choices if not choice.unpriced]
             if not choices:
                 return None
             found[kind] = _ranked(choices)
-        return found
+        return {kind: found[kind] for kind in wanted}
 
     def cheap(self, choices: list[Choice]) -> list[Choice]:
         """Those with a price; all where none has one. What is pinned stays."""
@@ -80,7 +83,7 @@ class Chooser:
             for pieces in (fixed,) if fixed else sorted(counts):
                 modules = pieces * kit.modules
                 size = modules * kit.module_bytes
-                if size >= LEAST_MEMORY and modules <= most:
+                if size >= rules.least_memory and modules <= most:
                     yield replace(self._choice(kit, pieces, self._watts(kit, pieces)), size=float(size))
 
     def cases(self, rules: Rules) -> Iterator[Choice]:
@@ -120,8 +123,7 @@ class Chooser:
         return budget.known_w, budget.peak_w
 
     def _watts(self, part: Part, pieces: int = 1) -> float:
-        line = Line(no=1, part_id=part.id, quantity=pieces)
-        return power_budget((PlacedPart(line, part),), (), (), self.market.wish.project.site).known_w
+        return self.market.watts(part, pieces)
 
 
 _AROUND_CARDS = (

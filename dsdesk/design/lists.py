@@ -10,12 +10,14 @@ from dsdesk.checks.finding import Finding, Severity
 from dsdesk.checks.subjects import run_checks
 from dsdesk.design.assembly import assembled, judged
 from dsdesk.design.choices import Chooser, program_of
+from dsdesk.design.host_memory import HostDemand
 from dsdesk.design.loads import Load
 from dsdesk.design.market import Market, Tag
 from dsdesk.design.program import Choice, Goal, Program, Solved
 from dsdesk.design.rules import Rules
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.project.project import Project
+from dsdesk.sizing.results import HostSpeed
 
 _MOST_CUTS = 60
 _TIE = 0.1  # watts
@@ -25,6 +27,7 @@ _HEEDED = ("power.", "cooling.W012", "cooling.E", "pcie.", "memory.", "fit.", "s
 _OF_THE_LOAD = ("model.", "software.", "power.W013", "fit.E011", "fit.E012", "fit.E014")
 # The kinds that decide a finding, whatever else is in the machine.
 _SEATING = frozenset({PartKind.BOARD, PartKind.CASE, PartKind.CPU})
+_FEEDING = frozenset({PartKind.BOARD, PartKind.CPU, PartKind.MEMORY})
 _DECIDED_BY: dict[str, frozenset[PartKind]] = {
     "pcie.": _SEATING,
     "cooling.W012": _SEATING,
@@ -88,12 +91,14 @@ class Lister:
         careful: whether warnings count.
         limited: whether the circuits of the site count.
         goal: what is made small.
+        priced_only: whether a list counts only if every part has a price whose kind has prices, as under a budget.
     """
 
     market: Market
     careful: bool
     limited: bool = True
     goal: Goal = Goal.CENTS
+    priced_only: bool = False
 
     def rules(self, load: Load) -> Rules:
         """Rules for a load under this wish."""
@@ -105,11 +110,13 @@ class Lister:
         rules, chooser = self.rules(load), Chooser(self.market)
         if load.platform is not None and not rules.suits_form(load.platform):
             return None
-        kinds = chooser.kinds(rules)
+        blind = head_tag(self.market, load).unpriced > 0
+        if self.priced_only and blind:
+            return None
+        kinds = chooser.kinds(rules, priced_only=self.priced_only)
         if kinds is None:
             return None
         priced = {kind: chooser.cheap(choices) for kind, choices in kinds.items()}
-        blind = head_tag(self.market, load).unpriced > 0
         for rank, offered in ((0, priced), (1, kinds)):
             if rank and offered == priced:
                 break
@@ -178,6 +185,8 @@ class Lister:
         slow = context.build.machines[0].interconnect.bandwidth_b_s or 0.0
         if load.platform is None and load.count > 1 and slow < (load.served.interconnect.bandwidth_b_s or 0.0):
             return tuple(choice for choice in choices if choice.kind in _SEATING)
+        if load.demand is not None and not _as_fast(context.build.machines[0].host, load.demand):
+            return tuple(choice for choice in choices if choice.kind in _FEEDING)
         head, shared = head_tag(self.market, load), self._shared(project)
         return PartsList(
             load=load,
@@ -203,6 +212,12 @@ class Lister:
         if finding.severity is Severity.ERROR:
             return True
         return self.careful and finding.severity is Severity.WARNING and finding.code.startswith(_HEEDED)
+
+
+def _as_fast(host: HostSpeed, demand: HostDemand) -> bool:
+    """Whether host memory is what the load counts on; one of which a fact is missing is not."""
+    fast = (host.memory_bandwidth_b_s or 0) >= demand.bandwidth_b_s
+    return fast and (host.memory_bytes or 0) >= demand.memory_bytes
 
 
 def at_fault(code: str, choices: tuple[Choice, ...]) -> tuple[Choice, ...] | None:

@@ -10,15 +10,17 @@ from dsdesk.build.machine import PlacedPart, Seat
 from dsdesk.build.resolve import resolve
 from dsdesk.build.serving import Served, serving
 from dsdesk.build.sized import Sized, plan_and_need, speed_of
+from dsdesk.design.host_memory import HostDemand, bandwidths
 from dsdesk.design.market import Market
 from dsdesk.hardware.parts import Accelerator, Platform
 from dsdesk.hardware.vocabulary import Cooling, Mount, PartKind, PcieLink
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Precision
 from dsdesk.project.project import Configuration, Line, Machine, Workload
-from dsdesk.sizing.fitting import fits
+from dsdesk.sizing.fitting import OFFLOADING, fits
+from dsdesk.sizing.offload import split_offload
 from dsdesk.sizing.precisions import PRECISIONS, parse_precision
-from dsdesk.sizing.results import Forecast, MemoryNeed
+from dsdesk.sizing.results import Forecast, HostSpeed, MemoryNeed
 from dsdesk.sizing.support import Level, runs
 
 _GOOD = {Level.NATIVE, Level.WEIGHTS_ONLY}
@@ -44,6 +46,8 @@ class Load:
         platform: what carries them; None for a board in a case.
         link: the slowest link that any of them may have, None = whatever the slot gives.
         market: the parts there are.
+        offloaded: plan, memory and layers in host memory; None where the model lies on the accelerators.
+        demand: what is counted on of host memory then.
     """
 
     llm: Llm
@@ -54,6 +58,8 @@ class Load:
     platform: Platform | None
     link: PcieLink | None
     market: Market
+    offloaded: Sized | None = None
+    demand: HostDemand | None = None
 
     @property
     def total(self) -> int:
@@ -85,6 +91,9 @@ class Load:
             placed = (PlacedPart(line, self.accelerator),)
             joined = interconnect(placed, self._seats(line), self.accelerator, self.count, None)
             found = replace(found, interconnect=replace(joined, nodes=self.nodes))
+        if self.demand is not None:
+            host = HostSpeed(memory_bandwidth_b_s=self.demand.bandwidth_b_s, memory_bytes=self.demand.memory_bytes)
+            found = replace(found, host=host)
         return found
 
     def _seats(self, line: Line) -> tuple[Seat, ...]:
@@ -93,12 +102,14 @@ class Load:
 
     @cached_property
     def _whole(self) -> Sized:
-        """Plan and memory with every layer on the accelerators."""
+        """Plan and memory, with every layer on the accelerators unless some lie in host memory."""
+        if self.offloaded is not None:
+            return self.offloaded
         return plan_and_need(self.llm, replace(self.configuration, offload_layers=0), self.served)
 
     @property
     def holds(self) -> bool:
-        """Whether the model lies on the accelerators as a whole, with the headroom of the project."""
+        """Whether what lies on the accelerators finds room there, with the headroom of the project."""
         found = self._whole
         if not isinstance(found.need, MemoryNeed) or not found.plan.legal:
             return False
@@ -113,7 +124,8 @@ class Load:
     @cached_property
     def speed(self) -> Forecast | None:
         """How fast it will be, None where that cannot be told."""
-        found = speed_of(self.llm, self.configuration, self.served, self._whole.plan)
+        whole = self._whole
+        found = speed_of(self.llm, self.configuration, self.served, whole.plan, offload_layers=whole.offload_layers)
         return found if isinstance(found, Forecast) else None
 
     @property
@@ -231,6 +243,60 @@ def loads_on(host: Carried, llm: Llm, market: Market, links: Links, may_be: Call
         if may_be(load):
             linked = (replace(load, link=link) for link in _links(host, count, links))
             yield from (one for one in linked if one.holds)
+
+
+def offloaded_on(
+    host: Carried,
+    llm: Llm,
+    market: Market,
+    links: Links,
+    known: dict[tuple[str, int], Sized],
+    may_be: Callable[[Load], bool],
+) -> Iterator[Load]:
+    """Loads on one kind of host that keep layers in its memory: fewest accelerators first, slow memory before fast.
+
+    Args:
+        host: the accelerator and what carries it.
+        llm: the model.
+        market: parts and wish.
+        links: the slowest links that boards of the shelf give so many cards, slowest first; the slowest is counted on.
+        known: plan and memory by accelerator and number, filled as it goes; they are alike on every host.
+        may_be: whether a load is worth a look.
+    """
+    configuration = market.wish.project.configuration
+    card = host.accelerator
+    if configuration.engine not in OFFLOADING or card.unified_memory or card.mount is not Mount.PCIE:
+        return
+    rates = bandwidths(market, host.platform)
+    for count in host.counts if 1 in host.nodes and rates else ():
+        if market.wish.count is not None and count != market.wish.count:
+            continue
+        slowest = next(iter(_links(host, count, links)), None)
+        if slowest is None and host.platform is None:
+            continue  # no board takes so many
+        load = Load(
+            llm=llm,
+            configuration=configuration,
+            accelerator=card,
+            count=count,
+            nodes=1,
+            platform=host.platform,
+            link=slowest,
+            market=market,
+        )
+        if not may_be(load):
+            continue
+        key = card.id, count
+        if key not in known:
+            known[key] = plan_and_need(llm, configuration, load.served)
+        found = known[key]
+        if not isinstance(found.need, MemoryNeed) or not found.offload_layers:
+            continue  # it has no memory that can be told, or all of it is on the accelerators
+        if all(split_offload(llm, configuration.engine, found.offload_layers)):
+            continue  # whole layers of a mixture beside its experts: their speed is not forecast
+        needed = round(found.need.host_bytes / (1 - configuration.headroom))
+        hosted = (replace(load, offloaded=found, demand=HostDemand(rate, needed)) for rate in rates)
+        yield from (one for one in hosted if one.holds)
 
 
 def _links(host: Carried, count: int, links: Links) -> tuple[PcieLink | None, ...]:

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from dsdesk.base.money import Money
 from dsdesk.build.catalog import Catalog
 from dsdesk.build.machine import PlacedPart
+from dsdesk.build.power import power_budget
 from dsdesk.cost.exchange import exchange_of
 from dsdesk.cost.lines import choose_price, net_unit
 from dsdesk.design.wish import BuildWish
@@ -55,6 +56,7 @@ class Market:
         self.pieces = dict(wish.pieces)
         self._lines = {line.part_id: line for one in wish.project.configuration.machines for line in one.lines}
         self._tags: dict[tuple[str, int], Tag] = {}
+        self._watts: dict[tuple[str, int], float] = {}
         self._kinds = {kind: tuple(self._shelf(kind)) for kind in CHOSEN_KINDS}
 
     def parts(self, kind: type[P]) -> tuple[P, ...]:
@@ -77,6 +79,14 @@ class Market:
         if key not in self._tags:
             self._tags[key] = self._priced(part, pieces)
         return self._tags[key]
+
+    def watts(self, part: Part, pieces: int) -> float:
+        """What so many of a part draw by themselves [W]."""
+        key = (part.id, pieces)
+        if key not in self._watts:
+            placed = PlacedPart(Line(no=1, part_id=part.id, quantity=pieces), part)
+            self._watts[key] = power_budget((placed,), (), (), self.wish.project.site).known_w
+        return self._watts[key]
 
     def line(self, part: Part, pieces: int) -> Line:
         """A line of a part, with the price and the power limit that were typed where the project has it."""

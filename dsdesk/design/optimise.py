@@ -79,7 +79,7 @@ def _answer(wish: BuildWish, catalog: Catalog, market: Market, found: Found) -> 
     assert best is not None
     evaluation = evaluate(best.project, catalog)
     lines = evaluation.cost.lines
-    by_price = wish.objective in {Objective.CHEAPEST, Objective.VALUE}
+    by_price = wish.budget is not None or wish.objective in {Objective.CHEAPEST, Objective.VALUE}
     proven = found.proven and not (best.rank and by_price)
     return BuildAnswer(
         wish=wish,

@@ -1,7 +1,12 @@
 """The proof line: what is claimed of a list, over which parts, and what the claim does not cover."""
 
+from decimal import Decimal
+
 from dsdesk.base.message import N_, Message
+from dsdesk.base.money import Money
 from dsdesk.base.units import Quantity, Unit
+from dsdesk.cost.exchange import exchange_of
+from dsdesk.design.lists import PartsList
 from dsdesk.design.market import Market
 from dsdesk.design.rules import DEMANDS
 from dsdesk.design.search import Found
@@ -36,6 +41,14 @@ def proof(wish: BuildWish, market: Market, found: Found, *, proven: bool) -> tup
     said: list[Message] = []
     if proven:
         said.append(Message(_CLAIMS[wish.objective], loads=found.loads, all=found.of))
+    elif best.rank and wish.budget is not None:
+        text = N_(
+            "Not proven: the known prices keep the budget of {budget} with {left} left. Without a price: {parts}. "
+            "No list of which every price is known keeps it."
+        )
+        said.append(
+            Message(text, budget=wish.budget, left=_left(wish, market, best), parts=_all_unpriced(market, found))
+        )
     elif best.rank:
         text = N_("Not proven cheapest: the price of {part} is not known, and every list needs a part of that kind.")
         said.append(Message(text, part=_unpriced(market, found)))
@@ -45,6 +58,11 @@ def proof(wish: BuildWish, market: Market, found: Found, *, proven: bool) -> tup
     if market.left_out:
         text = N_("Of {parts} buildable parts {left_out} have no price point and were left out.")
     said.append(Message(text, parts=market.weighed, left_out=market.left_out))
+    if best.load.demand is not None and best.load.offloaded is not None:
+        text = N_("{layers} layers, or their experts, lie in host memory, of which {memory} at {rate} are counted on.")
+        demand = best.load.demand
+        size, rate = Quantity(demand.memory_bytes, Unit.GIB), Quantity(demand.bandwidth_b_s, Unit.GB_S)
+        said.append(Message(text, layers=best.load.offloaded.offload_layers, memory=size, rate=rate))
     unpriced = {choice.kind for choice in best.choices if choice.unpriced}
     kinds = tuple(kind for kind in market.blind_kinds if kind in unpriced)
     if kinds:
@@ -61,9 +79,22 @@ def proof(wish: BuildWish, market: Market, found: Found, *, proven: bool) -> tup
 
 
 def _unpriced(market: Market, found: Found) -> str:
+    return next(iter(_all_unpriced(market, found)), "")
+
+
+def _all_unpriced(market: Market, found: Found) -> tuple[str, ...]:
     best = found.best
     assert best is not None
     load = best.load
     heads = [part for part in (load.platform, load.accelerator if load.bought else None) if part is not None]
     parts = [(part, 1) for part in heads] + [(choice.part, choice.pieces) for choice in best.choices]
-    return next((part.full_name for part, pieces in parts if market.tag(part, pieces).unpriced), "")
+    return tuple(part.full_name for part, pieces in parts if market.tag(part, pieces).unpriced)
+
+
+def _left(wish: BuildWish, market: Market, best: PartsList) -> Money:
+    """What the budget leaves for the parts without a price, tax included."""
+    cost = wish.project.cost
+    net = Money(Decimal(best.cents) / 100, cost.currency)
+    budget = exchange_of(cost, market.catalog).convert(wish.budget, cost.currency) if wish.budget else None
+    spent = net + (net * cost.tax_rate).rounded()
+    return Money(budget.amount - spent.amount, cost.currency) if budget else spent

@@ -17,6 +17,7 @@ from dsdesk.build.topology import Card, Place, positions, seat
 from dsdesk.checks.fit import supply_goes_in
 from dsdesk.checks.power import margins
 from dsdesk.checks.suits import chipset_takes, cooler_fits_case, cooler_w
+from dsdesk.design.host_memory import reached_by_board, reached_by_cpu
 from dsdesk.design.loads import Load
 from dsdesk.design.program import Choice
 from dsdesk.design.wish import Form
@@ -28,7 +29,6 @@ from dsdesk.sizing.electricity import circuit_w, continuous_share, efficiency, w
 LEAST_MEMORY = 32 * 1024**3
 SYSTEM_BYTES = 200 * 10**9
 READ_B_S = 7e9
-_RADIATOR_MM = 55.0  # what a radiator in the front takes from the room for cards, as cooling.E003 counts it
 _LEAST_LANES = 8
 _OPEN_FANS = {Cooling.ACTIVE, Cooling.FLOW_THROUGH}
 _SMALL_BOARDS = {BoardForm.MINI_ITX, BoardForm.MICRO_ATX, BoardForm.ATX}
@@ -136,6 +136,11 @@ class Rules:
         room = card.length_mm is None or case.gpu_length_mm is None or card.length_mm <= case.gpu_length_mm
         return room and case.expansion_slots is not None and self.suits_form(case)
 
+    @property
+    def least_memory(self) -> int:
+        """Host memory that the load takes at least [bytes]."""
+        return max(LEAST_MEMORY, self.load.demand.memory_bytes if self.load.demand else 0)
+
     def takes_drive(self, drive: Drive) -> bool:
         """Drives that hold the weights and read them fast."""
         needed = SYSTEM_BYTES + round(self.load.weights_bytes / (1 - self.headroom))
@@ -174,6 +179,8 @@ class Rules:
         assert isinstance(one, Board)
         assert isinstance(kit, Memory)
         modules = kit.modules * memory.pieces
+        if self.load.demand and not reached_by_board(self.load.demand, one, kit, modules):
+            return False
         fits = modules <= (one.memory_slots or 0) and _within(kit, memory.pieces, one.memory_max_bytes)
         return fits and _is_taken(kit, one.memory_types) and self._even(modules, one.memory_channels)
 
@@ -185,8 +192,11 @@ class Rules:
         most = None if one.memory_max_bytes is None else one.memory_max_bytes * cpu.pieces
         channels = None if one.memory_channels is None else one.memory_channels * cpu.pieces
         even = True
+        modules = kit.modules * memory.pieces
         if self.load.platform is not None:
-            even = self._even(kit.modules * memory.pieces, channels)
+            even = self._even(modules, channels)
+        if self.load.demand and not reached_by_cpu(self.load.demand, one, cpu.pieces, kit, modules):
+            return False
         return _is_taken(kit, one.memory_types) and _within(kit, memory.pieces, most) and even
 
     def _even(self, modules: int, channels: int | None) -> bool:
@@ -221,7 +231,9 @@ class Rules:
         places = {place for place, size in other.radiators or () if size >= (one.radiator_mm or 0)}
         if not self.careful or not one.radiator_mm or places != {"front"}:
             return True
-        return (other.gpu_length_mm or float("inf")) - _RADIATOR_MM >= (self.load.accelerator.length_mm or 0)
+        return (other.gpu_length_mm or float("inf")) - self.site.assumed.radiator_mm >= (
+            self.load.accelerator.length_mm or 0
+        )
 
     def psu_case(self, psu: Choice, case: Choice) -> bool:
         """Form and length."""

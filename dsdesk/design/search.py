@@ -9,11 +9,12 @@ from itertools import groupby
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
+from dsdesk.build.sized import Sized
 from dsdesk.build.topology import positions
 from dsdesk.cost.exchange import exchange_of
 from dsdesk.design.choices import Chooser
 from dsdesk.design.lists import Lister, PartsList, head_tag
-from dsdesk.design.loads import Load, carried, loads_on
+from dsdesk.design.loads import Load, carried, loads_on, offloaded_on
 from dsdesk.design.market import Market
 from dsdesk.design.program import Goal
 from dsdesk.design.rules import Rules, slowest
@@ -64,6 +65,7 @@ class Search:
     market: Market
     progress: Progress | None = None
     _links: dict[object, tuple[PcieLink, ...]] = field(default_factory=dict)
+    _sized: dict[tuple[str, int], Sized] = field(default_factory=dict)
 
     @property
     def limited(self) -> bool:
@@ -81,24 +83,28 @@ class Search:
         return most_cents(self.market)
 
     def best(self) -> Found:
-        """The best list: one without warnings if there is any, else one without errors."""
+        """The best list: one without warnings if there is any, else one without errors.
+
+        Under a budget one of which all prices are known that can be; else one whose known prices keep it.
+        """
         loads = list(self.loads())
         found = Found()
-        for careful in (True, False):
-            found = self._best_of(loads, careful=careful)
-            if found.best is not None or found.bound is not None:
-                return found
+        for priced_only in (True, False) if self.most_cents < float("inf") else (False,):
+            for careful in (True, False):
+                found = self._best_of(loads, careful=careful, priced_only=priced_only)
+                if found.best is not None or found.bound is not None:
+                    return found
         return found
 
     def any(self) -> bool:
         """Whether there is any list at all."""
-        lister = Lister(market=self.market, careful=False, limited=self.limited)
+        lister = self._lister(careful=False)
         loads = sorted(self.loads(), key=lambda load: (head_tag(self.market, load), load.total))
         return any(self._allowed(lister.best(load, self.most_cents)) for load in loads)
 
     def most(self, of: Callable[[Load], float]) -> PartsList | None:
         """A list of the load for which `of` is largest, of all that have one."""
-        lister = Lister(market=self.market, careful=False, limited=self.limited)
+        lister = self._lister(careful=False)
         for load in sorted(self.loads(), key=of, reverse=True):
             found = lister.best(load, self.most_cents)
             if found is not None and self._allowed(found):
@@ -110,7 +116,7 @@ class Search:
 
         Loads are solved in the order of what they cost at least; one that a list so cheap outruns is never solved.
         """
-        lister = Lister(market=self.market, careful=True, limited=self.limited)
+        lister = self._lister(careful=True)
         rough = replace(lister, careful=False)
         found: list[PartsList] = []
         try:
@@ -153,15 +159,26 @@ class Search:
         for number, host in enumerate(hosts):
             self._tell(_SIZING * number / len(hosts), Message(N_("Weigh {part}"), part=host.accelerator.full_name))
             every = loads_on(host, self.llm, self.market, self._slot_links, self._may_be)
+            if self.market.wish.offload:
+                beside = offloaded_on(host, self.llm, self.market, self._slot_links, self._sized, self._may_be)
+                every = heapq.merge(every, beside, key=lambda load: load.total)
             if self.objective in {Objective.FASTEST, Objective.VALUE}:
                 yield from (load for load in every if load.is_fast_enough)
             else:
                 yield from _least(every)
 
-    def _best_of(self, loads: list[Load], *, careful: bool) -> Found:
+    def _lister(self, *, careful: bool) -> Lister:
+        """Makes lists that keep the budget for sure, if there is one."""
+        bound = self.most_cents < float("inf")
+        return Lister(market=self.market, careful=careful, limited=self.limited, priced_only=bound)
+
+    def _best_of(self, loads: list[Load], *, careful: bool, priced_only: bool) -> Found:
         goal = Goal.WATTS if self.objective is Objective.QUIETEST else Goal.CENTS
-        lister = Lister(market=self.market, careful=careful, limited=self.limited, goal=goal)
-        queue = [(*self._bound(load), number) for number, load in enumerate(loads)]
+        lister = replace(self._lister(careful=careful), goal=goal, priced_only=priced_only)
+        # Where the priced parts alone have been looked through, every list that is left lacks a price.
+        least = 1 if self.most_cents < float("inf") and not priced_only else 0
+        bounds = [self._bound(load) for load in loads]
+        queue = [(max(blind, least), bound, number) for number, (blind, bound) in enumerate(bounds)]
         heapq.heapify(queue)
         found = Found(of=len(loads))
         while queue:
@@ -176,7 +193,7 @@ class Search:
                 return found
             found.loads += 1
             one = lister.best(load, self.most_cents)
-            if one is None or not self._allowed(one):
+            if one is None or not (self._allowed(one) or (not priced_only and one.cents <= self.most_cents)):
                 continue
             found.proven = found.proven and one.proven
             if found.best is None or self._value(one) < self._value(found.best):
@@ -194,15 +211,25 @@ class Search:
         if self.most_cents == float("inf"):
             return True
         head = head_tag(self.market, load)
-        rest = self.least_rest if load.platform is None else 0.0
+        rest = self.known_rest if load.platform is None else 0.0
         return not head.unpriced and head.cents + rest <= self.most_cents
 
     @cached_property
     def least_rest(self) -> float:
-        """What everything around the cards of a board costs at least: the cheapest part of every kind."""
+        """What everything around the cards of a board costs at least, if every price is known."""
+        return self._rest(unknown_is_free=False)
+
+    @cached_property
+    def known_rest(self) -> float:
+        """What it costs at least as far as prices are known."""
+        return self._rest(unknown_is_free=True)
+
+    def _rest(self, *, unknown_is_free: bool) -> float:
+        """The cheapest part of every kind that goes around cards; a kind without any price counts nothing."""
         kinds: tuple[type[Part], ...] = (Board, Cpu, Memory, Drive, Psu, Case, Cooler)
         tags = [[self.market.tag(part, 1) for part in self.market.parts(kind)] for kind in kinds]
-        return float(sum(min((tag.cents for tag in one if not tag.unpriced), default=0) for one in tags))
+        priced = [[tag.cents for tag in one if unknown_is_free or not tag.unpriced] for one in tags]
+        return float(sum(min(cents, default=0) for cents in priced))
 
     def _bound(self, load: Load) -> tuple[int, float]:
         """(whether its price is unknown, what its best list is at least): the smaller, the better."""

@@ -68,6 +68,7 @@ class BuildWish:
         kept: lines of one machine that stay as they are, whatever is chosen beside them.
         settled: kinds that the kept lines provide, so that none is chosen.
         any_circuit: whether the circuits of the site are left out of account.
+        offload: whether layers may lie in host memory.
     """
 
     project: Project
@@ -82,6 +83,7 @@ class BuildWish:
     kept: tuple[Line, ...] = ()
     settled: tuple[PartKind, ...] = ()
     any_circuit: bool = False
+    offload: bool = False
 
     @property
     def budget(self) -> Money | None:

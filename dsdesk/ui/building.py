@@ -34,6 +34,7 @@ class Wanted:
         count: how many of it, None = as many as must.
         pinned: ids of parts that must be in it.
         banned: ids of parts that must not.
+        offload: whether layers may lie in host memory.
     """
 
     start: str = "nothing"
@@ -43,6 +44,7 @@ class Wanted:
     count: int | None = None
     pinned: tuple[str, ...] = ()
     banned: tuple[str, ...] = ()
+    offload: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class Building(QObject):
             count=wanted.count,
             pinned=wanted.pinned,
             banned=wanted.banned,
+            offload=wanted.offload,
         )
         return begun(wish, Start(wanted.start), self._store.catalog)
 

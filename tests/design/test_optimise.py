@@ -76,9 +76,17 @@ def priced(prices: dict[str, int], parts=None) -> FakeCatalog:
     return FakeCatalog(parts, llms=(LLM,), prices=points)
 
 
-def wish(*, precision="bf16", workload: Workload | None = None, budget: int | None = None, site=None, **changes):
+def wish(
+    *,
+    precision="bf16",
+    engine=Engine.VLLM,
+    workload: Workload | None = None,
+    budget: int | None = None,
+    site=None,
+    **changes,
+):
     configuration = Configuration(
-        model=ModelChoice(llm_id=LLM.id), precision=precision, engine=Engine.VLLM, workload=workload or Workload()
+        model=ModelChoice(llm_id=LLM.id), precision=precision, engine=engine, workload=workload or Workload()
     )
     cost = CostAssumptions(budget=None if budget is None else Money(Decimal(budget), "CNY"))
     project = Project(configurations=(configuration,), site=site or Site(), cost=cost)
@@ -180,6 +188,44 @@ def test_kind_without_any_price_is_chosen_by_size_and_said():
     found = answered(wish(), priced({key: value for key, value in PRICES.items() if key not in cases}))
     assert len(found.unpriced) == 1
     assert any("case" in text.in_english() for text in found.proof)
+
+
+def test_a_list_that_keeps_the_budget_by_an_unknown_price_alone_is_not_proven():
+    prices = {**PRICES, "board-lga": 500000, "board-am5-big": 500000, "board-trx": 500000}
+    del prices["board-am5"]
+    found = answered(wish(budget=60000), priced(prices))
+    assert found.unpriced == ("Acme board-am5",)
+    assert not found.proven_optimal
+    assert found.total.amount <= 60000
+    assert "Not proven" in found.proof[0].in_english()
+    assert "Acme board-am5" in found.proof[0].in_english()
+    sure = answered(wish(budget=600000), priced(prices))
+    assert sure.unpriced == ()
+    assert sure.proven_optimal
+
+
+def test_layers_lie_in_host_memory_only_if_they_may():
+    """The model is larger than the only card, and the only board takes one of them."""
+    keep = [part for part in small_market() if part.kind not in {PartKind.BOARD, PartKind.ACCELERATOR}]
+    slow = fake.memory("memory-slow", module_bytes=16 * 2**30, mt_s=3600)
+    card = fake.gpu("gpu-12", memory_bytes=12 * 2**30)
+    parts = [*keep, slow, card, fake.board("board-one", slots=(fake.slot("PCIEX16_1", 1),))]
+    catalog = priced({**PRICES, "memory-slow": 500, "gpu-12": 4000, "board-one": 2000}, parts)
+    wanted = wish(precision="f16", engine=Engine.LLAMA_CPP, workload=Workload(sequences=1))
+    assert isinstance(build_machine(wanted, catalog), NoAnswer)
+
+    beside = replace(wanted, offload=True)
+    cheap = answered(beside, catalog)
+    assert errors(cheap) == []
+    assert cheap.evaluation.fits
+    assert cheap.proven_optimal
+    assert cheap.evaluation.offload_layers > 0
+    assert any("host memory" in text.in_english() for text in cheap.proof)
+
+    fast = answered(replace(beside, objective=Objective.FASTEST), catalog)
+    assert "memory-slow" in {line.part_id for line in cheap.lines}
+    assert "memory-slow" not in {line.part_id for line in fast.lines}
+    assert speed(fast).decode_tok_s_per_user.estimate > speed(cheap).decode_tok_s_per_user.estimate
 
 
 def test_owned_parts_cost_nothing_and_only_the_rest_is_bought():

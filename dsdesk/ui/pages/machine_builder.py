@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QProgressBar,
@@ -27,7 +28,7 @@ from dsdesk.ui.itemmodels.table import Column
 from dsdesk.ui.theme import SPACE
 from dsdesk.ui.widgets.badge import Badge
 from dsdesk.ui.widgets.card import Card, Stacked
-from dsdesk.ui.widgets.fields import Choice, CountSpin, Form, on_change
+from dsdesk.ui.widgets.fields import Choice, CountSpin, Form, on_change, show_checked
 from dsdesk.ui.widgets.table import Table
 from dsdesk.ui.widgets.text import explanation, paragraph, section
 from dsdesk.ui.words import _, say
@@ -88,7 +89,12 @@ class BuilderPane(QWidget):
         self._card.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._card.setMinimumWidth(30 * SPACE)
         self._count = form.add(_("&How many"), CountSpin(maximum=1024, optional=True))
-        for field in (self._start, self._goal, self._form, self._card, self._count):
+        self._offload = QCheckBox(_("Layers may lie in host &memory"))
+        self._offload.setToolTip(
+            _("With llama.cpp, ik_llama.cpp and KTransformers: fewer accelerators, slower answers.")
+        )
+        form.addRow("", self._offload)
+        for field in (self._start, self._goal, self._form, self._card, self._count, self._offload):
             on_change(field, self._want)
         on_change(self._budget, self._change_budget)
         self._fixed = QVBoxLayout()
@@ -122,6 +128,7 @@ class BuilderPane(QWidget):
                 form=self._form.key(),
                 accelerator_id=self._card.key() or "",
                 count=self._count.count(),
+                offload=self._offload.isChecked(),
             )
         )
 
@@ -147,7 +154,7 @@ class BuilderPane(QWidget):
         catalog = self._desk.store.catalog
         if catalog is None:
             return
-        cards = [part for part in catalog.parts(PartKind.ACCELERATOR) if part.shelf is Shelf.BUILDABLE]
+        cards = catalog.parts(PartKind.ACCELERATOR, Shelf.BUILDABLE)
         named = sorted((part.name, part.id) for part in cards)
         self._card.offer([("", _("any"), ""), *((part_id, name, "") for name, part_id in named)])
         self._card.show_key(self._building.wanted.accelerator_id)
@@ -156,6 +163,7 @@ class BuilderPane(QWidget):
 
     def _show(self) -> None:
         building, wanted = self._building, self._building.wanted
+        show_checked(self._offload, wanted.offload)
         for field, key in ((self._start, wanted.start), (self._goal, wanted.objective), (self._form, wanted.form),
                            (self._card, wanted.accelerator_id)):  # fmt: skip
             field.show_key(key)
