@@ -22,7 +22,7 @@ class Generation:
 
 # Compute capabilities: NVIDIA CUDA C++ programming guide, "Compute Capabilities"; gfx numbers: LLVM AMDGPU usage guide.
 _NVIDIA = {
-    60: "pascal",
+    60: "pascal-dc",
     61: "pascal",
     70: "volta",
     72: "volta",

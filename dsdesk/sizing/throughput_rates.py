@@ -59,12 +59,13 @@ def wide_flops(device: Accelerator) -> float | None:
     """Dense 16-bit matrix rate [1/s], or what its other printed rates say of it.
 
     Within one generation of matrix units each halving of the width doubles the dense rate, so an 8-bit rate stands for
-    twice, and a 4-bit rate for four times the 16-bit one; a chip without matrix units multiplies at its FP32 rate.
+    twice, and a 4-bit rate for four times the 16-bit one; a chip without matrix units multiplies at its FP32 rate, and so
+    does one that is slower in 16 bits than in 32 (GP102: 1/64), since engines fall back on FP32 there.
     """
     chip = generation(device)
     first = device.fp16_flops if chip.rank and chip.rank < _FIRST_WITH_BF16 else device.bf16_flops or device.fp16_flops
     if first:
-        return first
+        return max(first, device.fp32_flops or 0.0)
     if device.fp8_flops:
         return device.fp8_flops / 2
     if device.fp4_flops:
@@ -74,11 +75,16 @@ def wide_flops(device: Accelerator) -> float | None:
     return device.fp32_flops
 
 
+def _dp4a(device: Accelerator) -> float | None:
+    """8-bit rate of the Pascal cards that have it and print none: four products a lane, as the printed one of a P40."""
+    return 4.0 * device.fp32_flops if device.fp32_flops and generation(device).key == "pascal" else None
+
+
 def _math_flops(
     device: Accelerator, precision: Precision, engine: Engine, level: Level, *, widened: bool
 ) -> float | None:
     if engine in _INTEGER_PRODUCTS and precision.family is PrecisionFamily.GGUF and not widened:
-        return device.int8_ops  # quantised products run on 8-bit integers; ggml-cuda/mmq.cuh
+        return device.int8_ops or _dp4a(device)  # quantised products run on 8-bit integers; ggml-cuda/mmq.cuh
     if engine in _INTEGER_PRODUCTS and (widened or precision.family is PrecisionFamily.FLOAT16) and device.int8_ops:
         # F16 products accumulate in 16 bits (ggml-cuda.cu, CUBLAS_COMPUTE_16F), which consumer cards do at full rate:
         # half of the 8-bit one; the printed 16-bit rate is that of 32-bit accumulation.
