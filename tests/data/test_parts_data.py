@@ -45,7 +45,7 @@ def test_buildable_parts_have_every_checked_field(kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "least"),
-    [("cpu", 40), ("board", 20), ("memory", 40), ("drive", 30), ("psu", 40), ("cooler", 25), ("case", 25), ("fan", 10)],
+    [("cpu", 40), ("board", 60), ("memory", 80), ("drive", 60), ("psu", 80), ("cooler", 60), ("case", 60), ("fan", 10)],
 )
 def test_there_is_enough_to_build_from(kind: str, least: int) -> None:
     assert len(_buildable(kind)) >= least
