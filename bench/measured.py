@@ -1,4 +1,7 @@
-"""The published measurements as cases, for the fit and for the accuracy bench. Reads ../shared/facts/measured."""
+"""The published measurements as cases, for the fit and for the accuracy bench.
+
+Reads ../shared/facts/measured, and db/published.csv, whose columns are the same.
+"""
 
 import csv
 import re
@@ -18,6 +21,7 @@ from dsdesk.sizing.forecast_resolve import Refusal, Resolver
 
 ROOT = Path(__file__).resolve().parents[1]
 FACTS = ROOT.parent / "shared" / "facts" / "measured"
+PUBLISHED = "published.csv"
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,9 @@ class Measured:
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    """Rows of a file."""
-    with (FACTS / name).open(newline="", encoding="utf-8") as file:
+    """Rows of a file: of the project's own one, or of one beside the checkout."""
+    folder = ROOT / "db" if name == PUBLISHED else FACTS
+    with (folder / name).open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
@@ -58,7 +63,7 @@ def resolver(calibration: Calibration) -> Resolver:
 
 def load(
     calibration: Calibration,
-    files: tuple[str, ...] = ("throughput.csv", "throughput_aic_silicon.csv"),
+    files: tuple[str, ...] = ("throughput.csv", "throughput_aic_silicon.csv", PUBLISHED),
     verbose: bool = False,
 ) -> list[Measured]:
     """Every row that is a case."""
