@@ -53,11 +53,15 @@ _NOISE = frozenset(
         "oam",
         "hl",
         "soc",
+        "grace",
+        "hopper",
+        "superchip",
     ]
 )
 _COUNTED = re.compile(r"\s*(\d{1,5})\s*[x\u00d7*]\s*(?=[^\W\d_]|\d{4})(.*)", re.IGNORECASE)
 _NO_ACCELERATOR = re.compile(r"\s*(cpu\b|no gpu\b|none\b)", re.IGNORECASE)
 _SIZE_TOLERANCE = 0.15  # 80 GB and 80 GiB name the same card
+_MARKS = re.compile(r"\((?:r|tm)\)|[\N{TRADE MARK SIGN}\N{REGISTERED SIGN}]")
 _GPU_CORES = re.compile(r"\b(\d+)[- ]core(?: gpu)?(?! cpu)")
 _FORM = {"pcie": "pcie", "sxm": "sxm", "sxm2": "sxm", "sxm4": "sxm", "sxm5": "sxm", "nvl": "nvl"}
 
@@ -75,7 +79,8 @@ class DeviceName:
 @lru_cache(maxsize=4096)
 def device_name(text: str) -> DeviceName:
     """Take `text` apart; what stands in brackets may be the name as well ("DGX Spark (GB10)")."""
-    low = re.sub(r"(\d+)\s*g(i?b)?\b", r"\1gb", text.lower().replace("\N{TRADE MARK SIGN}", ""))
+    low = _MARKS.sub(" ", text.lower())
+    low = re.sub(r"(\d+)\s*g(i?b)?\b", r"\1gb", low)
     units = _GPU_CORES.search(low)
     low = _GPU_CORES.sub(" ", low)
     outside = re.sub(r"\(.*?\)", " ", low)
@@ -132,7 +137,13 @@ def find_device(text: str, devices: Iterable[Accelerator]) -> Accelerator | None
     """The accelerator that `text` names; where form or memory are not said, the smallest module of that core."""
     if no_forecast(text) is not None:
         return None
-    wanted = device_name(counted(text)[1])
+    devices = tuple(devices)
+    name = counted(text)[1]
+    for device in devices:
+        # A driver's name may hold a size that is not the accelerator's: "GH200 480GB" counts the memory of the host.
+        if name.casefold() in {written.casefold() for written in device.aliases}:
+            return device
+    wanted = device_name(name)
     found: list[tuple[tuple[float, ...], str, Accelerator]] = []
     for device in devices:
         for written in (device.name, *device.aliases):

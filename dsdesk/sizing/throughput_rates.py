@@ -59,8 +59,8 @@ def wide_flops(device: Accelerator) -> float | None:
     """Dense 16-bit matrix rate [1/s], or what its other printed rates say of it.
 
     Within one generation of matrix units each halving of the width doubles the dense rate, so an 8-bit rate stands for
-    twice, and a 4-bit rate for four times the 16-bit one; a chip without matrix units multiplies at its FP32 rate, and so
-    does one that is slower in 16 bits than in 32 (GP102: 1/64), since engines fall back on FP32 there.
+    twice, and a 4-bit rate for four times the 16-bit one; a chip without matrix units multiplies at its FP32 rate, and
+    so does one that is slower in 16 bits than in 32 (GP102: 1/64), since engines fall back on FP32 there.
     """
     chip = generation(device)
     first = device.fp16_flops if chip.rank and chip.rank < _FIRST_WITH_BF16 else device.bf16_flops or device.fp16_flops
