@@ -40,9 +40,9 @@ def billions(parameters: int | None) -> str:
     return DASH if parameters is None else Quantity(parameters, Unit.PARAMETERS).text()
 
 
-def parameters_of(llm: Llm) -> int:
-    """Parameters as published, as computed where they are not."""
-    return llm.parameters_published or llm.architecture.parameters
+def parameters_of(llm: Llm) -> int | None:
+    """Parameters as published, as computed where they are not; None where the config does not tell its shape."""
+    return llm.parameters_published or llm.architecture.parameters or None
 
 
 def tokens(count: int | None) -> str:

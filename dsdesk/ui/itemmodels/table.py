@@ -44,6 +44,7 @@ class Column(Generic[Row]):
         width: starting width in pixels, 0 = by its contents.
         stretches: takes the room that is left.
         share: as wide as its contents, up to this share of the table; 0 = not so.
+        gives_way: hidden where the column that stretches would be too narrow to be read.
     """
 
     title: str
@@ -57,6 +58,7 @@ class Column(Generic[Row]):
     width: int = 0
     stretches: bool = False
     share: float = 0.0
+    gives_way: bool = False
 
 
 class TableModel(QAbstractTableModel, Generic[Row]):

@@ -113,7 +113,7 @@ class PartDetails(QScrollArea):
         self._market = Choice([(one, condition_word(one)) for one in (Condition.NEW, Condition.USED, Condition.LIST)])
         self._market.show_key(Condition.NEW)
         self._market.setAccessibleName(_("Market of your price"))
-        enter = QPushButton(_("&Enter price"))
+        enter = QPushButton(_("E&nter price"))
         enter.clicked.connect(lambda _checked=False: self._enter())
         self._drop = QPushButton(icon("remove"), "")
         self._drop.setToolTip(_("Remove your own price"))
@@ -122,9 +122,14 @@ class PartDetails(QScrollArea):
         self._drop.clicked.connect(lambda _checked=False: self.price_removed.emit(self._prices.current_row()))
         self._prices.chosen.connect(lambda price: self._drop.setEnabled(_is_own(price)))
         row.addWidget(self._typed, 1)
-        for widget in (self._market, enter, self._drop):
-            row.addWidget(widget)
+        row.addWidget(self._market)
         card.body.addLayout(row)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE)
+        buttons.addWidget(enter)
+        buttons.addWidget(self._drop)
+        buttons.addStretch(1)
+        card.body.addLayout(buttons)
         return card
 
     def _enter(self) -> None:

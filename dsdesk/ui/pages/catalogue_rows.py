@@ -69,7 +69,8 @@ def part_columns() -> tuple[Column[PartRow], ...]:
     """What the table of parts shows."""
     today = date.today()
     return (
-        Column(title=_("Kind"), text=lambda row: kind_word(row.part.kind), width=11 * SPACE),
+        Column(title=_("Kind"), text=lambda row: kind_word(row.part.kind), width=11 * SPACE,
+               gives_way=True),
         Column(title=_("Part"), text=lambda row: short_name(row.part), tip=lambda row: row.part.full_name,
                stretches=True),
         Column(title=_("Facts"), text=lambda row: facts(row.part), tip=lambda row: facts(row.part), share=0.28),
@@ -79,7 +80,7 @@ def part_columns() -> tuple[Column[PartRow], ...]:
         Column(title=_("Age"), text=lambda row: age_text(row.price.on, today) if row.price else "", is_number=True,
                sort=lambda row: -row.price.on.toordinal() if row.price and row.price.on else None,
                tip=lambda row: row.price.on.isoformat() if row.price and row.price.on else None, share=0.11),
-        Column(title=_("Shelf"), text=lambda row: shelf_word(row.part)),
+        Column(title=_("Shelf"), text=lambda row: shelf_word(row.part), gives_way=True),
     )  # fmt: skip
 
 
@@ -145,7 +146,7 @@ def price_columns() -> tuple[Column[Price], ...]:
         Column(title=_("Price"), text=lambda price: price.money.text(), is_number=True,
                sort=lambda price: float(price.money.amount)),
         Column(title=_("Market"), text=_market),
-        Column(title=_("Age"), text=lambda price: age_text(price.on, today), is_number=True,
+        Column(title=_("Age"), text=lambda price: age_text(price.on, today), is_number=True, gives_way=True,
                tip=lambda price: price.on.isoformat() if price.on else None,
                sort=lambda price: -price.on.toordinal() if price.on else None),
         Column(title=_("Source"), text=lambda price: f"{seller_word(price)} · {price.source}", stretches=True,

@@ -70,12 +70,27 @@ class Table(QTableView, Generic[Row]):
         self.rows.show_rows(rows)
         self._share_room()
 
+    def _give_way(self) -> None:
+        """Hide what may be hidden, from the right, until the column that stretches can be read."""
+        columns = self.rows.columns
+        ready = [at for at, column in enumerate(columns) if column.gives_way]
+        for at in ready:
+            self.setColumnHidden(at, False)
+        fixed = [at for at, column in enumerate(columns) if not (column.stretches or column.share)]
+        room = self.viewport().width() - _LEAST_STRETCH - sum(self.columnWidth(at) for at in fixed)
+        while ready and room < 0:
+            at = ready.pop()
+            room += self.columnWidth(at)
+            self.setColumnHidden(at, True)
+
     def _share_room(self) -> None:
+        self._give_way()
         for position, column in enumerate(self.rows.columns):
             if column.share:
-                wanted = min(self.sizeHintForColumn(position), round(column.share * self.viewport().width()))
+                whole = max(self.sizeHintForColumn(position), self.horizontalHeader().sectionSizeHint(position))
+                wanted = min(whole, round(column.share * self.viewport().width()))
                 width = min(wanted, self._room_beside(position))
-                self.setColumnHidden(position, width < _LEAST_SHARE)
+                self.setColumnHidden(position, width < min(whole, _LEAST_SHARE))
                 self.setColumnWidth(position, width)
 
     def _room_beside(self, position: int) -> int:
