@@ -69,7 +69,7 @@ def part_columns() -> tuple[Column[PartRow], ...]:
     """What the table of parts shows."""
     today = date.today()
     return (
-        Column(title=_("Kind"), text=lambda row: kind_word(row.part.kind), width=11 * SPACE,
+        Column(title=_("Kind"), text=lambda row: kind_word(row.part.kind), width=13 * SPACE,
                gives_way=True),
         Column(title=_("Part"), text=lambda row: short_name(row.part), tip=lambda row: row.part.full_name,
                stretches=True),
