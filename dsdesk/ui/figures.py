@@ -12,7 +12,7 @@ from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.results import Forecast, Limit, MemoryNeed
-from dsdesk.ui.part_words import kind_word
+from dsdesk.ui.part_words import condition_word, kind_word
 from dsdesk.ui.words import _, say
 
 if TYPE_CHECKING:
@@ -188,10 +188,13 @@ def price_why(evaluation: "Evaluation") -> Why:
     """How the price comes about: each line with its price point."""
     lines = []
     for line in evaluation.cost.lines:
-        amount = line.net.text() if line.net else say(line.because)
         unit = f" × {line.unit_net.text()}" if line.unit_net else ""
-        source = "" if line.price is None else f"{line.price.source} ({line.price.on or DASH}, {line.price.condition})"
-        lines.append(Why(Message("{name}", name=line.name), f"{line.quantity}{unit} = {amount}", source))
+        formula = f"{line.quantity}{unit} = {line.net.text()}" if line.net else say(line.because)
+        source, price = "", line.price
+        if price is not None:
+            source = f"{price.source} ({price.on or DASH}, {condition_word(price.condition)})"
+        lines.append(Why(Message("{name}", name=line.name), formula, source))
     cost = evaluation.cost
-    formula = f"{cost.net_total.text()} + {cost.tax.text()} = {cost.total.text()}"
+    at_least = "" if cost.complete else "≥ "
+    formula = f"{cost.net_total.text()} + {cost.tax.text()} = {at_least}{cost.total.text()}"
     return Why(Message(N_("Price of the parts, with tax")), formula, "", tuple(lines))

@@ -44,6 +44,7 @@ class Column(Generic[Row]):
         width: starting width in pixels, 0 = by its contents.
         stretches: takes the room that is left.
         share: as wide as its contents, up to this share of the table; 0 = not so.
+        least: pixels that it keeps when it stretches; with less room the table scrolls sideways.
         gives_way: hidden where the column that stretches would be too narrow to be read.
     """
 
@@ -58,6 +59,7 @@ class Column(Generic[Row]):
     width: int = 0
     stretches: bool = False
     share: float = 0.0
+    least: int = 0
     gives_way: bool = False
 
 

@@ -16,14 +16,13 @@ from dsdesk.ui.icons import icon
 from dsdesk.ui.pages.catalogue_rows import (
     OWN,
     FieldRow,
-    condition_word,
     field_columns,
     field_rows,
     price_columns,
     shelf_word,
 )
 from dsdesk.ui.pages.cost_money import parse_money
-from dsdesk.ui.part_words import kind_word
+from dsdesk.ui.part_words import condition_word, kind_word
 from dsdesk.ui.theme import SPACE
 from dsdesk.ui.widgets.card import Card
 from dsdesk.ui.widgets.fields import Choice

@@ -5,13 +5,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from dsdesk.hardware.parts import Part
-from dsdesk.hardware.prices import Condition, Price, Seller
+from dsdesk.hardware.prices import Price, Seller
 from dsdesk.hardware.vocabulary import PartKind, Shelf
 from dsdesk.ui.figures import DASH
 from dsdesk.ui.itemmodels.table import Column
 from dsdesk.ui.pages.catalogue_words import label, shown_fields, value_text
 from dsdesk.ui.pages.cost_money import age_text
-from dsdesk.ui.part_words import facts, kind_word, short_name
+from dsdesk.ui.part_words import condition_word, facts, kind_word, short_name
 from dsdesk.ui.theme import SPACE, status_colour
 from dsdesk.ui.words import _
 
@@ -41,16 +41,6 @@ def shelf_word(part: Part) -> str:
     if part.id.startswith(OWN):
         return _("your own")
     return _("buildable") if part.shelf is Shelf.BUILDABLE else _("listed")
-
-
-def condition_word(condition: Condition) -> str:
-    """Which market a price belongs to."""
-    return {
-        Condition.NEW: _("new"),
-        Condition.USED: _("used market"),
-        Condition.LIST: _("list price"),
-        Condition.LAUNCH: _("price at launch"),
-    }[condition]
 
 
 def seller_word(price: Price) -> str:

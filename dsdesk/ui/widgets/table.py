@@ -61,7 +61,7 @@ class Table(QTableView, Generic[Row]):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(5 * SPACE)
         for position, column in enumerate(columns):
-            if column.stretches:
+            if column.stretches and not column.least:
                 header.setSectionResizeMode(position, QHeaderView.ResizeMode.Stretch)
             elif column.width or column.share:
                 header.resizeSection(position, column.width or 20 * SPACE)
@@ -83,7 +83,7 @@ class Table(QTableView, Generic[Row]):
     def _whole_width(self, position: int, column: Column[Row]) -> int:
         metrics, rows = self.fontMetrics(), self.rows.rows
         widest = max(map(metrics.horizontalAdvance, {column.text(row) for row in rows}), default=0)
-        drawing = _DRAWING if any(column.icon(row) is not None for row in rows[:1]) else 0
+        drawing = _DRAWING if any(column.icon(row) is not None for row in rows) else 0
         return max(widest + drawing + _AROUND, self.horizontalHeader().sectionSizeHint(position))
 
     def _give_way(self) -> None:
@@ -98,6 +98,9 @@ class Table(QTableView, Generic[Row]):
             at = ready.pop()
             room += self.columnWidth(at)
             self.setColumnHidden(at, True)
+        for at, column in enumerate(columns):
+            if column.least:
+                self.setColumnWidth(at, max(column.least, room + _LEAST_STRETCH))
 
     def _share_room(self) -> None:
         self._give_way()
