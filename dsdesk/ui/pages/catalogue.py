@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from dsdesk.base.errors import DsdeskError
 from dsdesk.base.message import N_, Message
 from dsdesk.hardware.parts import Part
 from dsdesk.hardware.prices import Price
@@ -203,15 +204,18 @@ class CataloguePage(Page):
 
     def add_own(self, part: Part) -> None:
         """Keep a part of the user's own."""
-        self._write(lambda database: database.add_own_part(part))
+        done = _("{part} is one of your own parts now.", part=part.full_name)
+        self._write(lambda database: database.add_own_part(part), done)
         self._search.setText(part.name)
 
     def _remove_own(self, part: Part) -> None:
         if ask.confirm(self, _("Remove {part} from your own parts?", part=part.full_name), (), _("Remove")):
-            self._write(lambda database: database.remove_own_part(part.id))
+            done = _("{part} is no part of your own any more.", part=part.full_name)
+            self._write(lambda database: database.remove_own_part(part.id), done)
 
     def _add_price(self, price: Price) -> None:
-        self._write(lambda database: database.add_own_price(price))
+        done = _("{price} is kept with your own prices.", price=price.money)
+        self._write(lambda database: database.add_own_price(price), done)
 
     def _remove_price(self, price: Price) -> None:
         def remove(database: "Store") -> None:
@@ -220,20 +224,25 @@ class CataloguePage(Page):
                     database.remove_own_price(number)
                     return
 
-        self._write(remove)
+        self._write(remove, _("{price} is no price of your own any more.", price=price.money))
 
-    def _write(self, change: "Callable[[Store], object]") -> None:
+    def _write(self, change: "Callable[[Store], object]", done: str) -> None:
         """Change the user's layer beside the window; every page then answers from it."""
         database = self.desk.database
         if database is None:
             return
-        self.desk.tasks.run(
-            Message(N_("Writing your own parts")),
-            lambda _task: change(database),
-            lambda _done: self.desk.open_database(database),
-            failed=lambda error: ask.tell_error(self, error),
-            owner=self,
-        )
+        self._say(_("Being written…"))  # the first time, the file of the user's own is made, which takes a while
+
+        def show(_result: object) -> None:
+            self._say(done)
+            self.desk.open_database(database)
+
+        def tell(error: DsdeskError) -> None:
+            self._say("")
+            ask.tell_error(self, error)
+
+        title = Message(N_("Writing your own parts"))
+        self.desk.tasks.run(title, lambda _task: change(database), show, failed=tell, owner=self)
 
     # -------------------------------------------------------------------------------------------------------- showing
 

@@ -65,12 +65,11 @@ class PartDetails(QScrollArea):
         column.setContentsMargins(0, 0, SPACE, 0)
         column.setSpacing(2 * SPACE)
         column.addWidget(self._head())
-        column.addWidget(self._fields_card())
-        column.addWidget(self._prices_card())
-        self._sources = Card(_("Sources"))
+        self._cards = (self._fields_card(), self._prices_card(), Card(_("Sources")))
         self._sourced = paragraph()
-        self._sources.body.addWidget(self._sourced)
-        column.addWidget(self._sources)
+        self._cards[-1].body.addWidget(self._sourced)
+        for card in self._cards:
+            column.addWidget(card)
         column.addStretch(1)
         self.setWidget(inner)
 
@@ -160,6 +159,8 @@ class PartDetails(QScrollArea):
         for widget in (self._add, self._compare):
             widget.setEnabled(part is not None)
         self._remove.setVisible(part is not None and part.id.startswith(OWN))
+        for card in self._cards:
+            card.setVisible(part is not None and database is not None)
         if part is None or database is None:
             self._name.setText(_("Choose a part"))
             self._about.setText(_("Its facts, prices and sources are shown here."))
