@@ -162,6 +162,8 @@ def price_text(evaluation: "Evaluation") -> tuple[str, str]:
         )
     if missing:
         return f"≥ {short_money(cost.total)}", _("{count} lines without a price", count=missing)
+    if all(line.basis == "owned" for line in cost.lines):
+        return short_money(cost.total), _("all owned already")
     return short_money(cost.total), _("with {tax} tax", tax=tax)
 
 

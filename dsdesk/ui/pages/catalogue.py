@@ -193,7 +193,8 @@ class CataloguePage(Page):
         self._clear.setVisible(count > 0)
 
     def _show_side_by_side(self) -> None:
-        CompareParts(self.window(), self._tray).open()
+        database = self.desk.database
+        CompareParts(self.window(), self._tray, database.prices if database is not None else None).open()
 
     def _ask_own(self) -> None:
         row = self._table.current_row()

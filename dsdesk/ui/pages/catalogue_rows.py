@@ -1,5 +1,6 @@
 """The rows of the catalogue's table, and the fields of parts as rows of their own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,11 +17,11 @@ from dsdesk.ui.theme import SPACE, status_colour
 from dsdesk.ui.words import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtGui import QColor
 
 OWN = "user:"
+_PRICE = "price"  # stands among the fields, but is none of a part
+Prices = Callable[[str], tuple[Price, ...]]  # of a part, by its id
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,19 @@ def field_rows(parts: tuple[Part, ...]) -> tuple[FieldRow, ...]:
     )
 
 
+def price_row(parts: tuple[Part, ...], prices: Prices) -> FieldRow:
+    """The price that stands first for each part, and how old it is."""
+    today = date.today()
+
+    def told(part: Part) -> str:
+        price = first_price(prices(part.id))
+        if price is None:
+            return _("price unknown")
+        return ", ".join((price.money.text(), condition_word(price.condition), age_text(price.on, today)))
+
+    return FieldRow(_PRICE, tuple(map(told, parts)), (False,) * len(parts))
+
+
 def field_columns(headings: tuple[str, ...]) -> tuple[Column[FieldRow], ...]:
     """A column for the name, and one a part."""
 
@@ -121,7 +135,12 @@ def field_columns(headings: tuple[str, ...]) -> tuple[Column[FieldRow], ...]:
         return lambda row: status_colour("unchecked") if row.unverified[position] else None
 
     return (
-        Column(title=_("Field"), text=lambda row: label(row.name), tip=lambda row: row.name, width=24 * SPACE),
+        Column(
+            title=_("Field"),
+            text=lambda row: _("Price") if row.name == _PRICE else label(row.name),
+            tip=lambda row: row.name,
+            width=24 * SPACE,
+        ),
         *(
             Column(title=heading, text=value(position), colour=colour(position), tip=value(position), stretches=True)
             for position, heading in enumerate(headings)
