@@ -199,7 +199,7 @@ def efficiency_at_the_real_load(node: Node) -> Iterator[Finding]:
         message=Message(
             text,
             load=_watts(budget.sustained_w),
-            level=level.value,
+            level=f"80 PLUS {level.capitalize()}",
             efficiency=Quantity(budget.efficiency, Unit.PERCENT),
             wall=_watts(budget.wall_w),
         ),

@@ -41,7 +41,7 @@ def residual(lines: tuple[PricedLine, ...], cost: CostAssumptions, catalog: Cata
             continue
         share = cost.residual_share_consumer if _is_consumer(part) else cost.residual_share_enterprise
         if share is None:
-            notes.append(Message("no residual value is assumed for {part}", part=part.full_name))
+            notes.append(Message("No residual value is assumed for {part}.", part=part.full_name))
             continue
         for year in worth:
             worth[year] += line.net.amount * Decimal(str(share)) ** (Decimal(year) / SHARE_AFTER_YEARS)

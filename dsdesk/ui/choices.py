@@ -16,6 +16,7 @@ from dsdesk.hardware.vocabulary import Mount
 from dsdesk.llm.architecture import Llm
 from dsdesk.project.edits import Edit, add_part, change_line, next_line_no
 from dsdesk.project.project import Line
+from dsdesk.sizing.results import MemoryNeed
 from dsdesk.ui.survey import cards_needed
 
 if TYPE_CHECKING:
@@ -99,8 +100,9 @@ def weigh(
 def _counted(evaluation: "Evaluation", place: Place, part: Part) -> Choice:
     quantity = place.line.quantity if place.line is not None else None
     alone = evaluation.accelerator is None if quantity is None else not evaluation.other_accelerators
-    if isinstance(part, Accelerator) and isinstance(evaluation.llm, Llm) and alone:
-        needed = cards_needed(evaluation.configuration, evaluation.llm, part)
+    llm = evaluation.llm if isinstance(evaluation.need, MemoryNeed) else None  # nothing holds what nobody can size
+    if isinstance(part, Accelerator) and isinstance(llm, Llm) and alone:
+        needed = cards_needed(evaluation.configuration, llm, part)
         if quantity is None:
             modules = _modules(evaluation, place, part)
             return Choice(part=part, quantity=modules or needed or 1, holds=needed is not None, needed=needed)

@@ -54,9 +54,10 @@ class Desk(QObject):
     def building(self) -> "Building":
         """The search for the best machine; made when a page first asks for it, after the window is shown."""
         from dsdesk.ui.building import Building
+        from dsdesk.ui.nodes import speaking
 
         building = Building(self.store, self.tasks, self)
-        building.found.connect(self.store.apply)
+        building.found.connect(lambda edit: self.store.apply(speaking(edit)))
         return building
 
     def open_database(self, database: "Store") -> None:

@@ -9,6 +9,7 @@ from dsdesk.base.errors import DsdeskError
 from dsdesk.project.project import CostAssumptions, Project
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
+from dsdesk.ui.nodes import in_words
 from dsdesk.ui.words import _
 
 SUFFIX = ".dsdesk"
@@ -39,7 +40,7 @@ class Documents(QObject):
 
     def blank(self) -> Project:
         """A project in which nothing is chosen but what the preferences say."""
-        return Project(cost=CostAssumptions(currency=self._desk.settings.currency.value))
+        return in_words(Project(cost=CostAssumptions(currency=self._desk.settings.currency.value)))
 
     def new(self, parent: QWidget) -> bool:
         """Begin anew."""

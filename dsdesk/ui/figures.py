@@ -12,7 +12,7 @@ from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.llm.architecture import Llm
 from dsdesk.llm.precision import Engine
 from dsdesk.sizing.results import Forecast, Limit, MemoryNeed
-from dsdesk.ui.part_words import kind_word
+from dsdesk.ui.part_words import condition_word, kind_word
 from dsdesk.ui.words import _, say
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def billions(parameters: int | None) -> str:
     return DASH if parameters is None else Quantity(parameters, Unit.PARAMETERS).text()
 
 
-def parameters_of(llm: Llm) -> int:
-    """Parameters as published, as computed where they are not."""
-    return llm.parameters_published or llm.architecture.parameters
+def parameters_of(llm: Llm) -> int | None:
+    """Parameters as published, as computed where they are not; None where the config does not tell its shape."""
+    return llm.parameters_published or llm.architecture.parameters or None
 
 
 def tokens(count: int | None) -> str:
@@ -162,6 +162,8 @@ def price_text(evaluation: "Evaluation") -> tuple[str, str]:
         )
     if missing:
         return f"≥ {short_money(cost.total)}", _("{count} lines without a price", count=missing)
+    if all(line.basis == "owned" for line in cost.lines):
+        return short_money(cost.total), _("all owned already")
     return short_money(cost.total), _("with {tax} tax", tax=tax)
 
 
@@ -188,10 +190,13 @@ def price_why(evaluation: "Evaluation") -> Why:
     """How the price comes about: each line with its price point."""
     lines = []
     for line in evaluation.cost.lines:
-        amount = line.net.text() if line.net else say(line.because)
         unit = f" × {line.unit_net.text()}" if line.unit_net else ""
-        source = "" if line.price is None else f"{line.price.source} ({line.price.on or DASH}, {line.price.condition})"
-        lines.append(Why(Message("{name}", name=line.name), f"{line.quantity}{unit} = {amount}", source))
+        formula = f"{line.quantity}{unit} = {line.net.text()}" if line.net else say(line.because)
+        source, price = "", line.price
+        if price is not None:
+            source = f"{price.source} ({price.on or DASH}, {condition_word(price.condition)})"
+        lines.append(Why(Message("{name}", name=line.name), formula, source))
     cost = evaluation.cost
-    formula = f"{cost.net_total.text()} + {cost.tax.text()} = {cost.total.text()}"
+    at_least = "" if cost.complete else "≥ "
+    formula = f"{cost.net_total.text()} + {cost.tax.text()} = {at_least}{cost.total.text()}"
     return Why(Message(N_("Price of the parts, with tax")), formula, "", tuple(lines))

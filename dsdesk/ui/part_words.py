@@ -24,6 +24,7 @@ from dsdesk.hardware.parts import (
     Switch,
     Ups,
 )
+from dsdesk.hardware.prices import Condition
 from dsdesk.hardware.vocabulary import Mount, PartKind
 from dsdesk.ui.words import _
 
@@ -161,3 +162,13 @@ _FACTS: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Rack: lambda part: (_counted(part.rack_units, "U"), _shown(part.load_kg, Unit.KG)),
     Ups: lambda part: (_counted(part.rated_va, "VA"), _shown(part.rated_w, Unit.WATT)),
 }
+
+
+def condition_word(condition: Condition) -> str:
+    """Which market a price belongs to."""
+    return {
+        Condition.NEW: _("new"),
+        Condition.USED: _("used market"),
+        Condition.LIST: _("list price"),
+        Condition.LAUNCH: _("price at launch"),
+    }[condition]

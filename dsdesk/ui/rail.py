@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from dsdesk.ui.icons import pixmap
@@ -14,7 +14,7 @@ from dsdesk.ui.widgets.badge import DRAWINGS, count_text, severity_colour
 from dsdesk.ui.words import _
 
 _ROW = 5 * SPACE
-_WIDTH = 25 * SPACE
+_TEXT_FROM, _TEXT_TO = 6 * SPACE + 4, 6 * SPACE + 4  # room for the drawing at the left and the state at the right
 
 
 class Rail(QWidget):
@@ -29,7 +29,6 @@ class Rail(QWidget):
     def __init__(self, entries: Sequence[Entry], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(_("Steps"))
-        self.setFixedWidth(_WIDTH)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, SPACE, 0, SPACE)
         layout.setSpacing(0)
@@ -46,6 +45,7 @@ class Rail(QWidget):
             layout.addWidget(button)
             self._buttons[entry.name] = button
         layout.addStretch(1)
+        self.setFixedWidth(max(button.sizeHint().width() for button in self._buttons.values()))
 
     def show_page(self, name: str) -> None:
         """Press the button of a page."""
@@ -86,7 +86,13 @@ class _RailButton(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(_WIDTH, _ROW)
+        words = QFontMetrics(self._font(is_bold=True)).horizontalAdvance(self.text())
+        return QSize(_TEXT_FROM + words + _TEXT_TO, _ROW)
+
+    def _font(self, *, is_bold: bool) -> QFont:
+        font = QFont(self.font())
+        font.setBold(is_bold)
+        return font
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         palette, rect = current().palette, self.rect()
@@ -105,11 +111,9 @@ class _RailButton(QAbstractButton):
             painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         colour = accent if self.isChecked() else mixed(text, window, 0.25)
         _draw(painter, self._drawing, colour.name(), rect.left() + 2 * SPACE + 4, rect.center().y())
-        font = QFont(self.font())
-        font.setBold(self.isChecked())
-        painter.setFont(font)
+        painter.setFont(self._font(is_bold=self.isChecked()))
         painter.setPen(text)
-        words = rect.adjusted(6 * SPACE + 4, 0, -5 * SPACE, 0)
+        words = rect.adjusted(_TEXT_FROM, 0, -_TEXT_TO, 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
         _draw_state(painter, rect, self._state)
         painter.end()

@@ -35,7 +35,7 @@ class Strip(QWidget):
         self.setAccessibleName(_("The answer at a glance"))
         self.setFixedHeight(11 * SPACE)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(SPACE + 4, 0, SPACE, 0)
+        layout.setContentsMargins(2 * SPACE, 0, SPACE, 0)
         layout.setSpacing(SPACE // 2)
         self._evaluation: Evaluation | None = None
         self._cells: dict[str, FigureCell] = {}
@@ -93,7 +93,9 @@ class Strip(QWidget):
         cache = kv.name if kv else configuration.kv_precision
         detail = f"{words} · KV {cache} · {figures.engine_name(configuration.engine)}"
         is_known = isinstance(evaluation.llm, Llm)
-        self._cells["model"].tell(figures.model_name(evaluation), detail if is_known else say_llm(evaluation))
+        name = figures.model_name(evaluation)
+        told = detail if is_known else say_llm(evaluation)
+        self._cells["model"].tell(name, told, f"{name}\n{told}")
         self._cells["memory"].tell(*figures.memory_text(evaluation))
         need = evaluation.need if isinstance(evaluation.need, MemoryNeed) else None
         self._bar.show_need(need, evaluation.memory_bytes_available)

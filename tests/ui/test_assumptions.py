@@ -28,3 +28,11 @@ def test_another_rise_of_the_air_takes_another_flow(qtbot, session):
     session.desk.store.undo_stack.undo()
     settle(qtbot, session)
     assert _flow(session) == before
+
+
+def test_it_fits_a_small_screen(qtbot, session):
+    dialog = AssumptionsDialog(session.window, ASSUMED)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.minimumSizeHint().height() < 700
+    assert dialog.height() < 700

@@ -148,3 +148,24 @@ def test_side_by_side_can_show_only_what_differs(qtbot, session):
     every = dialog._table.filter.rowCount()
     dialog._show_only(True)
     assert 0 < dialog._table.filter.rowCount() < every
+
+
+def test_side_by_side_begins_with_the_prices(qtbot, session):
+    page = _page(qtbot, session)
+    database = session.desk.database
+    parts = tuple(database.part(one) for one in ("nvidia-rtx-4090", "nvidia-rtx-4090-d"))
+    dialog = CompareParts(page, parts, database.prices)
+    qtbot.addWidget(dialog)
+    row = dialog._table.rows.rows[0]
+    assert row.values[0].startswith("USD")
+    assert row.values[1] == "price unknown"
+    assert dialog._table.rows.columns[0].text(row) == "Price"
+
+
+def test_another_kind_keeps_what_was_typed(qtbot, session):
+    dialog = OwnPartDialog(session.window, PartKind.ACCELERATOR)
+    qtbot.addWidget(dialog)
+    dialog.editors["name"].setText("Own 1")
+    dialog._kind.show_key(PartKind.CPU)
+    dialog._build()
+    assert dialog.editors["name"].text() == "Own 1"

@@ -5,11 +5,15 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QToolTip
 
 from dsdesk.base.errors import InputError
+from dsdesk.base.message import Message
 from dsdesk.base.money import Money
 from dsdesk.cost.exchange import Exchange
+from dsdesk.project.edits import change_cost
 from dsdesk.project.templates import scheme
+from dsdesk.ui.figures import price_why
 from dsdesk.ui.pages.cost import CostPage
 from dsdesk.ui.pages.cost_lines import _UNIT_COLUMN
 from dsdesk.ui.pages.cost_money import age_text, parse_money
@@ -131,3 +135,30 @@ def test_years_of_what_has_no_price_are_not_shown_as_free(qtbot, session, name):
     settle(qtbot, session)
     page = session.window.findChild(CostPage)
     assert page._years.isVisibleTo(page) == (session.desk.store.evaluation.cost.priced > 0)
+
+
+def test_a_price_that_is_refused_can_be_mended_where_it_was_typed(qtbot, session, monkeypatch):
+    told = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _place, text, _widget: told.append(text))
+    page = _page(qtbot, session)
+    table = page._table
+    cell = table.filter.index(0, _UNIT_COLUMN)
+    table.setCurrentIndex(cell)
+    before = session.desk.store.project
+    table.filter.setData(cell, "about 300", Qt.ItemDataRole.EditRole)
+    qtbot.waitUntil(lambda: table.viewport().findChild(QLineEdit) is not None)
+    editor = table.viewport().findChild(QLineEdit)
+    assert editor.text() == "about 300"
+    assert len(told) == 1
+    assert session.desk.store.project is before
+
+
+def test_years_without_a_price_of_energy_do_not_call_it_free(qtbot, session):
+    page = _page(qtbot, session)
+    titles = [column.title for column in page._year_table.rows.columns]
+    assert page._year_table.isColumnHidden(titles.index("Energy"))
+    assert page._running._cells["mtok"][0].text().startswith("≥")
+    assert " = ≥ " in price_why(session.desk.store.evaluation).formula
+    session.desk.apply(change_cost(Message("tariff"), electricity_per_kwh=Money(Decimal("0.6"), "CNY")))
+    settle(qtbot, session)
+    assert not page._year_table.isColumnHidden(titles.index("Energy"))

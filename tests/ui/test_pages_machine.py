@@ -1,11 +1,17 @@
 """The Machine page: the picture chooses lines, and the chooser shows what fits before the rest."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 
+from dsdesk.base.message import Message
 from dsdesk.checks.finding import Severity
+from dsdesk.project.edits import change_configuration
+from dsdesk.project.project import ModelChoice
 from dsdesk.project.templates import scheme
 from dsdesk.ui.pages.chooser import Chooser
 from dsdesk.ui.pages.machine import MachinePage
+from dsdesk.ui.settings import LanguageChoice
 from dsdesk.ui.widgets.drawing_view import DrawingView
 from dsdesk.ui.words import say
 from tests.fakes.window import settle
@@ -50,3 +56,29 @@ def test_what_fits_is_offered_by_price_and_the_rest_on_demand(qtbot, session):
     assert shown < len(chooser._choices)
     chooser._rest.setChecked(True)
     assert chooser._table.filter.rowCount() == len(chooser._choices)
+
+
+def test_nodes_are_called_in_the_language_of_the_window_and_as_the_user_says(qtbot, session, monkeypatch):
+    session.desk.prefer(replace(session.desk.settings, language=LanguageChoice.CHINESE))
+    session.window.page_named("start")._open_scheme("scheme-3")
+    settle(qtbot, session)
+    nodes = session.desk.store.project.configuration.machines
+    assert [node.name for node in nodes] == ["头节点", "工作节点"]
+    session.window.go("machine")
+    monkeypatch.setattr("dsdesk.ui.dialogs.ask.text", lambda *_asked: "甲")
+    session.window.page_named("machine")._rename_node()
+    assert session.desk.store.project.configuration.machines[0].name == "甲"
+    session.desk.store.undo_stack.undo()
+    assert session.desk.store.project.configuration.machines[0].name == "头节点"
+
+
+def test_cards_are_not_counted_for_a_model_that_nobody_can_size(qtbot, session):
+    page = _page(qtbot, session)
+    session.window.go("model")
+    session.desk.apply(change_configuration(Message("x"), model=ModelChoice(llm_id="deepseek-ai/Janus-Pro-1B")))
+    session.window.go("machine")
+    settle(qtbot, session)
+    chooser = page.findChild(Chooser)
+    qtbot.waitUntil(lambda: bool(chooser._choices), timeout=20_000)
+    assert {choice.holds for choice in chooser._choices} == {None}
+    assert "0 B" not in {session.window.page_named("start")._model.itemText(at)[-3:] for at in range(170)}

@@ -5,7 +5,7 @@ import threading
 from dataclasses import fields, replace
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QFileDialog
 
 from dsdesk.base import paths
 from dsdesk.base.errors import InputError
@@ -15,6 +15,7 @@ from dsdesk.project.file import load, save
 from dsdesk.project.project import Project
 from dsdesk.ui.autosave import recovered
 from dsdesk.ui.crash import Crashes
+from dsdesk.ui.dialogs import ask
 from dsdesk.ui.dialogs.settings import SettingsDialog
 from dsdesk.ui.instance import Instance
 from dsdesk.ui.settings import LanguageChoice, Settings, ThemeChoice, load_settings, save_settings
@@ -150,3 +151,10 @@ def test_own_parts_that_cannot_be_read_are_put_aside_when_asked(qtbot, session, 
     assert aside.read_bytes() == b"garbage"
     assert aside.name in told[-1]
     assert not session.desk.database.is_without_own
+
+
+def test_a_project_s_name_becomes_the_name_of_one_file(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *given: asked.append(given[2]) or ("", ""))
+    ask.file_to_write(None, "Save", "方案1:个人 / Scheme 1.pdf", "*.pdf", ".pdf")
+    assert asked == ["方案1-个人 - Scheme 1.pdf"]

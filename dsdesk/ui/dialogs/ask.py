@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
 
+_FIRST_SHOWN = 32  # of the characters, those before it steer a terminal
+
+
 class Answer(Enum):
     """What the user said to unsaved changes."""
 
@@ -49,10 +52,15 @@ def file_to_write(parent: QWidget, heading: str, suggested: str, patterns: str, 
     """
     from PySide6.QtWidgets import QFileDialog
 
-    name, _pattern = QFileDialog.getSaveFileName(parent, heading, suggested, patterns)
+    name, _pattern = QFileDialog.getSaveFileName(parent, heading, _as_name(suggested), patterns)
     if not name:
         return None
     return _completed(parent, Path(name), suffix)
+
+
+def _as_name(suggested: str) -> str:
+    """A name for one file on every system: a project may be called by more than that."""
+    return "".join("-" if letter in '/\\:*?"<>|' or ord(letter) < _FIRST_SHOWN else letter for letter in suggested)
 
 
 def file_of_kind(parent: QWidget, heading: str, suggested: str, kinds: Mapping[str, str]) -> Path | None:

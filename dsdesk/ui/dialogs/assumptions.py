@@ -3,8 +3,16 @@
 from dataclasses import replace
 from math import isclose
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.units import Quantity, Unit
@@ -18,6 +26,7 @@ from dsdesk.ui.widgets.text import explanation
 from dsdesk.ui.words import _, say
 
 _MOST = 100_000.0
+_HIGHEST = 84 * SPACE  # what a screen of 768 lines shows with its bars
 _DECIMALS = {Unit.METRE: 1, Unit.KELVIN: 1}
 
 
@@ -37,15 +46,26 @@ class AssumptionsDialog(QDialog):
                 _("Engineering judgement that no document states. What a part publishes is always used before it.")
             )
         )
-        cards = QGridLayout()
+        inner = QWidget()
+        cards = QGridLayout(inner)
+        cards.setContentsMargins(0, 0, SPACE, 0)
         cards.setSpacing(2 * SPACE)
-        layout.addLayout(cards)
+        area = QScrollArea()  # a small screen must still show the buttons
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        layout.addWidget(area, 1)
         for position, (title, values) in enumerate(GROUPS):
             cards.addWidget(self._group(title, values), position // 2, position % 2)
         layout.addWidget(self._buttons())
+        whole = inner.sizeHint()
+        self.resize(whole.width() + 8 * SPACE, min(whole.height() + 18 * SPACE, _HIGHEST))
         wanted = read_by(code)
         if wanted:
-            self._spins[wanted[0].field].setFocus(Qt.FocusReason.OtherFocusReason)
+            spin = self._spins[wanted[0].field]
+            spin.setFocus(Qt.FocusReason.OtherFocusReason)
+            QTimer.singleShot(0, spin, lambda: area.ensureWidgetVisible(spin, 0, 6 * SPACE))
 
     def _group(self, title: str, values: tuple[AssumedValue, ...]) -> Card:
         card, form = Card(_(title)), Form()

@@ -44,6 +44,8 @@ class Column(Generic[Row]):
         width: starting width in pixels, 0 = by its contents.
         stretches: takes the room that is left.
         share: as wide as its contents, up to this share of the table; 0 = not so.
+        least: pixels that it keeps when it stretches; with less room the table scrolls sideways.
+        gives_way: hidden where the column that stretches would be too narrow to be read.
     """
 
     title: str
@@ -57,6 +59,8 @@ class Column(Generic[Row]):
     width: int = 0
     stretches: bool = False
     share: float = 0.0
+    least: int = 0
+    gives_way: bool = False
 
 
 class TableModel(QAbstractTableModel, Generic[Row]):
@@ -100,7 +104,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         """Headings."""
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return self.columns[section].title
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(self.columns[section])

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from dsdesk.base.errors import DsdeskError
 from dsdesk.base.message import N_, Message
 from dsdesk.hardware.parts import Part
 from dsdesk.hardware.prices import Price
@@ -67,7 +68,7 @@ class CataloguePage(Page):
         self.body.addLayout(columns, 1)
         columns.addLayout(self._left(), 5)
         self._details = PartDetails()
-        self._details.setMinimumWidth(48 * SPACE)
+        self._details.setMinimumWidth(44 * SPACE)
         self._details.added.connect(self._add)
         self._details.compared.connect(lambda part: self._fill_tray((*self._tray, part)))
         self._details.priced.connect(self._add_price)
@@ -95,9 +96,14 @@ class CataloguePage(Page):
         self._shelf.setAccessibleName(_("Shelf"))
         on_change(self._kind, self._look)
         on_change(self._shelf, self._keep)
-        row.addWidget(self._search, 1)
-        row.addWidget(self._kind)
-        row.addWidget(self._shelf)
+        self._search.setMinimumWidth(26 * SPACE)
+        for field in (self._kind, self._shelf):  # as wide as there is room; the list shows the words whole
+            field.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            field.setMinimumWidth(10 * SPACE)
+            field.view().setMinimumWidth(24 * SPACE)
+        row.addWidget(self._search, 2)
+        row.addWidget(self._kind, 1)
+        row.addWidget(self._shelf, 1)
         column.addLayout(row)
         self._table: Table[PartRow] = Table(_("Parts"), part_columns())
         self._table.sort_by_clicks()
@@ -187,7 +193,8 @@ class CataloguePage(Page):
         self._clear.setVisible(count > 0)
 
     def _show_side_by_side(self) -> None:
-        CompareParts(self.window(), self._tray).open()
+        database = self.desk.database
+        CompareParts(self.window(), self._tray, database.prices if database is not None else None).open()
 
     def _ask_own(self) -> None:
         row = self._table.current_row()
@@ -198,15 +205,18 @@ class CataloguePage(Page):
 
     def add_own(self, part: Part) -> None:
         """Keep a part of the user's own."""
-        self._write(lambda database: database.add_own_part(part))
+        done = _("{part} is one of your own parts now.", part=part.full_name)
+        self._write(lambda database: database.add_own_part(part), done)
         self._search.setText(part.name)
 
     def _remove_own(self, part: Part) -> None:
         if ask.confirm(self, _("Remove {part} from your own parts?", part=part.full_name), (), _("Remove")):
-            self._write(lambda database: database.remove_own_part(part.id))
+            done = _("{part} is no part of your own any more.", part=part.full_name)
+            self._write(lambda database: database.remove_own_part(part.id), done)
 
     def _add_price(self, price: Price) -> None:
-        self._write(lambda database: database.add_own_price(price))
+        done = _("{price} is kept with your own prices.", price=price.money)
+        self._write(lambda database: database.add_own_price(price), done)
 
     def _remove_price(self, price: Price) -> None:
         def remove(database: "Store") -> None:
@@ -215,20 +225,25 @@ class CataloguePage(Page):
                     database.remove_own_price(number)
                     return
 
-        self._write(remove)
+        self._write(remove, _("{price} is no price of your own any more.", price=price.money))
 
-    def _write(self, change: "Callable[[Store], object]") -> None:
+    def _write(self, change: "Callable[[Store], object]", done: str) -> None:
         """Change the user's layer beside the window; every page then answers from it."""
         database = self.desk.database
         if database is None:
             return
-        self.desk.tasks.run(
-            Message(N_("Writing your own parts")),
-            lambda _task: change(database),
-            lambda _done: self.desk.open_database(database),
-            failed=lambda error: ask.tell_error(self, error),
-            owner=self,
-        )
+        self._say(_("Being written…"))  # the first time, the file of the user's own is made, which takes a while
+
+        def show(_result: object) -> None:
+            self._say(done)
+            self.desk.open_database(database)
+
+        def tell(error: DsdeskError) -> None:
+            self._say("")
+            ask.tell_error(self, error)
+
+        title = Message(N_("Writing your own parts"))
+        self.desk.tasks.run(title, lambda _task: change(database), show, failed=tell, owner=self)
 
     # -------------------------------------------------------------------------------------------------------- showing
 

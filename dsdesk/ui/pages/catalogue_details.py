@@ -16,14 +16,13 @@ from dsdesk.ui.icons import icon
 from dsdesk.ui.pages.catalogue_rows import (
     OWN,
     FieldRow,
-    condition_word,
     field_columns,
     field_rows,
     price_columns,
     shelf_word,
 )
 from dsdesk.ui.pages.cost_money import parse_money
-from dsdesk.ui.part_words import kind_word
+from dsdesk.ui.part_words import condition_word, kind_word
 from dsdesk.ui.theme import SPACE
 from dsdesk.ui.widgets.card import Card
 from dsdesk.ui.widgets.fields import Choice
@@ -66,12 +65,11 @@ class PartDetails(QScrollArea):
         column.setContentsMargins(0, 0, SPACE, 0)
         column.setSpacing(2 * SPACE)
         column.addWidget(self._head())
-        column.addWidget(self._fields_card())
-        column.addWidget(self._prices_card())
-        self._sources = Card(_("Sources"))
+        self._cards = (self._fields_card(), self._prices_card(), Card(_("Sources")))
         self._sourced = paragraph()
-        self._sources.body.addWidget(self._sourced)
-        column.addWidget(self._sources)
+        self._cards[-1].body.addWidget(self._sourced)
+        for card in self._cards:
+            column.addWidget(card)
         column.addStretch(1)
         self.setWidget(inner)
 
@@ -113,7 +111,7 @@ class PartDetails(QScrollArea):
         self._market = Choice([(one, condition_word(one)) for one in (Condition.NEW, Condition.USED, Condition.LIST)])
         self._market.show_key(Condition.NEW)
         self._market.setAccessibleName(_("Market of your price"))
-        enter = QPushButton(_("&Enter price"))
+        enter = QPushButton(_("E&nter price"))
         enter.clicked.connect(lambda _checked=False: self._enter())
         self._drop = QPushButton(icon("remove"), "")
         self._drop.setToolTip(_("Remove your own price"))
@@ -122,9 +120,14 @@ class PartDetails(QScrollArea):
         self._drop.clicked.connect(lambda _checked=False: self.price_removed.emit(self._prices.current_row()))
         self._prices.chosen.connect(lambda price: self._drop.setEnabled(_is_own(price)))
         row.addWidget(self._typed, 1)
-        for widget in (self._market, enter, self._drop):
-            row.addWidget(widget)
+        row.addWidget(self._market)
         card.body.addLayout(row)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE)
+        buttons.addWidget(enter)
+        buttons.addWidget(self._drop)
+        buttons.addStretch(1)
+        card.body.addLayout(buttons)
         return card
 
     def _enter(self) -> None:
@@ -156,6 +159,8 @@ class PartDetails(QScrollArea):
         for widget in (self._add, self._compare):
             widget.setEnabled(part is not None)
         self._remove.setVisible(part is not None and part.id.startswith(OWN))
+        for card in self._cards:
+            card.setVisible(part is not None and database is not None)
         if part is None or database is None:
             self._name.setText(_("Choose a part"))
             self._about.setText(_("Its facts, prices and sources are shown here."))

@@ -47,7 +47,7 @@ class OwnPartDialog(QDialog):
         layout.setSpacing(SPACE)
         layout.addWidget(section(_("A part of your own")))
         told = _("Leave empty what is not published: it is not guessed, and what needs it is said to be unchecked.")
-        layout.addWidget(explanation(told))
+        layout.addWidget(explanation(told + " " + _("What has a * must be given.")))
         top = Form()
         self._kind = top.add(_("&Kind"), Choice([(one, kind_word(one)) for one in PartKind]))
         self._kind.show_key(kind)
@@ -70,7 +70,7 @@ class OwnPartDialog(QDialog):
         self._readers: dict[str, Read] = {}
         self.editors: dict[str, QWidget] = {}
         self._build()
-        self.resize(80 * SPACE, 90 * SPACE)
+        self.resize(80 * SPACE, 84 * SPACE)
 
     def _build(self) -> None:
         kind = PartKind(self._kind.key())  # Qt hands a plain text back
@@ -79,6 +79,7 @@ class OwnPartDialog(QDialog):
         inner.setLayout(form)
         hints = get_type_hints(CLASS_OF_KIND[kind])
         required = _required(CLASS_OF_KIND[kind])
+        typed = self._typed()
         self._readers, self.editors = {}, {}
         for name in shown_fields(kind):
             if name in _NOT_TYPED:
@@ -89,7 +90,13 @@ class OwnPartDialog(QDialog):
             form.add(words, widget, hint)
             widget.setAccessibleName(words)
             self._readers[name], self.editors[name] = read, widget
+            if isinstance(widget, QLineEdit) and name in typed:
+                widget.setText(typed[name])
         self._area.setWidget(inner)
+
+    def _typed(self) -> dict[str, str]:
+        """What was typed so far; a field that the other kind has as well keeps it."""
+        return {name: one.text() for name, one in self.editors.items() if isinstance(one, QLineEdit) and one.text()}
 
     def _enter(self) -> None:
         try:

@@ -1,26 +1,27 @@
 """The rows of the catalogue's table, and the fields of parts as rows of their own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from dsdesk.hardware.parts import Part
-from dsdesk.hardware.prices import Condition, Price, Seller
+from dsdesk.hardware.prices import Price, Seller
 from dsdesk.hardware.vocabulary import PartKind, Shelf
 from dsdesk.ui.figures import DASH
 from dsdesk.ui.itemmodels.table import Column
 from dsdesk.ui.pages.catalogue_words import label, shown_fields, value_text
 from dsdesk.ui.pages.cost_money import age_text
-from dsdesk.ui.part_words import facts, kind_word, short_name
+from dsdesk.ui.part_words import condition_word, facts, kind_word, short_name
 from dsdesk.ui.theme import SPACE, status_colour
 from dsdesk.ui.words import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtGui import QColor
 
 OWN = "user:"
+_PRICE = "price"  # stands among the fields, but is none of a part
+Prices = Callable[[str], tuple[Price, ...]]  # of a part, by its id
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,6 @@ def shelf_word(part: Part) -> str:
     return _("buildable") if part.shelf is Shelf.BUILDABLE else _("listed")
 
 
-def condition_word(condition: Condition) -> str:
-    """Which market a price belongs to."""
-    return {
-        Condition.NEW: _("new"),
-        Condition.USED: _("used market"),
-        Condition.LIST: _("list price"),
-        Condition.LAUNCH: _("price at launch"),
-    }[condition]
-
-
 def seller_word(price: Price) -> str:
     """Who asks a price."""
     return {
@@ -69,7 +60,8 @@ def part_columns() -> tuple[Column[PartRow], ...]:
     """What the table of parts shows."""
     today = date.today()
     return (
-        Column(title=_("Kind"), text=lambda row: kind_word(row.part.kind), width=11 * SPACE),
+        Column(title=_("Kind"), text=lambda row: kind_word(row.part.kind), width=13 * SPACE,
+               gives_way=True),
         Column(title=_("Part"), text=lambda row: short_name(row.part), tip=lambda row: row.part.full_name,
                stretches=True),
         Column(title=_("Facts"), text=lambda row: facts(row.part), tip=lambda row: facts(row.part), share=0.28),
@@ -79,7 +71,7 @@ def part_columns() -> tuple[Column[PartRow], ...]:
         Column(title=_("Age"), text=lambda row: age_text(row.price.on, today) if row.price else "", is_number=True,
                sort=lambda row: -row.price.on.toordinal() if row.price and row.price.on else None,
                tip=lambda row: row.price.on.isoformat() if row.price and row.price.on else None, share=0.11),
-        Column(title=_("Shelf"), text=lambda row: shelf_word(row.part)),
+        Column(title=_("Shelf"), text=lambda row: shelf_word(row.part), gives_way=True),
     )  # fmt: skip
 
 
@@ -116,6 +108,19 @@ def field_rows(parts: tuple[Part, ...]) -> tuple[FieldRow, ...]:
     )
 
 
+def price_row(parts: tuple[Part, ...], prices: Prices) -> FieldRow:
+    """The price that stands first for each part, and how old it is."""
+    today = date.today()
+
+    def told(part: Part) -> str:
+        price = first_price(prices(part.id))
+        if price is None:
+            return _("price unknown")
+        return ", ".join((price.money.text(), condition_word(price.condition), age_text(price.on, today)))
+
+    return FieldRow(_PRICE, tuple(map(told, parts)), (False,) * len(parts))
+
+
 def field_columns(headings: tuple[str, ...]) -> tuple[Column[FieldRow], ...]:
     """A column for the name, and one a part."""
 
@@ -130,7 +135,12 @@ def field_columns(headings: tuple[str, ...]) -> tuple[Column[FieldRow], ...]:
         return lambda row: status_colour("unchecked") if row.unverified[position] else None
 
     return (
-        Column(title=_("Field"), text=lambda row: label(row.name), tip=lambda row: row.name, width=24 * SPACE),
+        Column(
+            title=_("Field"),
+            text=lambda row: _("Price") if row.name == _PRICE else label(row.name),
+            tip=lambda row: row.name,
+            width=24 * SPACE,
+        ),
         *(
             Column(title=heading, text=value(position), colour=colour(position), tip=value(position), stretches=True)
             for position, heading in enumerate(headings)
@@ -145,7 +155,7 @@ def price_columns() -> tuple[Column[Price], ...]:
         Column(title=_("Price"), text=lambda price: price.money.text(), is_number=True,
                sort=lambda price: float(price.money.amount)),
         Column(title=_("Market"), text=_market),
-        Column(title=_("Age"), text=lambda price: age_text(price.on, today), is_number=True,
+        Column(title=_("Age"), text=lambda price: age_text(price.on, today), is_number=True, gives_way=True,
                tip=lambda price: price.on.isoformat() if price.on else None,
                sort=lambda price: -price.on.toordinal() if price.on else None),
         Column(title=_("Source"), text=lambda price: f"{seller_word(price)} · {price.source}", stretches=True,

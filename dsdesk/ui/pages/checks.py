@@ -44,7 +44,7 @@ class ChecksPage(Page):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
-        assumed = QPushButton(_("What is &assumed…"))
+        assumed = QPushButton(_("&What is assumed…"))
         assumed.clicked.connect(lambda: self._assume(""))
         self.header.addWidget(assumed)
         self._badges = QHBoxLayout()

@@ -89,7 +89,7 @@ class Chooser(Card):
         self._mark = QPushButton(_("Compare &this"))
         self._mark.clicked.connect(self._take_along)
         self._side = QPushButton()
-        self._side.clicked.connect(lambda: CompareParts(self.window(), self._tray).open())
+        self._side.clicked.connect(lambda _checked=False: self._show_side_by_side())
         self._clear = QPushButton(_("Clear"))
         self._clear.setAccessibleName(_("Compare none"))
         self._clear.clicked.connect(lambda: self._fill_tray(()))
@@ -98,6 +98,10 @@ class Chooser(Card):
         row.addStretch(1)
         self._fill_tray(())
         return row
+
+    def _show_side_by_side(self) -> None:
+        catalog = self._desk.store.catalog
+        CompareParts(self.window(), self._tray, catalog.prices if catalog is not None else None).open()
 
     def _take_along(self) -> None:
         if (choice := self._table.current_row()) is not None:

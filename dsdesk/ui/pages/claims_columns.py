@@ -77,6 +77,10 @@ def _icon(claim: Claim) -> QIcon:
     return icon(_DRAWINGS[claim.verdict], verdict_colour(claim.verdict), in_table=True)
 
 
+def _our_tip(claim: Claim) -> str:
+    return say(claim.our_value) if isinstance(claim.our_value, Unknown) else figure_text(claim.our_value)
+
+
 def claim_columns() -> tuple[Column[Claim], ...]:
     """What the table shows."""
     return (
@@ -84,10 +88,11 @@ def claim_columns() -> tuple[Column[Claim], ...]:
         Column(title=_("The guide says"), text=lambda claim: say(claim.text), tip=lambda claim: claim.quote,
                stretches=True),
         Column(title=_("Its figure"), text=lambda claim: figure_text(claim.guide_value), is_number=True,
+               share=0.16, tip=lambda claim: figure_text(claim.guide_value),
                sort=lambda claim: claim.guide_value.value if claim.guide_value else None),
         Column(title=_("Ours"), text=lambda claim: figure_text(claim.our_value), is_number=True,
                sort=lambda claim: claim.our_value.value if isinstance(claim.our_value, Figure) else None,
-               tip=lambda claim: say(claim.our_value) if isinstance(claim.our_value, Unknown) else None),
+               share=0.2, tip=_our_tip),
         Column(title=_("Difference"), text=difference_text, is_number=True, sort=lambda claim: claim.difference),
         Column(title=_("Verdict"), text=lambda claim: verdict_word(claim.verdict), icon=_icon,
                colour=lambda claim: verdict_colour(claim.verdict), width=18 * SPACE),

@@ -122,7 +122,8 @@ class CostPage(Page):
         self._running.show_report(report)
         self._years.setVisible(report.priced > 0)  # years of nothing would read as free
         self._year_table.show_rows(report.years)
-        self._year_table.show_only_if(_("Energy"), not isinstance(report.energy, Unknown))
+        has_energy = not isinstance(report.energy, Unknown) and isinstance(report.energy.cost_per_year, Money)
+        self._year_table.show_only_if(_("Energy"), has_energy)  # without a price of energy it would read as free
         self._year_table.setFixedHeight(_HEADER + _ROW * min(len(report.years), 10) + SPACE)
         self._advice.show_advice(report.advice)
         catalog = self.desk.store.catalog

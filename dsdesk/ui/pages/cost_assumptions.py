@@ -49,12 +49,12 @@ class Assumptions(Card):
 
     def _running(self) -> Form:
         form = Form()
-        self._tariff = form.add(_("&Electricity a kWh"), MoneySpin(decimals=4, step=0.05))
-        self._hours = form.add(_("&Hours a day"), QuantitySpin(Unit.COUNT, maximum=24, decimals=1))
+        self._tariff = form.add(_("Electricity a k&Wh"), MoneySpin(decimals=4, step=0.05))
+        self._hours = form.add(_("Hours &a day"), QuantitySpin(Unit.COUNT, maximum=24, decimals=1))
         self._load = form.add(_("Mean l&oad"), QuantitySpin(Unit.PERCENT, maximum=100))
         self._pue = form.add(_("&PUE"), QuantitySpin(Unit.COUNT, maximum=5, decimals=2, step=0.05))
         self._years = form.add(_("&Years of use"), CountSpin(minimum=1, maximum=15))
-        self._upkeep = form.add(_("&Upkeep a year"), QuantitySpin(Unit.PERCENT, maximum=100, decimals=1))
+        self._upkeep = form.add(_("Up&keep a year"), QuantitySpin(Unit.PERCENT, maximum=100, decimals=1))
         self._pue.setMinimum(1.0)
         on_change(self._tariff, lambda: self._cost("electricity_per_kwh", self._tariff.money()))
         on_change(self._hours, lambda: self._site("hours_per_day", self._hours.value()))
@@ -66,12 +66,12 @@ class Assumptions(Card):
 
     def _comparing(self) -> Form:
         form = Form()
-        self._consumer = form.add(_("Consumer &cards keep"), _share(),
+        self._consumer = form.add(_("Con&sumer cards keep"), _share(),
                                   _("Of their price after two years; the guide says 45 %."))  # fmt: skip
-        self._enterprise = form.add(_("Data-&centre cards keep"), _share(),
+        self._enterprise = form.add(_("Data-ce&ntre cards keep"), _share(),
                                     _("Of their price after two years."))  # fmt: skip
         self._api_in = form.add(_("API, million tokens &in"), MoneySpin(decimals=4, step=0.1))
-        self._api_out = form.add(_("API, million tokens o&ut"), MoneySpin(decimals=4, step=0.1))
+        self._api_out = form.add(_("API, &million tokens out"), MoneySpin(decimals=4, step=0.1))
         on_change(self._consumer, lambda: self._cost("residual_share_consumer", self._consumer.quantity()))
         on_change(self._enterprise, lambda: self._cost("residual_share_enterprise", self._enterprise.quantity()))
         on_change(self._api_in, lambda: self._cost("api_input_per_mtok", self._api_in.money()))

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QToolTip
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QToolTip
 
 from dsdesk.base.errors import InputError
 from dsdesk.base.money import Money
@@ -14,6 +14,7 @@ from dsdesk.hardware.prices import Condition
 from dsdesk.ui.figures import DASH
 from dsdesk.ui.itemmodels.table import Column, TableModel
 from dsdesk.ui.pages.cost_money import age_text, money_text, parse_money
+from dsdesk.ui.part_words import condition_word
 from dsdesk.ui.theme import SPACE, status_colour
 from dsdesk.ui.widgets.table import Table
 from dsdesk.ui.words import _, say
@@ -26,15 +27,9 @@ _Index = QModelIndex | QPersistentModelIndex
 
 def basis_word(line: PricedLine) -> str:
     """Where the price comes from, in a word or two."""
-    words = {
-        "owned": _("already there"),
-        "typed": _("typed here"),
-        Condition.NEW.value: _("new"),
-        Condition.USED.value: _("used market"),
-        Condition.LIST.value: _("list price"),
-        Condition.LAUNCH.value: _("price at launch"),
-    }
-    return words.get(line.basis, _("unknown"))
+    if line.basis in set(Condition):
+        return condition_word(Condition(line.basis))
+    return {"owned": _("already there"), "typed": _("typed here")}.get(line.basis, _("unknown"))
 
 
 def line_columns(currency: str) -> tuple[Column[PricedLine], ...]:
@@ -77,7 +72,7 @@ class _PricedModel(TableModel[PricedLine]):
     """Rows of which the unit price can be typed."""
 
     typed = Signal(object, object)
-    refused = Signal(object)
+    refused = Signal(object, str)
 
     def __init__(self, columns: Sequence[Column[PricedLine]], currency: str) -> None:
         super().__init__(columns)
@@ -107,7 +102,7 @@ class _PricedModel(TableModel[PricedLine]):
         try:
             money = parse_money(str(value), self._currency)
         except InputError as error:
-            self.refused.emit(error)
+            self.refused.emit(error, str(value))
             return False
         self.typed.emit(line, money)
         return True
@@ -136,9 +131,21 @@ class PricedTable(Table[PricedLine]):
     def _pass_on(self, line: PricedLine, money: Money | None) -> None:
         self.priced.emit(line, money)
 
-    def _refuse(self, error: InputError) -> None:
-        place = self.visualRect(self.currentIndex())
-        QToolTip.showText(self.viewport().mapToGlobal(place.bottomLeft()), say(error.message), self)
+    def _refuse(self, error: InputError, typed: str) -> None:
+        """Say what is wrong, and let what was typed be mended where it stands."""
+        index = self.currentIndex()
+        place = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+        if not index.isValid():
+            QToolTip.showText(place, say(error.message), self)
+            return
+
+        def again() -> None:
+            self.edit(index)
+            if (editor := self.viewport().findChild(QLineEdit)) is not None:
+                editor.setText(typed)
+            QToolTip.showText(place, say(error.message), self)
+
+        QTimer.singleShot(0, self, again)  # the editor that closes would take the words along
 
     def show_lines(self, lines: tuple[PricedLine, ...]) -> None:
         """Show these lines, as high as they are many."""

@@ -120,7 +120,9 @@ class Running(Card):
             why = Why(Message(N_("Energy of a year")), energy.formula, "ISO/IEC 30134-2 (PUE)")
             self._tell("kwh", Quantity(energy.kwh_per_year, Unit.KWH).text(), why)
             self._tell("energy", money_text(energy.cost_per_year), why)
-        self._tell("mtok", money_text(report.per_mtok), None)
+        is_whole = report.complete and not isinstance(energy, Unknown) and isinstance(energy.cost_per_year, Money)
+        at_least = "" if is_whole or isinstance(report.per_mtok, Unknown) else "≥ "
+        self._tell("mtok", at_least + money_text(report.per_mtok), None)
         self._tell("mtok_energy", money_text(report.energy_per_mtok), None)
         hosted = report.hosted
         if isinstance(hosted, Unknown):
@@ -160,12 +162,12 @@ def year_table(currency: str) -> Table[YearCost]:
         return f"{money.rounded().amount:,}"
 
     def column(title: str, field: str) -> Column[YearCost]:
-        return Column(title=title, text=lambda year: amount(getattr(year, field)), is_number=True, stretches=True)
+        return Column(title=title, text=lambda year: amount(getattr(year, field)), is_number=True)
 
     return Table(
         _("Cost by year"),
         (
-            Column(title=_("Year"), text=lambda year: str(year.year), is_number=True),
+            Column(title=_("Year"), text=lambda year: str(year.year), stretches=True),
             column(_("Purchase"), "purchase"),
             column(_("Energy"), "energy"),
             column(_("Upkeep"), "maintenance"),

@@ -19,8 +19,9 @@ from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.project.edits import Edit
 from dsdesk.ui.choices import Place
 from dsdesk.ui.desk import Desk
+from dsdesk.ui.dialogs import ask
 from dsdesk.ui.icons import icon
-from dsdesk.ui.nodes import add_node, count_nodes, remove_node
+from dsdesk.ui.nodes import add_node, count_nodes, remove_node, rename_node
 from dsdesk.ui.pages.chooser import Chooser
 from dsdesk.ui.pages.line_editor import LineEditor
 from dsdesk.ui.pages.machine_builder import BuilderPane
@@ -29,6 +30,7 @@ from dsdesk.ui.pages.machine_rows import NODE_KINDS, SHARED, Row, row_columns, r
 from dsdesk.ui.pages.page import Page, PageState, Progress
 from dsdesk.ui.part_words import kind_word
 from dsdesk.ui.theme import SPACE
+from dsdesk.ui.widgets.columns import Columns
 from dsdesk.ui.widgets.fields import Choice, CountSpin, on_change
 from dsdesk.ui.widgets.segments import Segments
 from dsdesk.ui.widgets.table import Table
@@ -54,8 +56,7 @@ class MachinePage(Page):
             _("What is shown"), [(_PARTS, _("Parts")), (_PICTURE, _("Picture")), (_BUILDER, _("Find the best"))]
         )
         self._views.chosen.connect(lambda _key: self._show_view())
-        self.header.addWidget(self._views)
-        self._node_bar()
+        self.header.addWidget(Columns((self._views, self._node_bar()), SPACE))
         self._stack = QStackedWidget()
         self.body.addWidget(self._stack, 1)
         self._stack.addWidget(self._parts(desk))
@@ -110,9 +111,9 @@ class MachinePage(Page):
         columns.addWidget(self._chooser, 10)
         return both
 
-    def _node_bar(self) -> None:
+    def _node_bar(self) -> QHBoxLayout:
         self._node = Choice()
-        self._node.setMinimumWidth(14 * SPACE)
+        self._node.setMinimumWidth(18 * SPACE)
         self._node.setAccessibleName(_("Node"))
         on_change(self._node, self._show_node)
         self._times = CountSpin(minimum=1, maximum=10_000)
@@ -126,11 +127,15 @@ class MachinePage(Page):
         more = QPushButton(_("&Nodes"))
         menu = QMenu(more)
         menu.addAction(icon("copy"), _("Add another kind of node"), lambda: self.edited.emit(add_node()))
+        menu.addAction(_("Rename this node…"), self._rename_node)
         menu.addAction(icon("remove"), _("Remove this node"), self._remove_node)
         more.setMenu(menu)
         self._node_widgets: tuple[QWidget, ...] = (self._node, label, self._times, more, add)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
         for widget in self._node_widgets:
-            self.header.addWidget(widget)
+            row.addWidget(widget)
+        return row
 
     def _part_menu(self, parent: QWidget) -> QMenu:
         menu = QMenu(parent)
@@ -151,6 +156,13 @@ class MachinePage(Page):
     def _change_count(self) -> None:
         if (machine := self._machine()) is not None:
             self.edited.emit(count_nodes(machine, self._times.value()))
+
+    def _rename_node(self) -> None:
+        if self._evaluation is None or (machine := self._machine()) is None:
+            return
+        now = self._evaluation.configuration.machines[machine].name
+        if name := ask.text(self, _("Rename this node…"), _("Name, also in the quote"), now):
+            self.edited.emit(rename_node(machine, name))
 
     def _remove_node(self) -> None:
         if (machine := self._machine()) is not None:

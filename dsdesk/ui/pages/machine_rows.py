@@ -145,7 +145,7 @@ def _part(row: Row) -> str:
 
 
 def _tip(row: Row) -> str | None:
-    return facts(row.placed.part) if row.placed and row.placed.part else None
+    return f"{row.placed.part.full_name}\n{facts(row.placed.part)}" if row.placed and row.placed.part else None
 
 
 def _colour(row: Row) -> QColor | None:

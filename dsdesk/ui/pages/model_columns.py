@@ -61,13 +61,21 @@ def model_columns() -> list[Column[ModelRow]]:
             is_number=True,
             width=88,
         ),
-        Column(title=_("Active"), text=lambda row: billions(_active(row)), sort=_active, is_number=True, width=72),
+        Column(
+            title=_("Active"),
+            text=lambda row: billions(_active(row)),
+            sort=_active,
+            is_number=True,
+            width=72,
+            gives_way=True,
+        ),
         Column(
             title=_("Context"),
             text=lambda row: tokens(row.llm.architecture.max_context_tokens),
             sort=lambda row: row.llm.architecture.max_context_tokens,
             is_number=True,
             width=68,
+            gives_way=True,
         ),
         Column(
             title=_("Weights"),
@@ -83,7 +91,6 @@ def model_columns() -> list[Column[ModelRow]]:
             sort=lambda row: None if row.fits is None else (2 if row.fits else int(row.with_host)),
             icon=_fits_icon,
             colour=_fits_colour,
-            width=156,
         ),
     ]
 

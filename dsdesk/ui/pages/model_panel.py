@@ -84,7 +84,7 @@ class ModelPanel(QScrollArea):
         card.body.addLayout(form)
         self._precision = form.add(_("&Precision"), Choice())
         self._kv = form.add(_("&KV cache"), Choice([(key, one.name) for key, one in KV_FORMATS.items()]))
-        self._engine = form.add(_("&Engine"), Choice([(engine, engine_name(engine)) for engine in Engine]))
+        self._engine = form.add(_("En&gine"), Choice([(engine, engine_name(engine)) for engine in Engine]))
         self._drafts = form.add(_("&Drafted tokens"), CountSpin(maximum=MOST_DRAFTS))
         self._accepted = form.add(_("Drafts accep&ted"), QuantitySpin(Unit.PERCENT, maximum=100))
         on_change(self._precision, self._change_precision)
@@ -161,13 +161,8 @@ class ModelPanel(QScrollArea):
         shape = llm.architecture
         self._name.setText(llm.name)
         active = llm.active_parameters_published or shape.active_parameters
-        facts = [
-            _(
-                "{parameters} parameters, {layers} layers",
-                parameters=billions(parameters_of(llm)),
-                layers=shape.layer_count,
-            )
-        ]
+        size = billions(parameters_of(llm))
+        facts = [_("{parameters} parameters, {layers} layers", parameters=size, layers=shape.layer_count or DASH)]
         if shape.experts is not None:
             facts.append(
                 _(

@@ -148,22 +148,13 @@ def line_columns(shown: Received) -> tuple[Column[LineRow], ...]:
     """Columns of the lines: what was asked, our estimate, then every offer."""
     return (
         Column(title=_("No."), text=lambda row: row.key, sort=lambda row: (row.key[0] == "S") * 1e6 + int(row.key[1:])),
-        _named(is_wide=len(shown.comparison.offers) > _FEW),
+        Column(title=_("Part or service"), text=lambda row: say(row.name), tip=lambda row: say(row.name),
+               stretches=True, least=24 * SPACE),
         Column(title=_("Qty"), text=lambda row: str(row.quantity), sort=lambda row: row.quantity, is_number=True),
         Column(title=_("Our estimate"), text=lambda row: amount(row.ours), sort=lambda row: _value(row.ours),
                is_number=True),
         *(_offer_column(index) for index in range(len(shown.comparison.offers))),
     )  # fmt: skip
-
-
-_FEW = 2  # offers beside which the names still have room
-
-
-def _named(*, is_wide: bool) -> Column[LineRow]:
-    """The names: as wide as there is room, or a width that can be read beside many offers."""
-    if is_wide:
-        return Column(title=_("Part or service"), text=lambda row: say(row.name), width=24 * SPACE)
-    return Column(title=_("Part or service"), text=lambda row: say(row.name), stretches=True)
 
 
 def _offer_column(index: int) -> Column[LineRow]:

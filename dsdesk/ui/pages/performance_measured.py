@@ -40,7 +40,7 @@ class MeasuredCard(Card):
         importing = QPushButton(icon("import"), _("&Import…"))
         importing.setToolTip(_("A result of llama-bench, vllm bench serve, SGLang bench_serving or ollama --verbose"))
         importing.clicked.connect(self._ask_file)
-        self._export = QPushButton(icon("export"), _("&Export…"))
+        self._export = QPushButton(icon("export"), _("E&xport…"))
         self._export.clicked.connect(self._ask_export)
         for button in (importing, self._export):
             self.header.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)

@@ -17,6 +17,7 @@ from dsdesk.ui.building import Wanted
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
 from dsdesk.ui.icons import icon
+from dsdesk.ui.nodes import in_words
 from dsdesk.ui.pages.page import Page
 from dsdesk.ui.theme import SPACE
 from dsdesk.ui.widgets.card import Card, Tile
@@ -86,7 +87,7 @@ class StartPage(Page):
         currency = self.desk.settings.currency.value
         self._budget = form.add(_("&Budget"), CountSpin(maximum=_LARGEST_BUDGET, suffix=currency, optional=True))
         self._budget.setSingleStep(1000)
-        find = QPushButton(_("&Find the machine"))
+        find = QPushButton(_("F&ind the machine"))
         find.setProperty("look", "primary")
         find.setToolTip(_("The cheapest that runs it, or the fastest for the budget, with its proof"))
         find.clicked.connect(lambda _checked=False: self._create(finds=True))
@@ -112,7 +113,9 @@ class StartPage(Page):
         from dsdesk.ui.figures import billions, parameters_of
 
         llms = sorted(database.llms(), key=_by_tier)
-        self._model.offer([(llm.id, f"{llm.name}  ·  {billions(parameters_of(llm))}", "") for llm in llms])
+        sizes = {llm.id: parameters_of(llm) for llm in llms}
+        words = {key: f"  ·  {billions(size)}" if size else "" for key, size in sizes.items()}
+        self._model.offer([(llm.id, f"{llm.name}{words[llm.id]}", "") for llm in llms])
         if self._model.key() is None and self._model.count():
             self._model.setCurrentIndex(0)
 
@@ -167,7 +170,7 @@ class StartPage(Page):
 
     def _show(self, project: Project, page: str) -> None:
         """Open `project` in place of the present one; undo takes it back, so nothing has to be asked."""
-        self.desk.store.begin(Edit(Message(N_("New project")), lambda _before: project))
+        self.desk.store.begin(Edit(Message(N_("New project")), lambda _before: in_words(project)))
         self.wanted.emit(page)
 
     # --------------------------------------------------------------------------------------------- what else there is

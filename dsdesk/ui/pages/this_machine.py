@@ -16,6 +16,7 @@ from dsdesk.detect.snapshot import NO_ACCELERATOR, Snapshot
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
 from dsdesk.ui.icons import icon
+from dsdesk.ui.nodes import speaking
 from dsdesk.ui.pages.page import Page
 from dsdesk.ui.pages.this_machine_advice import AdviceCard
 from dsdesk.ui.pages.this_machine_bench import BenchCard
@@ -311,7 +312,7 @@ class ThisMachinePage(Page):
         from dsdesk.detect.adopt import adopt_edit
 
         if self._snapshot is not None:
-            self.edited.emit(adopt_edit(self._snapshot, self.desk.store.catalog))
+            self.edited.emit(speaking(adopt_edit(self._snapshot, self.desk.store.catalog)))
             self.wanted.emit("machine")
 
     def _plan_with(self, run: Run) -> None:
@@ -319,7 +320,7 @@ class ThisMachinePage(Page):
 
         if self._snapshot is not None:
             workload = self.desk.store.project.configuration.workload
-            self.edited.emit(run_edit(self._snapshot, run, workload, self.desk.store.catalog))
+            self.edited.emit(speaking(run_edit(self._snapshot, run, workload, self.desk.store.catalog)))
             self.wanted.emit("deploy")
 
     def _look_up_again(self) -> None:

@@ -70,7 +70,7 @@ class BenchCard(Card):
         self.body.addWidget(explanation(told))
         self._program_name = self._chooser(_("&Program…"), _("llama-bench: not chosen"), self._ask_program)
         self._model_name = self._chooser(_("&Model file…"), _("GGUF file: not chosen"), self._ask_model)
-        self._run = QPushButton(icon("play"), _("R&un"))
+        self._run = QPushButton(icon("play"), _("Ru&n"))
         self._run.setEnabled(False)
         self._run.clicked.connect(lambda _checked=False: self.start())
         self._cancel = QPushButton(_("&Cancel"))

@@ -182,7 +182,7 @@ class WorkloadPage(Page):
         )
         headroom = QuantitySpin(Unit.PERCENT, maximum=90)
         self._headroom = form.add(
-            _("&Headroom"), headroom, _("Memory and power kept free for the next model; the guide advises 15 to 20 %.")
+            _("Hea&droom"), headroom, _("Memory and power kept free for the next model; the guide advises 15 to 20 %.")
         )
         on_change(self._speed, lambda: self._change("decode_tok_s_min", self._speed.quantity()))
         on_change(self._wait, lambda: self._change("ttft_s_max", self._wait.quantity()))
@@ -212,7 +212,7 @@ class WorkloadPage(Page):
             CountSpin(minimum=1, maximum=4096),
             _("On each accelerator; an example is as long as the context reserved."),
         )
-        self._rank = form.add(_("Rank of the a&dapters"), CountSpin(minimum=1, maximum=4096))
+        self._rank = form.add(_("Ran&k of the adapters"), CountSpin(minimum=1, maximum=4096))
         on_change(self._optimiser, lambda: self._change("finetune_optimiser", self._optimiser.key()))
         on_change(self._sharding, lambda: self._change("finetune_sharding", self._sharding.key()))
         on_change(self._batch, lambda: self._change("finetune_batch", self._batch.value()))

@@ -32,6 +32,10 @@ class Columns(QWidget):
         wide = [item.minimumSizeHint().width() for item in self._items]
         return sum(max(wide[at::columns]) for at in range(columns)) + (columns - 1) * self._grid.horizontalSpacing()
 
+    def sizeHint(self) -> QSize:
+        """All abreast, so that they stand so again once there is room."""
+        return QSize(self._least_width(len(self._items)), super().sizeHint().height())
+
     def minimumSizeHint(self) -> QSize:
         """One column must do."""
         return QSize(self._least_width(1), super().minimumSizeHint().height())

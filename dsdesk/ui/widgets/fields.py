@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QRect, QSignalBlocker, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -189,6 +189,12 @@ class Form(QFormLayout):
         field.setAccessibleName(label.replace("&", ""))
         field.setAccessibleDescription(hint)
         return field
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Work out the heights of the hints anew at another width: Qt keeps those of the width that it asked about."""
+        if rect.width() != self.geometry().width():
+            self.invalidate()
+        super().setGeometry(rect)
 
 
 def on_change(field: QWidget, act: Callable[[], object]) -> None:

@@ -46,7 +46,7 @@ class Plot(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         palette = current().palette
-        self._view = pg.PlotWidget(background=palette.color(QPalette.ColorRole.Light))
+        self._view = pg.PlotWidget(background=palette.color(QPalette.ColorRole.Light), enableMenu=False)
         self._view.setMenuEnabled(False)
         self._view.setMouseEnabled(x=False, y=False)
         self._view.hideButtons()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QSizePolicy, QTableView, QWidget
 
@@ -14,6 +14,7 @@ Row = TypeVar("Row")
 
 _LEAST_STRETCH = 20 * SPACE  # pixels that a name keeps; a column that takes a share gives way to it
 _LEAST_SHARE = 10 * SPACE  # narrower than this it says nothing any more
+_AROUND, _DRAWING = 2 * SPACE + 2, 3 * SPACE  # pixels beside the words of a cell, and of the drawing before them
 
 
 class Table(QTableView, Generic[Row]):
@@ -49,33 +50,67 @@ class Table(QTableView, Generic[Row]):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(4 * SPACE)
+        self._whole: dict[int, int] = {}
         self._lay_out(columns)
+        self._fit()
         self.selectionModel().currentRowChanged.connect(lambda now, _before: self.chosen.emit(self.filter.row_at(now)))
         self.activated.connect(lambda index: self.opened.emit(self.filter.row_at(index)))
 
     def _lay_out(self, columns: Sequence[Column[Row]]) -> None:
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setMinimumSectionSize(5 * SPACE)
         for position, column in enumerate(columns):
-            if column.stretches:
+            if column.stretches and not column.least:
                 header.setSectionResizeMode(position, QHeaderView.ResizeMode.Stretch)
             elif column.width or column.share:
                 header.resizeSection(position, column.width or 20 * SPACE)
-            else:
-                header.setSectionResizeMode(position, QHeaderView.ResizeMode.ResizeToContents)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows."""
         self.rows.show_rows(rows)
+        self._fit()
         self._share_room()
 
+    def _fit(self) -> None:
+        """Columns that are as wide as their contents; Qt would ask for every row of them at each turn."""
+        for position, column in enumerate(self.rows.columns):
+            if not (column.stretches or column.width):
+                self._whole[position] = self._whole_width(position, column)
+                if not column.share:
+                    self.setColumnWidth(position, self._whole[position])
+
+    def _whole_width(self, position: int, column: Column[Row]) -> int:
+        metrics, rows = self.fontMetrics(), self.rows.rows
+        widest = max(map(metrics.horizontalAdvance, {column.text(row) for row in rows}), default=0)
+        drawing = _DRAWING if any(column.icon(row) is not None for row in rows) else 0
+        return max(widest + drawing + _AROUND, self.horizontalHeader().sectionSizeHint(position))
+
+    def _give_way(self) -> None:
+        """Hide what may be hidden, from the right, until the column that stretches can be read."""
+        columns = self.rows.columns
+        ready = [at for at, column in enumerate(columns) if column.gives_way]
+        for at in ready:
+            self.setColumnHidden(at, False)
+        fixed = [at for at, column in enumerate(columns) if not (column.stretches or column.share)]
+        room = self.viewport().width() - _LEAST_STRETCH - sum(self.columnWidth(at) for at in fixed)
+        while ready and room < 0:
+            at = ready.pop()
+            room += self.columnWidth(at)
+            self.setColumnHidden(at, True)
+        for at, column in enumerate(columns):
+            if column.least:
+                self.setColumnWidth(at, max(column.least, room + _LEAST_STRETCH))
+
     def _share_room(self) -> None:
+        self._give_way()
         for position, column in enumerate(self.rows.columns):
             if column.share:
-                wanted = min(self.sizeHintForColumn(position), round(column.share * self.viewport().width()))
+                whole = self._whole.get(position, 0)
+                wanted = min(whole, round(column.share * self.viewport().width()))
                 width = min(wanted, self._room_beside(position))
-                self.setColumnHidden(position, width < _LEAST_SHARE)
+                self.setColumnHidden(position, width < min(whole, _LEAST_SHARE))
                 self.setColumnWidth(position, width)
 
     def _room_beside(self, position: int) -> int:

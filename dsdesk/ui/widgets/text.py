@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout
 
 from dsdesk.ui.theme import FIGURE, SECTION, SMALL, TITLE, quiet, sized
 
-_SMALLER = 3  # points by which a line may shrink before it is cut
+_SIZES = 3  # a line may take, each a point smaller than the one before, until it is cut
 
 
 def title(text: str) -> QLabel:
@@ -82,9 +82,9 @@ class NamedText(QVBoxLayout):
 class ElidedLabel(QLabel):
     """One line that becomes smaller, then ends in dots where there is no room; it never pushes its neighbours."""
 
-    def __init__(self, step: int, *, bold: bool = False, is_quiet: bool = False) -> None:
+    def __init__(self, step: int, *, bold: bool = False, is_quiet: bool = False, sizes: int = _SIZES) -> None:
         super().__init__()
-        self._steps = 0 if is_quiet else _SMALLER
+        self._sizes = sizes
         sized(self, step, bold=bold)
         if is_quiet:
             quiet(self)
@@ -94,7 +94,7 @@ class ElidedLabel(QLabel):
     def whole_width(self) -> int:
         """Width at which nothing of the text is cut, in its smallest size [pixels]."""
         font = self.font()
-        font.setPointSizeF(font.pointSizeF() - max(0, self._steps - 1))
+        font.setPointSizeF(font.pointSizeF() - (self._sizes - 1))
         return QFontMetrics(font).horizontalAdvance(self.text()) + 1
 
     def minimumSizeHint(self) -> QSize:
@@ -106,7 +106,7 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         font = self.font()
-        for _step in range(self._steps):
+        for _size in range(self._sizes - 1):
             if QFontMetrics(font).horizontalAdvance(self.text()) <= self.width():
                 break
             font.setPointSizeF(font.pointSizeF() - 1)

@@ -55,12 +55,12 @@ class FigureCell(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._keeps_figure = keeps_figure
         self._name = name
-        self._caption, self._figure = ElidedLabel(SMALL, is_quiet=True), ElidedLabel(FIGURE, bold=True)
-        self._detail = ElidedLabel(SMALL, is_quiet=True)
+        self._caption, self._figure = ElidedLabel(SMALL, is_quiet=True, sizes=1), ElidedLabel(FIGURE, bold=True)
+        self._detail = ElidedLabel(SMALL, is_quiet=True, sizes=2)
         self._caption.setText(name)
         self._figure.setText("–")
         layout = self._layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE + SPACE // 2, SPACE // 2)
+        layout.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         layout.setSpacing(1)
         layout.addWidget(self._caption)
         self.row = QHBoxLayout()
@@ -79,7 +79,8 @@ class FigureCell(QAbstractButton):
         self._figure.setText(number)
         if self._keeps_figure:  # a number that is cut says another number
             margins = self._layout.contentsMargins()
-            self.setMinimumWidth(self._figure.whole_width() + margins.left() + margins.right())
+            whole = max(self._figure.whole_width(), self._caption.whole_width())
+            self.setMinimumWidth(whole + margins.left() + margins.right())
         self._detail.setText(detail)
         self.setToolTip(tip or detail)
         self.setAccessibleDescription(f"{number}. {detail}")
