@@ -61,7 +61,8 @@ def _run(session: Session) -> int:
     if not received:
         raise InputError(Message(N_("There is no offer: name the files that suppliers returned.")))
     compared = compare_offers(request, tuple(offer_of(one, request) for one in received), evaluation.cost.exchange)
-    found = awarding(compared, _awards(session, evaluation, compared, received))
+    given = _awards(session, evaluation, compared, received)
+    found = awarding(compared, given, partial=evaluation.project.quote.partial_award)
     _write(session, evaluation, request, compared, found)
     if arguments.json:
         session.give({**{one.name: getattr(compared, one.name) for one in fields(compared)}, "awarding": found})
@@ -129,7 +130,7 @@ def _tell(session: Session, compared: "Comparison", found: "Awarding") -> None:
         session.say(f"{row.key:5} {session.text(row.name)[:40]:40} {amounts}")
     totals = "  ".join(f"{total.text() if total else '-':>19}" for total in compared.totals)
     session.say(f"{'':46} {totals}")
-    for note in compared.notes:
+    for note in (*compared.notes, *found.notes):
         session.say(note)
     for offer in compared.offers:
         for problem in (*offer.problems, *offer.notes):

@@ -117,4 +117,4 @@ def _terms(request: QuotationRequest, order: Order, setting: Setting) -> Flowabl
     return setting.grid(setting.columns(40, 80, 60), head, bands)
 
 
-_OF_THE_REQUEST = {"send_to", "valid_until", "award", "partial_award", "standing"}  # they end with the award
+_OF_THE_REQUEST = {"send_to", "valid_until", "papers", "award", "partial_award", "standing"}  # they end with the award

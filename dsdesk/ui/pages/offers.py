@@ -18,7 +18,7 @@ from dsdesk.ui.pages.page import Page, PageState, Progress
 from dsdesk.ui.theme import SPACE, current
 from dsdesk.ui.widgets.empty import EmptyState
 from dsdesk.ui.widgets.text import explanation
-from dsdesk.ui.words import _
+from dsdesk.ui.words import _, say
 
 if TYPE_CHECKING:
     from dsdesk.evaluate import Evaluation
@@ -250,6 +250,7 @@ def _said(shown: "Received") -> str:
         total = " + ".join(order.total.text() for order in shown.awarding.orders)
         said.append(_("Awarded: {count} of {all} lines, {total} with VAT.", count=len(shown.awarding.lines),
                       all=len(shown.comparison.rows), total=total))  # fmt: skip
+    said += [say(note) for note in shown.awarding.notes]
     return "   ".join(said)
 
 
