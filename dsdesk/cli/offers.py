@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dsdesk.base.errors import InputError
+from dsdesk.base.errors import InputError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.cli.command import OK, Command, Session
 from dsdesk.cli.common import add_json
@@ -116,8 +116,18 @@ def _write(
     for path in made:
         if path.exists() and not arguments.force:
             raise InputError(Message(N_("{path} exists already. Add --force to replace it."), path=str(path)))
+    if arguments.orders is not None and found.orders:
+        _make_folder(arguments.orders)
     for path, content in made.items():
         write_atomically(path, content)
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        text = N_("{path} cannot be written: {reason}.")
+        raise InputError(Message(text, path=str(path), reason=reason_of(error))) from error
 
 
 def _tell(session: Session, compared: "Comparison", found: "Awarding") -> None:

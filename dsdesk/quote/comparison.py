@@ -61,7 +61,8 @@ class Comparison:
         lead_days: the longest of each offer, None where a line states none.
         comparable: whether an offer is complete, so that its total may be compared.
         terms: conditions that at least one supplier answered.
-        notes: why totals cannot be compared.
+        warnings: what stands against comparing or awarding: no rate, several offers of a supplier, a doubtful file.
+        notes: these, and which lines have no price or another product.
     """
 
     currency: str
@@ -73,6 +74,7 @@ class Comparison:
     lead_days: tuple[int | None, ...]
     comparable: tuple[bool, ...]
     terms: tuple[ComparedTerm, ...]
+    warnings: tuple[Message, ...]
     notes: tuple[Message, ...]
 
     @property
@@ -105,6 +107,7 @@ def compare_offers(request: QuotationRequest, offers: tuple[Offer, ...], exchang
     """
     currency = request.header.currency
     nets = tuple(exchange.convert(offer.net, currency) for offer in offers)
+    warnings = (*_twice(offers), *(one for offer in offers for one in _warnings(offer, currency, exchange)))
     return Comparison(
         currency=currency,
         offers=offers,
@@ -115,7 +118,8 @@ def compare_offers(request: QuotationRequest, offers: tuple[Offer, ...], exchang
         lead_days=tuple(_longest(offer) for offer in offers),
         comparable=tuple(offer.complete and all(map(as_asked, offer.lines)) for offer in offers),
         terms=tuple(_terms(request, offers)),
-        notes=(*_twice(offers), *(note for offer in offers for note in _notes(offer, currency, exchange))),
+        warnings=warnings,
+        notes=(*warnings, *(note for offer in offers for note in _notes(offer))),
     )
 
 
@@ -176,16 +180,19 @@ def _twice(offers: tuple[Offer, ...]) -> Iterator[Message]:
             yield Message(text, count=count, supplier=supplier)
 
 
-def _notes(offer: Offer, currency: str, exchange: Exchange) -> Iterator[Message]:
-    if offer.missing:
-        yield Message(N_("{supplier}: {count} lines have no price."), supplier=offer.supplier, count=offer.missing)
+def _warnings(offer: Offer, currency: str, exchange: Exchange) -> Iterator[Message]:
     if offer.problems:
         text = N_("{supplier}: no line wins by itself, since something is wrong with the offer as a whole.")
         yield Message(text, supplier=offer.supplier)
+    if exchange.convert(offer.total, currency) is None:
+        text = N_("{supplier}: no exchange rate from {found} to {wanted} is given.")
+        yield Message(text, supplier=offer.supplier, found=offer.currency, wanted=currency)
+
+
+def _notes(offer: Offer) -> Iterator[Message]:
+    if offer.missing:
+        yield Message(N_("{supplier}: {count} lines have no price."), supplier=offer.supplier, count=offer.missing)
     substitutes = tuple(line.key for line in offer.lines if not as_asked(line))
     if substitutes:
         text = N_("{supplier}: another product or a deviation in {lines}.")
         yield Message(text, supplier=offer.supplier, lines=substitutes)
-    if exchange.convert(offer.total, currency) is None:
-        text = N_("{supplier}: no exchange rate from {found} to {wanted} is given.")
-        yield Message(text, supplier=offer.supplier, found=offer.currency, wanted=currency)

@@ -302,9 +302,7 @@ def _open_errors(request: QuotationRequest) -> Iterator[Message]:
     """A plan that cannot work as it is: suppliers read it in annex F, the buyer should know before."""
     count = sum(one.severity == SEVERITY[Severity.ERROR] for one in request.findings)
     if count:
-        yield Message(
-            N_("The checks found {count} errors in the plan; annex F shows them to the supplier."), count=count
-        )
+        yield Message(N_("Errors of the plan that annex F shows to the supplier: {count}."), count=count)
 
 
 def _unseen(logo: str, setting: Setting) -> Iterator[Message]:

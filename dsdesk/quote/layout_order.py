@@ -61,7 +61,7 @@ def _line(one: AwardedLine, asked: RequestLine | None, currency: str, setting: S
             _unit_price(unit, setting),
             setting.cell(percent(line.tax_rate), align="right"),
             money_cell(Money(line.net, currency) if line.net is not None else None, setting, bold=True),
-            setting.cell("" if line.lead_days is None else str(line.lead_days), align="right"),
+            setting.cell(line.lead_said if line.lead_days is None else str(line.lead_days), align="right"),
         )
     )
 

@@ -11,7 +11,7 @@ from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
 from dsdesk.project.offers import ReceivedOffer
 from dsdesk.project.project import Company
-from dsdesk.quote.amounts import read_amount, read_days, read_percent
+from dsdesk.quote.amounts import quoted, read_amount, read_days, read_percent
 from dsdesk.quote.checksum import asked_checksum, checksum, lines_checksum
 from dsdesk.quote.doubts import HARMLESS, Doubt, DoubtKind, doubts_of
 from dsdesk.quote.request import QuotationRequest, is_option
@@ -52,7 +52,8 @@ class OfferLine:
         unit_price: without tax, None where none can be read.
         net: quantity times unit price, rounded to the cent.
         tax_rate: of the line.
-        lead_days: offered.
+        lead_days: offered, None where none can be read.
+        lead_said: the supplier's words for it where they are no number of days.
         offered: maker and part number of another product, "" for the one asked for.
         remark: the supplier's words.
         deviations: requirement number and what is offered instead.
@@ -70,6 +71,7 @@ class OfferLine:
     offered: str
     remark: str
     deviations: tuple[tuple[int, str], ...] = ()
+    lead_said: str = ""
     disputed: bool = False
     problems: tuple[Message, ...] = ()
 
@@ -287,7 +289,9 @@ def _line(asked: _Asked, written: Written, request: QuotationRequest, currency: 
     stated = amount(entry("net")) if is_part or entry("unit_price") else price
     contradictions = [*_contradicted(asked, price, net, stated), *_changed(key, quantity, written, request)]
     problems += contradictions
-    if price is None and not problems and not is_option(key):
+    unpriced = price is None and not problems and not is_option(key)
+    lead_days = known(read_days(entry("lead_days")))
+    if unpriced:
         problems.append(Message(N_("No price is given.")))
     return OfferLine(
         key=key,
@@ -296,7 +300,8 @@ def _line(asked: _Asked, written: Written, request: QuotationRequest, currency: 
         unit_price=price,
         net=net,
         tax_rate=rate if rate is not None else request.header.tax_rate,
-        lead_days=known(read_days(entry("lead_days"))),
+        lead_days=lead_days,
+        lead_said="" if lead_days is not None else quoted(entry("lead_days")),
         offered=entry("offered").strip(),
         remark=entry("remark").strip(),
         deviations=tuple(_deviations(key, written.entries)),

@@ -239,11 +239,7 @@ def _empty(act: "object") -> QWidget:
 def _said(shown: "Received") -> str:
     """What holds for the whole: currency, what cannot be compared, what every line at its lowest comes to."""
     comparison = shown.comparison
-    said = [
-        _("{supplier}: no exchange rate to {currency}.", supplier=offer.supplier, currency=comparison.currency)
-        for offer, total in zip(comparison.offers, comparison.totals, strict=True)
-        if total is None
-    ]
+    said = [say(warning) for warning in comparison.warnings]
     if shown.comparison.by_line is not None:
         said.append(_("Every line at its lowest: {amount} without VAT.", amount=shown.comparison.by_line))
     if shown.awarding.lines:

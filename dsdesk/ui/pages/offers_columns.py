@@ -147,7 +147,7 @@ def _state(row: OfferRow) -> str:
 def line_columns(shown: Received) -> tuple[Column[LineRow], ...]:
     """Columns of the lines: what was asked, our estimate, then every offer."""
     return (
-        Column(title=_("No."), text=lambda row: row.key, sort=lambda row: (row.key[0] == "S") * 1e6 + int(row.key[1:])),
+        Column(title=_("No."), text=lambda row: row.key, sort=lambda row: _place(row.key)),
         _named(is_wide=len(shown.comparison.offers) > _FEW),
         Column(title=_("Qty"), text=lambda row: str(row.quantity), sort=lambda row: row.quantity, is_number=True),
         Column(title=_("Our estimate"), text=lambda row: amount(row.ours), sort=lambda row: _value(row.ours),
@@ -156,7 +156,12 @@ def line_columns(shown: Received) -> tuple[Column[LineRow], ...]:
     )  # fmt: skip
 
 
-_FEW = 2  # offers beside which the names still have room
+def _place(key: str) -> float:
+    """Lines, then services, then options."""
+    return "LSO".index(key[0]) * 1e6 + int(key[1:])
+
+
+_FEW = 4  # offers beside which the names still have room
 
 
 def _named(*, is_wide: bool) -> Column[LineRow]:
@@ -184,7 +189,7 @@ def _when(is_so: Callable[[LineRow], bool], drawing: str) -> Callable[[LineRow],
 
 def _cell(row: LineRow, index: int) -> str:
     line = row.lines[index]
-    mark = "≠ " if line is not None and not as_asked(line) else ""
+    mark = "≠ " if line is not None and not as_asked(line) else "↓ " if row.lowest == index else ""
     return mark + amount(row.nets[index])
 
 
