@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dsdesk.base.errors import InputError
+from dsdesk.base.errors import InputError, reason_of
 from dsdesk.base.message import N_, Message
 from dsdesk.cli.command import OK, Command, Session
 from dsdesk.cli.common import add_json
@@ -61,7 +61,8 @@ def _run(session: Session) -> int:
     if not received:
         raise InputError(Message(N_("There is no offer: name the files that suppliers returned.")))
     compared = compare_offers(request, tuple(offer_of(one, request) for one in received), evaluation.cost.exchange)
-    found = awarding(compared, _awards(session, evaluation, compared, received))
+    given = _awards(session, evaluation, compared, received)
+    found = awarding(compared, given, partial=evaluation.project.quote.partial_award)
     _write(session, evaluation, request, compared, found)
     if arguments.json:
         session.give({**{one.name: getattr(compared, one.name) for one in fields(compared)}, "awarding": found})
@@ -115,8 +116,18 @@ def _write(
     for path in made:
         if path.exists() and not arguments.force:
             raise InputError(Message(N_("{path} exists already. Add --force to replace it."), path=str(path)))
+    if arguments.orders is not None and found.orders:
+        _make_folder(arguments.orders)
     for path, content in made.items():
         write_atomically(path, content)
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        text = N_("{path} cannot be written: {reason}.")
+        raise InputError(Message(text, path=str(path), reason=reason_of(error))) from error
 
 
 def _tell(session: Session, compared: "Comparison", found: "Awarding") -> None:
@@ -129,7 +140,7 @@ def _tell(session: Session, compared: "Comparison", found: "Awarding") -> None:
         session.say(f"{row.key:5} {session.text(row.name)[:40]:40} {amounts}")
     totals = "  ".join(f"{total.text() if total else '-':>19}" for total in compared.totals)
     session.say(f"{'':46} {totals}")
-    for note in compared.notes:
+    for note in (*compared.notes, *found.notes):
         session.say(note)
     for offer in compared.offers:
         for problem in (*offer.problems, *offer.notes):

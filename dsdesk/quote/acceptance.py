@@ -122,8 +122,15 @@ def _storage(evaluation: Evaluation) -> Iterator[Test]:
                 rate=Quantity(pool.seq_read_b_s, Unit.GB_S),
                 seconds=Quantity(pool.load_seconds, Unit.SECOND),
             )
+        names = {placed.line.no: placed.part for machine in evaluation.build.machines for placed in machine.parts}
+        drive = names.get(pool.line_no)
         yield (
-            Message("Storage {layout} of {drives} drives: sequential read", layout=pool.layout, drives=pool.drives),
+            Message(
+                "Storage {layout} of {drives} × {name}: sequential read",
+                layout=pool.layout,
+                drives=pool.drives,
+                name=drive.name if drive is not None else Message("drive"),
+            ),
             Message("fio --rw=read --bs=1M --iodepth=32 --direct=1, whole array"),
             passes,
         )

@@ -104,7 +104,13 @@ def _made(
     voice, header = setting.voice, request.header
     said = voice.plain(title)
     named = " · ".join(one for one in (said, voice.glyphs.printable(header.title)) if one)
-    foot = Message("dsdesk {app}, catalogue {catalog}", app=request.app_version, catalog=request.catalog_version)
+    foot = Message(
+        "Request revision {revision}, checksum {sum} · dsdesk {app}, catalogue {catalog}",
+        revision=header.revision,
+        sum=checksum(request),
+        app=request.app_version,
+        catalog=request.catalog_version,
+    )
     running = Running(head=(named, voice.glyphs.printable(number)), foot=voice.said(foot)[0], page=page_words(voice))
     about = Description(
         title=" ".join(one for one in (said, number, header.title) if one),

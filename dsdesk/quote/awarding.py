@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from dsdesk.base.message import Message
+from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
 from dsdesk.hardware.prices import Condition, Price, Seller
 from dsdesk.project.offers import Award
@@ -62,15 +62,20 @@ class Awarding:
         lines: awarded ones, in the order of the request.
         open: keys of lines that go to nobody yet.
         orders: one a supplier.
+        notes: where they are not what the request announced.
     """
 
     lines: tuple[AwardedLine, ...]
     open: tuple[str, ...]
     orders: tuple[Order, ...]
+    notes: tuple[Message, ...] = ()
 
 
-def awarding(comparison: Comparison, awards: tuple[Award, ...]) -> Awarding:
-    """What `awards` come to; one for an offer or line that is no longer there counts for nothing."""
+def awarding(comparison: Comparison, awards: tuple[Award, ...], *, partial: bool = True) -> Awarding:
+    """What `awards` come to; one for an offer or line that is no longer there counts for nothing.
+
+    `partial` is whether the request said that not all need go to one supplier.
+    """
     given = {award.key: award for award in awards}
     places = {offer.sha256: index for index, offer in enumerate(comparison.offers)}
     lines, unawarded = [], []
@@ -95,10 +100,18 @@ def awarding(comparison: Comparison, awards: tuple[Award, ...]) -> Awarding:
                 dearer_by=more if more is not None and more.amount > 0 else None,
             )
         )
-    orders = tuple(
+    all_orders = (
         _order(offer, [one for one in lines if one.offer == at]) for at, offer in enumerate(comparison.offers)
     )
-    return Awarding(lines=tuple(lines), open=tuple(unawarded), orders=tuple(one for one in orders if one.lines))
+    orders = tuple(one for one in all_orders if one.lines)
+    notes = () if partial else tuple(_split(orders))
+    return Awarding(lines=tuple(lines), open=tuple(unawarded), orders=orders, notes=notes)
+
+
+def _split(orders: tuple[Order, ...]) -> Iterator[Message]:
+    if len(orders) > 1:
+        text = N_("The request says that all goes to one supplier; this awards to {count}.")
+        yield Message(text, count=len(orders))
 
 
 def _order(offer: Offer, lines: list[AwardedLine]) -> Order:

@@ -253,6 +253,9 @@ class Painter:
             self._line(along.start, place, along.start + along.length, place, DEEP, 0.8)
             self.canvas.setDash([])
             label = f"{self.voice.plain(one.label)} {format_number(one.y)}"
+            wide = width(label, TICK.font, TICK.size) + 2
+            self.canvas.setFillColor(WHITE)  # no line of the grid strikes the words through
+            self.canvas.rect(along.start + along.length - wide, place + 0.6, wide, 7.6, stroke=0, fill=1)
             block = TextBlock((_run(label),), align="right")
             block.draw_on(self.canvas, along.start, place + 8.5, along.length)
 

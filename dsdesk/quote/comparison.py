@@ -1,5 +1,6 @@
 """Several offers side by side: line by line, in total and by term, in one currency and at one rate of tax."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,7 +27,8 @@ class Compared:
         key: "L3" or "S1".
         name: what was asked for.
         nets: amount of each offer without tax, None where there is none or no rate.
-        lowest: index of the lowest amount among offers of the product asked for; None without one.
+        lowest: index of the lowest amount among offers of the product asked for, undisputed and from a file without
+            problems; None without one.
     """
 
     key: str
@@ -59,7 +61,8 @@ class Comparison:
         lead_days: the longest of each offer, None where a line states none.
         comparable: whether an offer is complete, so that its total may be compared.
         terms: conditions that at least one supplier answered.
-        notes: why totals cannot be compared.
+        warnings: what stands against comparing or awarding: no rate, several offers of a supplier, a doubtful file.
+        notes: these, and which lines have no price or another product.
     """
 
     currency: str
@@ -71,6 +74,7 @@ class Comparison:
     lead_days: tuple[int | None, ...]
     comparable: tuple[bool, ...]
     terms: tuple[ComparedTerm, ...]
+    warnings: tuple[Message, ...]
     notes: tuple[Message, ...]
 
     @property
@@ -98,10 +102,12 @@ def compare_offers(request: QuotationRequest, offers: tuple[Offer, ...], exchang
     """The offers against one another, in the currency of the request.
 
     A line with a substitute or a deviation keeps its amount but never wins: whether it is equivalent is for a person
-    and the checks to say.
+    and the checks to say. Nor does a line that contradicts itself, or one of a file that was altered or answers
+    something else.
     """
     currency = request.header.currency
     nets = tuple(exchange.convert(offer.net, currency) for offer in offers)
+    warnings = (*_twice(offers), *(one for offer in offers for one in _warnings(offer, currency, exchange)))
     return Comparison(
         currency=currency,
         offers=offers,
@@ -112,7 +118,8 @@ def compare_offers(request: QuotationRequest, offers: tuple[Offer, ...], exchang
         lead_days=tuple(_longest(offer) for offer in offers),
         comparable=tuple(offer.complete and all(map(as_asked, offer.lines)) for offer in offers),
         terms=tuple(_terms(request, offers)),
-        notes=tuple(note for offer in offers for note in _notes(offer, currency, exchange)),
+        warnings=warnings,
+        notes=(*warnings, *(note for offer in offers for note in _notes(offer))),
     )
 
 
@@ -123,9 +130,14 @@ def _rows(offers: tuple[Offer, ...], currency: str, exchange: Exchange) -> Itera
         plain = [
             (net.amount, place)
             for place, net in enumerate(nets)
-            if net is not None and as_asked(offers[place].lines[index])
+            if net is not None and _may_win(offers[place], offers[place].lines[index])
         ]
         yield Compared(key=line.key, name=line.name, nets=nets, lowest=min(plain)[1] if plain else None)
+
+
+def _may_win(offer: Offer, line: OfferLine) -> bool:
+    """Whether a line may be called the lowest: what it says, and the file that it stands in, are beyond doubt."""
+    return as_asked(line) and not line.disputed and not offer.problems
 
 
 def _in(line: OfferLine, offer: Offer, currency: str, exchange: Exchange) -> Money | None:
@@ -158,13 +170,29 @@ def _terms(request: QuotationRequest, offers: tuple[Offer, ...]) -> Iterator[Com
             yield ComparedTerm(name=term.name, label=term.label, wish=term.value, answers=answers)
 
 
-def _notes(offer: Offer, currency: str, exchange: Exchange) -> Iterator[Message]:
+def _twice(offers: tuple[Offer, ...]) -> Iterator[Message]:
+    """Suppliers that more than one file is from; whether one takes the other's place only a person knows."""
+    names = Counter(offer.supplier.strip().casefold() for offer in offers)
+    for name, count in names.items():
+        if count > 1:
+            supplier = next(offer.supplier for offer in offers if offer.supplier.strip().casefold() == name)
+            text = N_("{count} offers are from {supplier}: remove those that no longer hold.")
+            yield Message(text, count=count, supplier=supplier)
+
+
+def _warnings(offer: Offer, currency: str, exchange: Exchange) -> Iterator[Message]:
+    if offer.problems:
+        text = N_("{supplier}: no line wins by itself, since something is wrong with the offer as a whole.")
+        yield Message(text, supplier=offer.supplier)
+    if exchange.convert(offer.total, currency) is None:
+        text = N_("{supplier}: no exchange rate from {found} to {wanted} is given.")
+        yield Message(text, supplier=offer.supplier, found=offer.currency, wanted=currency)
+
+
+def _notes(offer: Offer) -> Iterator[Message]:
     if offer.missing:
         yield Message(N_("{supplier}: {count} lines have no price."), supplier=offer.supplier, count=offer.missing)
     substitutes = tuple(line.key for line in offer.lines if not as_asked(line))
     if substitutes:
         text = N_("{supplier}: another product or a deviation in {lines}.")
         yield Message(text, supplier=offer.supplier, lines=substitutes)
-    if exchange.convert(offer.total, currency) is None:
-        text = N_("{supplier}: no exchange rate from {found} to {wanted} is given.")
-        yield Message(text, supplier=offer.supplier, found=offer.currency, wanted=currency)

@@ -20,14 +20,16 @@ class DoubtKind(StrEnum):
     EXPIRED = "expired"
     FORGED = "forged"
     ESTIMATE = "estimate"
+    CHANGED = "changed"
+    CHARGE = "charge"
 
 
 _WORDS: dict[DoubtKind, str] = {
     DoubtKind.MACROS: N_("It holds macros; they were not looked at."),
     DoubtKind.FORMULA: N_("{detail} holds a formula instead of a value."),
     DoubtKind.ALTERED: N_("It was altered after it was signed: signature {detail} no longer matches the file."),
-    DoubtKind.CONTINUED: N_("Something was written into it after signature {detail}; the part that was signed "
-                            "is unchanged."),
+    DoubtKind.CONTINUED: N_("Something else than fields was added after signature {detail}: its pages may show what "
+                            "was not signed."),
     DoubtKind.FILLED_IN: N_("After signature {detail} only fields were filled in or signed; the pages are unchanged."),
     DoubtKind.SIGNED: N_("Signature {detail} matches the file; who signed could not be read. Open it in a viewer "
                          "that knows your authorities."),
@@ -36,6 +38,8 @@ _WORDS: dict[DoubtKind, str] = {
     DoubtKind.EXPIRED: N_("Signed by {detail} when the certificate was not valid yet or not any more."),
     DoubtKind.FORGED: N_("A signature in the name of {detail} was not made with the key of that certificate."),
     DoubtKind.ESTIMATE: N_("It is an estimate of our own, not an offer."),
+    DoubtKind.CHANGED: N_("After the offer was signed these fields were changed: {detail}."),
+    DoubtKind.CHARGE: N_("It has an allowance or a charge of {detail} that is in none of the prices."),
 }  # fmt: skip
 
 # A signature that matches is news, not a reason to set the offer aside; and a form is there to be filled in.

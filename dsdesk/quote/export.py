@@ -3,6 +3,7 @@
 No clock is read: dates are those of the project, and the same content gives the same bytes.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +12,13 @@ from reportlab.pdfgen.canvas import Canvas
 
 from dsdesk.base.errors import InputError
 from dsdesk.base.message import N_, Message
-from dsdesk.base.translate import render
+from dsdesk.base.translate import Language, render
 from dsdesk.build.catalog import Catalog
 from dsdesk.charts.concurrency import speed_per_user, throughput_over_concurrency
 from dsdesk.charts.memory import memory_by_part
 from dsdesk.charts.power import power_by_kind
 from dsdesk.charts.spec import ChartSpec
+from dsdesk.checks.finding import Severity
 from dsdesk.evaluate import Evaluation
 from dsdesk.project.file import write_atomically
 from dsdesk.quote.attachments import Attachment, attach
@@ -29,6 +31,7 @@ from dsdesk.quote.form_fields import Form
 from dsdesk.quote.layout import story
 from dsdesk.quote.layout_front import TITLES
 from dsdesk.quote.logo import picture_of
+from dsdesk.quote.names import SEVERITY
 from dsdesk.quote.paper import paper
 from dsdesk.quote.request import Purpose, QuotationRequest
 from dsdesk.quote.setting import Setting
@@ -279,7 +282,27 @@ def _description(request: QuotationRequest, voice: Voice) -> Description:
 
 
 def _warnings(request: QuotationRequest, voice: Voice) -> tuple[Message, ...]:
-    return (*_unprintable(voice), *(_unsaid(request) if request.purpose is Purpose.REQUEST else ()))
+    asks = request.purpose is Purpose.REQUEST
+    return (
+        *_untranslated(voice),
+        *_unprintable(voice),
+        *(_unsaid(request) if asks else ()),
+        *(_open_errors(request) if asks else ()),
+    )
+
+
+def _untranslated(voice: Voice) -> Iterator[Message]:
+    """Where Chinese is wanted and its texts are not there: nothing is in English unsaid."""
+    title = TITLES[Purpose.REQUEST]
+    if Language.CHINESE in voice.languages and render(title, Language.CHINESE) == title.text:
+        yield Message(N_("The Chinese texts of dsdesk are missing, so the document is in English."))
+
+
+def _open_errors(request: QuotationRequest) -> Iterator[Message]:
+    """A plan that cannot work as it is: suppliers read it in annex F, the buyer should know before."""
+    count = sum(one.severity == SEVERITY[Severity.ERROR] for one in request.findings)
+    if count:
+        yield Message(N_("Errors of the plan that annex F shows to the supplier: {count}."), count=count)
 
 
 def _unseen(logo: str, setting: Setting) -> Iterator[Message]:
@@ -306,6 +329,9 @@ def _unsaid(request: QuotationRequest) -> Iterator[Message]:
     }
     if empty := tuple(label for value, label in wanted.values() if not value):
         yield Message(N_("A supplier would have to ask for: {fields}."), fields=empty)
+    if header.answer_by and not _ZONE.search(header.answer_by):
+        yield Message(N_("The time by which to answer has no time zone: write it like 2026-12-08 17:00 +08:00."))
 
 
+_ZONE = re.compile(r"\d\d:\d\d.*([+\-−]\d\d|\bUTC|\bGMT|\b[A-Z]{3,4}T?\b|\dZ\b|北京时间)")
 _BUYER_SAYS = {"delivery_address", "payment"}

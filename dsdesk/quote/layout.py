@@ -28,7 +28,7 @@ def story(request: QuotationRequest, specs: Iterable[ChartSpec], setting: Settin
 
 def _priced(request: QuotationRequest, setting: Setting) -> Iterator[Flowable]:
     if request.lots:
-        yield from section(setting, Message("Price schedule"), "prices", "1")
+        yield from section(setting, SCHEDULE[request.purpose], "prices", "1")
         yield schedule(request, setting)
     if request.on_hand:
         yield setting.voice.body(
@@ -86,6 +86,8 @@ def _annexes(request: QuotationRequest, specs: tuple[ChartSpec, ...], setting: S
         yield annex.findings(request.findings, setting)
 
 
+# An estimate is never to be taken for an offer, and the Chinese for the schedule of a request says "offer".
+SCHEDULE = {Purpose.REQUEST: Message("Price schedule"), Purpose.ESTIMATE: Message("Estimated prices")}
 _MOST_RACKS = 8
 _CAPTION = 60.0  # room for what is said above the drawing [pt]
 

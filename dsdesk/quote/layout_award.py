@@ -55,7 +55,7 @@ def memo_story(memo: Memo, setting: Setting) -> Iterator[Flowable]:
     yield from section(setting, Message("Award by line"), "award", "4")
     yield from _award(memo, setting)
     yield from section(setting, Message("Doubts about the offers"), "doubts", "5")
-    yield from _doubts(memo.comparison, setting)
+    yield from _doubts(memo, setting)
     yield from section(setting, Message("Prepared and approved"), "signature", "6", room=112)
     labels = (Message("Prepared by"), Message("Reviewed by"), Message("Approved by"), Message("Date"))
     yield boxes(setting, tuple(("", label) for label in labels))
@@ -225,9 +225,12 @@ def outcome_words(found: Outcome) -> Message:
     return Message("{said}", said=tuple(said))
 
 
-def _doubts(comparison: Comparison, setting: Setting) -> Iterator[Flowable]:
+def _doubts(memo: Memo, setting: Setting) -> Iterator[Flowable]:
+    """What stands against the award and the offers, and what was told of them."""
+    for note in (*memo.awarding.notes, *memo.comparison.notes):
+        yield setting.voice.body(note, after=2)
     bands: list[Band] = []
-    for index, offer in enumerate(comparison.offers):
+    for index, offer in enumerate(memo.comparison.offers):
         said: list[tuple[str, Message]] = [("", problem) for problem in (*offer.problems, *offer.notes)]
         said += [(line.key, problem) for line in offer.lines for problem in line.problems]
         for key, problem in said:

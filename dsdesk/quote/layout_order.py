@@ -61,7 +61,7 @@ def _line(one: AwardedLine, asked: RequestLine | None, currency: str, setting: S
             _unit_price(unit, setting),
             setting.cell(percent(line.tax_rate), align="right"),
             money_cell(Money(line.net, currency) if line.net is not None else None, setting, bold=True),
-            setting.cell("" if line.lead_days is None else str(line.lead_days), align="right"),
+            setting.cell(line.lead_said if line.lead_days is None else str(line.lead_days), align="right"),
         )
     )
 
@@ -117,4 +117,4 @@ def _terms(request: QuotationRequest, order: Order, setting: Setting) -> Flowabl
     return setting.grid(setting.columns(40, 80, 60), head, bands)
 
 
-_OF_THE_REQUEST = {"send_to", "valid_until", "award", "partial_award", "standing"}  # they end with the award
+_OF_THE_REQUEST = {"send_to", "valid_until", "papers", "award", "partial_award", "standing"}  # they end with the award

@@ -1,20 +1,27 @@
 """An offer as it came back: what was written, what it comes to, and what is wrong with it, line by line."""
 
-from collections.abc import Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
 from dsdesk.base.message import N_, Message
 from dsdesk.base.money import Money
 from dsdesk.project.offers import ReceivedOffer
 from dsdesk.project.project import Company
-from dsdesk.quote.amounts import read_amount, read_days, read_percent
+from dsdesk.quote.amounts import quoted, read_amount, read_days, read_percent
 from dsdesk.quote.checksum import asked_checksum, checksum, lines_checksum
 from dsdesk.quote.doubts import HARMLESS, Doubt, DoubtKind, doubts_of
 from dsdesk.quote.request import QuotationRequest, is_option
+from dsdesk.quote.stated import Sums, faults, roundings
 
 _T = TypeVar("_T")
+_BOTH = " | "
+_CENT = Decimal("0.01")
+_ADDED = re.compile(r"[LSO]\d+|\?.*")  # "?7" is a line that names none of ours
+_NO_TEXT = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control characters and the like, which can make words look like others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +52,12 @@ class OfferLine:
         unit_price: without tax, None where none can be read.
         net: quantity times unit price, rounded to the cent.
         tax_rate: of the line.
-        lead_days: offered.
+        lead_days: offered, None where none can be read.
+        lead_said: the supplier's words for it where they are no number of days.
         offered: maker and part number of another product, "" for the one asked for.
         remark: the supplier's words.
         deviations: requirement number and what is offered instead.
+        disputed: whether its price contradicts something else in the file, so that it wins nothing by itself.
         problems: what is missing or cannot be read.
     """
 
@@ -62,6 +71,8 @@ class OfferLine:
     offered: str
     remark: str
     deviations: tuple[tuple[int, str], ...] = ()
+    lead_said: str = ""
+    disputed: bool = False
     problems: tuple[Message, ...] = ()
 
     @property
@@ -114,6 +125,16 @@ class Offer:
         return next((line for line in self.lines if line.key == key), None)
 
 
+def gathered(entries: dict[str, str], found: Iterable[tuple[str, str]]) -> None:
+    """Put `found` into `entries`; what stands there twice with different words is kept as both, which is no number."""
+    for place, text in found:
+        known = entries.get(place)
+        if known is None:
+            entries[place] = text
+        elif text not in known.split(_BOTH):
+            entries[place] = f"{known}{_BOTH}{text}"
+
+
 def kept(written: Written, sha256: str, day: str) -> ReceivedOffer:
     """What was written, as a project keeps it."""
     return ReceivedOffer(
@@ -121,9 +142,13 @@ def kept(written: Written, sha256: str, day: str) -> ReceivedOffer:
         sha256=sha256,
         received_on=day,
         mark=tuple(sorted(written.mark.items())),
-        entries=tuple(sorted(written.entries.items())),
+        entries=tuple(sorted((_shown(name), _shown(text)) for name, text in written.entries.items())),
         doubts=tuple((doubt.kind.value, doubt.detail) for doubt in written.doubts),
     )
+
+
+def _shown(text: str) -> str:
+    return "".join(one for one in text if one in "\n\t" or unicodedata.category(one) not in _NO_TEXT)
 
 
 def offer_of(received: ReceivedOffer, request: QuotationRequest) -> Offer:
@@ -141,13 +166,14 @@ def understood(written: Written, request: QuotationRequest, sha256: str = "") ->
     """What `written` offers for `request`; every doubt is said, none is resolved."""
     currency = written.mark.get("currency") or request.header.currency
     lines = (
-        *(_line((f"L{line.no}", line.quantity), line.name, written, request, currency) for line in request.lines),
-        *(_line((one.code, 1), one.title, written, request, currency) for one in request.services),
+        *(_line(_Asked(f"L{one.no}", one.quantity, one.name), written, request, currency) for one in request.lines),
+        *(_line(_Asked(one.code, 1, one.title, one.credit), written, request, currency) for one in request.services),
     )
     party = _party(written, request)
-    faults = (doubt.message() for doubt in written.doubts if doubt.kind not in HARMLESS)
+    of_file = (doubt.message() for doubt in written.doubts if doubt.kind not in HARMLESS)
     net = _sum((line.net for line in lines if line.net is not None and not line.optional), currency)
     tax = _sum((_tax(line, currency) for line in lines if not line.optional), currency)
+    sums = Sums(lots=_lots(lines, request), net=net, tax=tax, priced=sum(line.net is not None for line in lines))
     return Offer(
         source=written.source,
         sha256=sha256,
@@ -164,9 +190,27 @@ def understood(written: Written, request: QuotationRequest, sha256: str = "") ->
         tax=tax,
         total=net + tax,
         missing=sum(line.net is None and not line.optional for line in lines),
-        problems=(*faults, *_of_another(written, request), *_totals_differ(written, net, net + tax)),
-        notes=(*_news(written), *_computed_anew(written, request)),
+        problems=(*of_file, *_of_another(written, request), *faults(written.entries, sums)),
+        notes=(
+            *_news(written),
+            *_computed_anew(written, request),
+            *_other_currency(currency, request),
+            *roundings(written.entries, sums),
+        ),
     )
+
+
+def _lots(lines: tuple[OfferLine, ...], request: QuotationRequest) -> tuple[Decimal, ...]:
+    nets = {line.key: line.net for line in lines}
+    return tuple(
+        sum((nets[f"L{line.no}"] or Decimal(0) for line in lot.lines), Decimal("0.00")) for lot in request.lots
+    )
+
+
+def _other_currency(currency: str, request: QuotationRequest) -> Iterator[Message]:
+    if currency != request.header.currency:
+        text = N_("Its prices are in {theirs}, the request asked for {ours}.")
+        yield Message(text, theirs=currency, ours=request.header.currency)
 
 
 def _news(written: Written) -> Iterator[Message]:
@@ -176,12 +220,20 @@ def _news(written: Written) -> Iterator[Message]:
 def _computed_anew(written: Written, request: QuotationRequest) -> Iterator[Message]:
     """Where what was asked is the same, and only what was computed for it is not."""
     theirs = written.mark.get("checksum", "")
+    if not theirs and _names_it(written.mark, request):
+        text = N_("It names this request by its number alone: whether it answers this state of it is not known.")
+        yield Message(text)
     if theirs and theirs != checksum(request) and _asks_the_same(written.mark, request):
         text = N_(
             "It answers this request as it went out, checksum {theirs}: another state of dsdesk or its catalogue "
             "computed forecast and acceptance values. Those of the document that went out hold."
         )
         yield Message(text, theirs=theirs)
+
+
+def _names_it(mark: Mapping[str, str], request: QuotationRequest) -> bool:
+    """Whether it names the request by its number, as a quotation that an ordering system writes does."""
+    return bool(request.header.number) and mark.get("number", "").strip() == request.header.number
 
 
 def _asks_the_same(mark: Mapping[str, str], request: QuotationRequest) -> bool:
@@ -204,10 +256,18 @@ def _tax(line: OfferLine, currency: str) -> Decimal:
     return Money(net * line.tax_rate, currency).rounded().amount
 
 
-def _line(
-    asked: tuple[str, int], name: Message | str, written: Written, request: QuotationRequest, currency: str
-) -> OfferLine:
-    key, quantity = asked
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a line of an offer answers."""
+
+    key: str
+    quantity: int
+    name: Message | str
+    credit: bool = False
+
+
+def _line(asked: _Asked, written: Written, request: QuotationRequest, currency: str) -> OfferLine:
+    key, quantity = asked.key, asked.quantity
     problems: list[Message] = []
 
     def entry(field: str) -> str:
@@ -219,30 +279,46 @@ def _line(
             return None
         return found
 
-    is_service = key.startswith("S") or is_option(key)
-    price = known(read_amount(entry("unit_price") or (entry("net") if is_service else ""), may_be_negative=is_service))
+    def amount(text: str) -> Decimal | None:
+        return known(read_amount(text, currency=currency, may_be_negative=asked.credit))
+
+    is_part = key.startswith("L")
+    price = amount(entry("unit_price") or ("" if is_part else entry("net")))
     rate = known(read_percent(entry("vat")))
     net = None if price is None else Money(price * quantity, currency).rounded().amount
-    stated = known(read_amount(entry("net"), may_be_negative=is_service))
-    if stated is not None and net is not None and stated != net:
-        text = N_("The amount says {stated}, but {quantity} × {price} is {net}.")
-        problems.append(Message(text, stated=stated, quantity=quantity, price=price, net=net))
-    problems += _changed(key, quantity, written, request)
-    if price is None and not problems and not is_option(key):
+    stated = amount(entry("net")) if is_part or entry("unit_price") else price
+    contradictions = [*_contradicted(asked, price, net, stated), *_changed(key, quantity, written, request)]
+    problems += contradictions
+    unpriced = price is None and not problems and not is_option(key)
+    lead_days = known(read_days(entry("lead_days")))
+    if unpriced:
         problems.append(Message(N_("No price is given.")))
     return OfferLine(
         key=key,
-        name=name,
+        name=asked.name,
         quantity=quantity,
         unit_price=price,
         net=net,
         tax_rate=rate if rate is not None else request.header.tax_rate,
-        lead_days=known(read_days(entry("lead_days"))),
+        lead_days=lead_days,
+        lead_said="" if lead_days is not None else quoted(entry("lead_days")),
         offered=entry("offered").strip(),
         remark=entry("remark").strip(),
         deviations=tuple(_deviations(key, written.entries)),
+        disputed=bool(contradictions),
         problems=tuple(problems),
     )
+
+
+def _contradicted(
+    asked: _Asked, price: Decimal | None, net: Decimal | None, stated: Decimal | None
+) -> Iterator[Message]:
+    """A stated amount that is not quantity times price, and goods for nothing."""
+    if stated is not None and net is not None and stated.quantize(_CENT, ROUND_HALF_UP) != net:
+        text = N_("The amount says {stated}, but {quantity} × {price} is {net}.")
+        yield Message(text, stated=stated, quantity=asked.quantity, price=price, net=net)
+    if price == 0 and asked.key.startswith("L"):
+        yield Message(N_("The price is 0: ask whether that is meant."))
 
 
 def _changed(key: str, quantity: int, written: Written, request: QuotationRequest) -> Iterator[Message]:
@@ -274,13 +350,13 @@ def _of_another(written: Written, request: QuotationRequest) -> Iterator[Message
     if returned and returned != revision:
         yield Message(N_("It answers revision {theirs}, the request is at {ours}."), theirs=returned, ours=revision)
     theirs = mark.get("checksum", "")
-    if not theirs:
+    if not theirs and not _names_it(mark, request):
         yield Message(N_("It carries no checksum, so it cannot be told which request it answers."))
-    elif theirs != checksum(request) and returned == revision and not _asks_the_same(mark, request):
+    elif theirs and theirs != checksum(request) and returned == revision and not _asks_the_same(mark, request):
         yield Message(_other_content(mark, request), theirs=theirs)
     known = {f"L{line.no}" for line in request.lines} | {one.code for one in request.services}
     keys = dict.fromkeys(name.split(".")[0] for name in written.entries)
-    added = tuple(key for key in keys if key[:1] in {"L", "S", "O"} and key[1:].isdigit() and key not in known)
+    added = tuple(key for key in keys if _ADDED.fullmatch(key) and key not in known)
     if added:
         yield Message(N_("It has lines that were not asked for: {lines}."), lines=added)
 
@@ -289,13 +365,3 @@ def _other_content(mark: Mapping[str, str], request: QuotationRequest) -> str:
     if mark.get("lines_checksum") == lines_checksum(request):
         return N_("It answers another content, checksum {theirs}, but the same lines: terms or specification changed.")
     return N_("It answers another content: checksum {theirs}.")
-
-
-def _totals_differ(written: Written, net: Money, total: Money) -> Iterator[Message]:
-    for name, computed in (("total.net", net), ("total.gross", total)):
-        stated = read_amount(written.entries.get(name, ""), may_be_negative=True)
-        if isinstance(stated, Message):
-            yield stated
-        elif stated is not None and stated != computed.amount:
-            text = N_("The total says {stated}, the lines add up to {computed}.")
-            yield Message(text, stated=stated, computed=computed.amount)

@@ -13,12 +13,13 @@ from dsdesk.quote.text import Run, TextBlock
 from dsdesk.quote.voice import Voice
 
 ABREAST = 4  # racks in a row
-_UNIT = 6.2  # height of a rack unit [pt]
+_UNIT = 7.6  # height of a rack unit [pt]
 _HEAD = 14.0
 _SIDE = 15.0  # room for the numbers of the units
 _GAP = 12.0
 _TICK = Type(REGULAR, 4.8, QUIET)
-_LABEL = Type(REGULAR, 5.6, INK)
+_LABEL = Type(REGULAR, 5.2, INK)
+_RISE = 0.06  # of its leading by which the middle of a line of capitals stands above that of its box
 _NUMBERED_EVERY = 2
 
 
@@ -71,8 +72,8 @@ class RackRow(Flowable):
         canvas.setStrokeColor(RULE if mounted.units > 1 else DEEP)
         canvas.setLineWidth(0.6)
         canvas.rect(left + 0.8, bottom + 0.4, wide - 1.6, high - 0.8, stroke=1, fill=1)
-        label = mounted.name if mounted.name == mounted.part else f"{mounted.name} · {mounted.part}"
-        self._line(label, _LABEL, left + 4, bottom + high / 2 + _LABEL.leading / 2, wide - 8)
+        label = mounted.part if mounted.name in mounted.part else f"{mounted.name} · {mounted.part}"
+        self._line(label, _LABEL, left + 4, bottom + high / 2 + (0.5 - _RISE) * _LABEL.leading, wide - 8)
 
     def _line(self, text: str, style: Type, x: float, top: float, room: float, *, align: str = "left") -> None:
         """As much of one line as there is room for."""

@@ -104,11 +104,12 @@ def is_option(key: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """Work or a service that is priced like a line. `code` is "S1", "S2", ..."""
+    """Work or a service that is priced like a line. `code` is "S1", "S2", ...; a `credit` is what the supplier pays."""
 
     code: str
     title: Message | str
     detail: Message | None = None
+    credit: bool = False
 
     @property
     def optional(self) -> bool:

@@ -11,6 +11,8 @@ from dsdesk.quote.offer import Offer, Written, kept, offer_of
 from dsdesk.quote.request import QuotationRequest
 
 LARGEST_BYTES = 32 * 1024 * 1024
+_HEADER_WITHIN = 1024  # ISO 32000-1, annex H.3: viewers take a PDF with something before its header
+_UTF_16 = (b"\xff\xfe<\0", b"\xfe\xff\0<")
 
 
 def read_offer(path: Path, request: QuotationRequest) -> Offer:
@@ -44,16 +46,16 @@ def read_written(content: bytes, name: str) -> Written:
     Raises:
         FileError: see `read_offer`.
     """
-    if content.startswith(b"%PDF-"):
-        from dsdesk.quote.returned_pdf import read_pdf
-
-        return read_pdf(content, name)
     if content.startswith(b"PK\x03\x04"):
         from dsdesk.quote.returned_xlsx import read_xlsx
 
         return read_xlsx(BytesIO(content), name)
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if content.startswith(_UTF_16) or content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         from dsdesk.quote.returned_ubl import read_ubl
 
         return read_ubl(content, name)
+    if b"%PDF-" in content[:_HEADER_WITHIN]:
+        from dsdesk.quote.returned_pdf import read_pdf
+
+        return read_pdf(content, name)
     raise FileError(Message(N_("{path} is neither a PDF, nor a spreadsheet, nor a UBL quotation."), path=name))

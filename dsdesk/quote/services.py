@@ -1,5 +1,7 @@
 """Services that are priced beside the parts: the usual ones by key, anything else in the user's own words."""
 
+from dataclasses import replace
+
 from dsdesk.base.message import Message
 from dsdesk.project.project import QuoteTerms
 from dsdesk.quote.request import Service
@@ -19,19 +21,18 @@ _USUAL = ("assembly", "burn_in", "freight", "installation")
 def services(terms: QuoteTerms) -> tuple[Service, ...]:
     """The services asked for, warranty, spares and trade-in among them, numbered S1, ..., then the options O1, ..."""
     wanted = () if NONE in terms.services else terms.services or _USUAL
-    found: list[tuple[Message | str, Message | None]] = [(SERVICES.get(key, key), None) for key in wanted]
+    found = [Service(code="", title=SERVICES.get(key, key)) for key in wanted]
     if terms.warranty_months:
-        found.append((_warranty(terms), Message("Price it if it is not included in the price of the parts.")))
+        detail = Message("Price it if it is not included in the price of the parts.")
+        found.append(Service(code="", title=_warranty(terms), detail=detail))
     if terms.spares:
-        found.append((Message("Spare parts kept for this project: {spares}", spares=terms.spares), None))
+        title = Message("Spare parts kept for this project: {spares}", spares=terms.spares)
+        found.append(Service(code="", title=title))
     if terms.trade_in:
-        found.append(
-            (
-                Message("Trade-in of old equipment: {items}", items=terms.trade_in),
-                Message("Enter what you pay as a negative amount."),
-            )
-        )
-    asked = (Service(code=f"S{index}", title=title, detail=detail) for index, (title, detail) in enumerate(found, 1))
+        title = Message("Trade-in of old equipment: {items}", items=terms.trade_in)
+        detail = Message("Enter what you pay as a negative amount.")
+        found.append(Service(code="", title=title, detail=detail, credit=True))
+    asked = (replace(one, code=f"S{index}") for index, one in enumerate(found, 1))
     options = (Service(code=f"O{index}", title=title) for index, title in enumerate(terms.options, 1))
     return (*asked, *options)
 

@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
-from pypdfium2 import raw
+from pypdfium2 import raw  # type: ignore[import-untyped]
 
+from dsdesk.quote.appended import appended
 from dsdesk.quote.doubts import Doubt, DoubtKind
 from dsdesk.quote.signers import Standing, trusted_certificates, who_signed
 
 _MESSAGE_DIGEST = bytes.fromhex("06092a864886f70d010904")  # 1.2.840.113549.1.9.4
 _SET, _OCTETS = 0x31, 0x04
 _DIGESTS = ("sha256", "sm3", "sha384", "sha512", "sha1")  # SM3 is what signatures after GM/T 0010 use
+_MOST_NAMED = 8
 _PAIR = 2  # of a stretch: where it begins and how long it is
 
 
@@ -65,11 +66,11 @@ _SAID = {
 
 def doubts_about(document: Any, content: bytes) -> Iterator[Doubt]:  # noqa: ANN401 - pypdfium2 carries no types
     """What is to be said of each signature; the caller holds the lock of PDFium."""
-    for number in range(raw.FPDF_GetSignatureCount(document)):
-        found = _signature(raw.FPDF_GetSignatureObject(document, number))
-        name = str(number + 1)
-        if not found.stretches and not found.message.strip(b"\0"):
-            continue  # a field that is not signed yet
+    count = raw.FPDF_GetSignatureCount(document)
+    held = (_signature(raw.FPDF_GetSignatureObject(document, number)) for number in range(count))
+    made = (one for one in held if one.stretches or one.message.strip(b"\0"))  # the others are fields to sign in
+    for number, found in enumerate(made, 1):
+        name = str(number)
         covered = found.covered(content)
         if not found.matches(covered):
             yield Doubt(DoubtKind.ALTERED, name)
@@ -77,36 +78,16 @@ def doubts_about(document: Any, content: bytes) -> Iterator[Doubt]:  # noqa: ANN
         who = who_signed(found.message, covered, trusted_certificates())
         yield Doubt(_SAID[who.standing], who.name or name)
         if content[found.end :].strip():
-            only_fields = same_pages(content[: found.end], document)
-            yield Doubt(DoubtKind.FILLED_IN if only_fields else DoubtKind.CONTINUED, name)
+            since = appended(content[: found.end], document)
+            yield Doubt(DoubtKind.FILLED_IN if since.only_fields else DoubtKind.CONTINUED, name)
+            if since.changed:
+                yield Doubt(DoubtKind.CHANGED, _listed(since.changed))
 
 
-def same_pages(before: bytes, document: Any) -> bool:  # noqa: ANN401 - pypdfium2 carries no types
-    """Whether the pages are what they were in `before`: then only fields and notes can have been added."""
-    try:
-        earlier = pdfium.PdfDocument(before)
-    except pdfium.PdfiumError:
-        return False
-    try:
-        return _drawn(earlier) == _drawn(document)
-    finally:
-        earlier.close()
-
-
-def _drawn(document: Any) -> list[object]:  # noqa: ANN401 - pypdfium2 carries no types
-    """What every page itself draws: its text, and the place of each of its things; fields are no part of it."""
-    found: list[object] = []
-    for number in range(len(document)):
-        page = document[number]
-        text = page.get_textpage()
-        found.append((page.get_size(), text.get_text_range(), [_placed(one) for one in page.get_objects()]))
-        text.close()
-        page.close()
-    return found
-
-
-def _placed(thing: Any) -> object:  # noqa: ANN401 - pypdfium2 carries no types
-    return thing.type, tuple(round(edge, 1) for edge in thing.get_bounds())
+def _listed(names: tuple[str, ...]) -> str:
+    """Names of fields as the request has them: "L3_unit_price" is "L3.unit_price"; the first few of many."""
+    said = ", ".join(name.replace("_", ".", 1) for name in names[:_MOST_NAMED])
+    return said if len(names) <= _MOST_NAMED else f"{said}, … ({len(names)})"
 
 
 def _signature(signature: Any) -> Signature:  # noqa: ANN401 - pypdfium2 carries no types

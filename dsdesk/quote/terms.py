@@ -39,6 +39,7 @@ def _asked(name: str, label: Message, value: Message | None = None) -> Term:
 
 def _offer(project: Project) -> Iterator[Term]:
     quote = project.quote
+    yield _asked("quotation", Message("Number and date of your offer"))
     yield _given("send_to", Message("Send offers and questions to"), quote.send_to or quote.buyer.email)
     if quote.valid_days is not None:
         yield _asked(
@@ -104,8 +105,15 @@ def _after(evaluation: Evaluation) -> Iterator[Term]:
         Message("Condition and channel"),
         _condition(evaluation),
     )
+    yield _asked("papers", Message("Papers with the offer"), _papers(evaluation.project.site.country))
     if any(_is_controlled(part) for part in _parts(evaluation)):
         yield from _export(quote, evaluation.project.site.country)
+
+
+def _papers(country: str) -> Message:
+    """What shows who offers and where the goods come from; the licence is that of China (营业执照)."""
+    channel = Message("the maker's authorisation, or proof of the channel by which the goods come")
+    return Message("copy of the business licence; {channel}", channel=channel) if country == "CN" else channel
 
 
 def _condition(evaluation: Evaluation) -> Message:
@@ -145,7 +153,7 @@ def _award(quote: QuoteTerms) -> Iterator[Term]:
     basis = quote.award_basis or Message("lowest total among the offers that meet every item marked ★")
     yield _fixed("award", Message("How offers are compared"), basis)
     lots = (
-        Message("lots may be awarded to different suppliers")
+        Message("lots and single lines may be awarded to different suppliers")
         if quote.partial_award
         else Message("all lots go to one supplier")
     )

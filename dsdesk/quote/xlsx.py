@@ -31,13 +31,15 @@ COLUMNS: tuple[tuple[str, Message, float], ...] = (
     ("unit", Message("Unit"), 7),
     ("unit_price", Message("Unit price without VAT"), 16),
     ("vat", Message("VAT %"), 8),
+    ("unit_gross", Message("Unit price with VAT"), 16),
     ("net", Message("Amount without VAT"), 17),
+    ("tax", Message("VAT"), 15),
     ("lead_days", Message("Lead time, days"), 10),
     ("offered", Message("Maker and part number offered, if another"), 30),
     ("remark", Message("Remarks"), 30),
 )
 ENTRIES = ("unit_price", "vat", "lead_days", "offered", "remark")
-LETTER = {name: "ABCDEFGHIJKLMNO"[index] for index, (name, _, _) in enumerate(COLUMNS)}
+LETTER = {name: "ABCDEFGHIJKLMNOPQ"[index] for index, (name, _, _) in enumerate(COLUMNS)}
 
 
 def xlsx_bytes(request: QuotationRequest, voice: Voice) -> bytes:
@@ -60,7 +62,7 @@ def xlsx_bytes(request: QuotationRequest, voice: Voice) -> bytes:
 
 
 def _price_sheet(sheet: Worksheet, request: QuotationRequest, pen: Pen) -> None:
-    sheet.title = pen.title(Message("Price schedule"))
+    sheet.title = pen.title(Message("Price schedule") if pen.asks else Message("Estimated prices"))
     header = request.header
     pen.write(sheet, "A1", TITLES[request.purpose], style="title")
     named = (header.number, header.title, header.issued_on, header.answer_by)
@@ -124,12 +126,18 @@ def _line(sheet: Worksheet, row: int, lot: int, line: RequestLine, pen: Pen, req
         put("unit_price", float(price.amount) if price is not None else UNKNOWN_PRICE, "money")
         put("vat", _vat(request), "number")
         put("remark", line.price.basis)
-    put("net", _amount(row), "money")
+    _computed(sheet, row, pen)
 
 
-def _amount(row: int) -> str:
-    price = f"{LETTER['unit_price']}{row}"
-    return f'=IF(ISNUMBER({price}),ROUND({LETTER["quantity"]}{row}*{price},2),"")'
+def _computed(sheet: Worksheet, row: int, pen: Pen) -> None:
+    """Amount, its tax, and what one costs with tax, as the sheet computes them from price and rate."""
+    price, rate, net, quantity = (f"{LETTER[name]}{row}" for name in ("unit_price", "vat", "net", "quantity"))
+    for name, formula in (
+        ("unit_gross", f'=IF(ISNUMBER({price}),ROUND({price}*(1+{rate}/100),2),"")'),
+        ("net", f'=IF(ISNUMBER({price}),ROUND({quantity}*{price},2),"")'),
+        ("tax", f'=IF(ISNUMBER({net}),ROUND({net}*{rate}/100,2),"")'),
+    ):
+        pen.write(sheet, f"{LETTER[name]}{row}", formula, style="money")
 
 
 def _required(line: RequestLine, voice: Voice) -> list[str]:
@@ -157,7 +165,7 @@ def _service(sheet: Worksheet, row: int, service: Service, pen: Pen, request: Qu
     pen.write(sheet, f"{LETTER['specification']}{row}", service.detail)
     pen.write(sheet, f"{LETTER['quantity']}{row}", 1, style="number")
     _entries(sheet, row, pen, request)
-    pen.write(sheet, f"{LETTER['net']}{row}", _amount(row), style="money")
+    _computed(sheet, row, pen)
 
 
 def _options(sheet: Worksheet, row: int, request: QuotationRequest, pen: Pen) -> None:
@@ -170,17 +178,15 @@ def _options(sheet: Worksheet, row: int, request: QuotationRequest, pen: Pen) ->
 
 
 def _totals(sheet: Worksheet, row: int, request: QuotationRequest, pen: Pen) -> None:
-    """Net, tax by line rates rounded once, total; how many lines have no price."""
+    """Net, tax by line, total; how many lines have no price."""
     last = row - 1
     if last < FIRST_ROW:
         return
-    net, vat, price, quantity = (
-        f"{LETTER[name]}{FIRST_ROW}:{LETTER[name]}{last}" for name in ("net", "vat", "unit_price", "quantity")
-    )
+    net, tax, price = (f"{LETTER[name]}{FIRST_ROW}:{LETTER[name]}{last}" for name in ("net", "tax", "unit_price"))
     net_cell, tax_cell = f"{LETTER['net']}{row}", f"{LETTER['net']}{row + 1}"
     rows: tuple[tuple[Message, str, str], ...] = (
         (Message("Total without VAT, lines and services"), f"=SUM({net})", "money total"),
-        (Message("VAT"), f"=ROUND(SUMPRODUCT({price},{quantity},{vat})/100,2)", "money total"),
+        (Message("VAT"), f"=SUM({tax})", "money total"),
         (Message("Total with VAT"), f"={net_cell}+{tax_cell}", "money total"),
         (Message("Lines without a price"), f"=ROWS({price})-COUNT({price})", "number"),
     )

@@ -29,7 +29,7 @@ def offer(name, price, currency="CNY", **entries):
     values = {f"L{line.no}.unit_price": str(price + line.no) for line in REQUEST.lines}
     values |= {f"{one.code}.net": str(price) for one in REQUEST.services}
     values |= {"supplier.name": name, "term.warranty": "36 months", **entries}
-    mark = {"revision": "2", "currency": currency}
+    mark = {"number": TERMS.number, "revision": "2", "currency": currency}
     return understood(Written(source=f"{name}.pdf", mark=mark, entries=values), REQUEST, sha256=name)
 
 

@@ -28,7 +28,9 @@ def offer(name, price, option=None):
     values = {f"L{line.no}.unit_price": str(price) for line in REQUEST.lines}
     values |= {f"{one.code}.net": str(price) for one in REQUEST.services if not one.optional}
     values |= {"supplier.name": name, **({"O1.net": str(option)} if option is not None else {})}
-    return understood(Written(source=name, mark={"currency": "CNY"}, entries=values), REQUEST, sha256=name)
+    return understood(
+        Written(source=name, mark={"number": TERMS.number, "currency": "CNY"}, entries=values), REQUEST, sha256=name
+    )
 
 
 def test_an_option_changes_no_total_and_its_absence_is_no_gap():

@@ -23,7 +23,7 @@ from tests.quote.filling import by_pikepdf, by_pypdf
 from tests.quote.samples import PARTS, TERMS, catalog, evaluation
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn", "Co")), min_size=1, max_size=60)
-PRICES = st.decimals(min_value=0, max_value=99_999_999, places=2)
+PRICES = st.decimals(min_value="0.01", max_value=99_999_999, places=2)
 RATES = st.sampled_from(["13", "6", "3", "0", "9 %"])
 
 

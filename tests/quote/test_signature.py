@@ -1,5 +1,6 @@
 """The quote signed with a certificate, filled in, drawn over, altered; and who is believed to have signed it."""
 
+import re
 import shutil
 import subprocess
 from contextlib import suppress
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
-from pypdf.generic import DecodedStreamObject, NameObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject, NumberObject
 
 from dsdesk.base import paths
 from dsdesk.base.errors import DsdeskError
@@ -101,6 +102,33 @@ def draw(writer):
     page[NameObject("/Contents")] = writer._add_object(over)
 
 
+def lay_over(writer):
+    """An empty note of some size: a viewer draws it over what was signed."""
+    note = {"/Type": NameObject("/Annot"), "/Subtype": NameObject("/Square"), "/F": NumberObject(4)}
+    place = ArrayObject(FloatObject(one) for one in (100, 400, 300, 500))
+    on_page = DictionaryObject({NameObject(name): one for name, one in {**note, "/Rect": place}.items()})
+    writer.pages[0]["/Annots"].append(writer._add_object(on_page))
+
+
+def widen_a_field(writer):
+    held = (one.get_object() for one in writer.pages[0]["/Annots"])
+    field = next(one for one in held if one.get("/T") == "L1_unit_price")
+    field[NameObject("/Rect")] = ArrayObject(FloatObject(one) for one in (50, 100, 500, 700))
+
+
+def whiten(writer):
+    """Every word of the first page in white: the text is the same, and nothing of it is seen."""
+    page = writer.pages[0]
+    shown = page["/Contents"].get_object()
+    over = DecodedStreamObject()
+    over.set_data(re.sub(rb"[\d.]+ [\d.]+ [\d.]+ rg", b"1 1 1 rg", shown.get_data()))
+    page[NameObject("/Contents")] = writer._add_object(over)
+
+
+def put_a_file_in(writer):
+    writer.add_attachment("more.txt", b"and more")
+
+
 def test_it_names_who_signed_and_trusts_nobody_unasked(signer):
     content = signed_pdf(signer)
     assert doubts(content) == [DoubtKind.STRANGER]
@@ -145,6 +173,13 @@ def test_a_filled_form_is_still_what_was_signed(signer):
     filled = added_to(signed_pdf(signer), fill)
     assert doubts(filled) == [DoubtKind.STRANGER, DoubtKind.FILLED_IN]
     assert read_written(filled, "o.pdf").entries["L1.unit_price"] == "100.00"
+
+
+@pytest.mark.parametrize("change", [lay_over, widen_a_field, whiten, put_a_file_in])
+def test_what_covers_hides_or_adds_is_no_filling_in(signer, change):
+    said = doubts(added_to(added_to(signed_pdf(signer), fill), change))
+    assert DoubtKind.CONTINUED in said
+    assert DoubtKind.FILLED_IN not in said
 
 
 def test_a_page_that_was_drawn_over_is_told(signer):

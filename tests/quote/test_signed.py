@@ -4,6 +4,7 @@ import hashlib
 from io import BytesIO
 
 import pikepdf
+import pypdf
 
 from dsdesk.quote.compose import compose
 from dsdesk.quote.doubts import DoubtKind
@@ -86,3 +87,14 @@ def test_a_form_that_nobody_signed_says_nothing():
 def test_no_digest_is_read_from_what_is_none():
     assert stated_digest(b"") == b""
     assert stated_digest(_DIGEST_ATTRIBUTE + bytes([0x31, 9, 0x04, 20])) == b""
+
+
+def test_a_price_that_was_changed_after_the_offer_was_signed_is_told():
+    writer = pypdf.PdfWriter(BytesIO(SIGNED), incremental=True)
+    writer.update_page_form_field_values(None, {"L1_unit_price": "900.00"}, auto_regenerate=False)
+    target = BytesIO()
+    writer.write(target)
+    assert DoubtKind.CHANGED in doubts(target.getvalue())
+    offer = understood(read_written(target.getvalue(), "o.pdf"), REQUEST)
+    assert "fields were changed: L1.unit_price" in offer.problems[0].in_english()
+    assert not offer.complete

@@ -18,7 +18,7 @@ from dsdesk.ui.pages.page import Page, PageState, Progress
 from dsdesk.ui.theme import SPACE, current
 from dsdesk.ui.widgets.empty import EmptyState
 from dsdesk.ui.widgets.text import explanation
-from dsdesk.ui.words import _
+from dsdesk.ui.words import _, say
 
 if TYPE_CHECKING:
     from dsdesk.evaluate import Evaluation
@@ -239,17 +239,14 @@ def _empty(act: "object") -> QWidget:
 def _said(shown: "Received") -> str:
     """What holds for the whole: currency, what cannot be compared, what every line at its lowest comes to."""
     comparison = shown.comparison
-    said = [
-        _("{supplier}: no exchange rate to {currency}.", supplier=offer.supplier, currency=comparison.currency)
-        for offer, total in zip(comparison.offers, comparison.totals, strict=True)
-        if total is None
-    ]
+    said = [say(warning) for warning in comparison.warnings]
     if shown.comparison.by_line is not None:
         said.append(_("Every line at its lowest: {amount} without VAT.", amount=shown.comparison.by_line))
     if shown.awarding.lines:
         total = " + ".join(order.total.text() for order in shown.awarding.orders)
         said.append(_("Awarded: {count} of {all} lines, {total} with VAT.", count=len(shown.awarding.lines),
                       all=len(shown.comparison.rows), total=total))  # fmt: skip
+    said += [say(note) for note in shown.awarding.notes]
     return "   ".join(said)
 
 

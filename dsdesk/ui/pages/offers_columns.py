@@ -147,7 +147,7 @@ def _state(row: OfferRow) -> str:
 def line_columns(shown: Received) -> tuple[Column[LineRow], ...]:
     """Columns of the lines: what was asked, our estimate, then every offer."""
     return (
-        Column(title=_("No."), text=lambda row: row.key, sort=lambda row: (row.key[0] == "S") * 1e6 + int(row.key[1:])),
+        Column(title=_("No."), text=lambda row: row.key, sort=lambda row: _place(row.key)),
         Column(title=_("Part or service"), text=lambda row: say(row.name), tip=lambda row: say(row.name),
                stretches=True, least=24 * SPACE),
         Column(title=_("Qty"), text=lambda row: str(row.quantity), sort=lambda row: row.quantity, is_number=True),
@@ -155,6 +155,11 @@ def line_columns(shown: Received) -> tuple[Column[LineRow], ...]:
                is_number=True),
         *(_offer_column(index) for index in range(len(shown.comparison.offers))),
     )  # fmt: skip
+
+
+def _place(key: str) -> float:
+    """Lines, then services, then options."""
+    return "LSO".index(key[0]) * 1e6 + int(key[1:])
 
 
 def _offer_column(index: int) -> Column[LineRow]:
@@ -175,7 +180,7 @@ def _when(is_so: Callable[[LineRow], bool], drawing: str) -> Callable[[LineRow],
 
 def _cell(row: LineRow, index: int) -> str:
     line = row.lines[index]
-    mark = "≠ " if line is not None and not as_asked(line) else ""
+    mark = "≠ " if line is not None and not as_asked(line) else "↓ " if row.lowest == index else ""
     return mark + amount(row.nets[index])
 
 

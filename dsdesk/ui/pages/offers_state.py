@@ -50,7 +50,7 @@ def received(evaluation: "Evaluation", catalog: "Catalog", task: Task) -> Receiv
         catalog=catalog,
         request=request,
         comparison=comparison,
-        awarding=awarding(comparison, project.awards),
+        awarding=awarding(comparison, project.awards, partial=project.quote.partial_award),
         proposals={
             (index, one.line_no): one
             for index, offer in enumerate(offers)
