@@ -215,3 +215,26 @@ def test_broken_weights_are_told_and_the_project_stays(qtbot, session, tmp_path,
     settle(qtbot, session)
     assert len(told) == 1
     assert session.desk.store.project is before
+
+
+def test_another_look_keeps_what_was_selected_on_pages_that_are_not_in_front(qtbot, session):
+    session.desk.store.open(scheme("scheme-1"), None)
+    session.window.go("catalogue")
+    session.window.page_named("catalogue")._search.setText("4090")
+    session.window.go("cost")
+    settle(qtbot, session)
+    for change in ({"language": LanguageChoice.CHINESE}, {"theme": ThemeChoice.DARK}, {"text_points": 12.0}):
+        session.desk.prefer(replace(session.desk.settings, **change))
+        settle(qtbot, session)
+        assert set(session.window._pages) <= {"cost", "start"}
+        assert session.window.page == "cost"
+    session.window.go("catalogue")
+    settle(qtbot, session)
+    assert session.window.page_named("catalogue")._search.text() == "4090"
+
+
+def test_the_same_look_dresses_no_widget_anew(qapp, session, monkeypatch):
+    worn = []
+    monkeypatch.setattr(type(qapp), "setStyleSheet", lambda _self, sheet: worn.append(sheet))
+    session.desk.prefer(replace(session.desk.settings, language=LanguageChoice.CHINESE))
+    assert not worn
