@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QWidget,
 )
 
@@ -21,6 +22,7 @@ from dsdesk.base.message import Message
 from dsdesk.checks.finding import Severity
 from dsdesk.project.edits import change_workload
 from dsdesk.project.templates import scheme
+from dsdesk.ui.focus import _fields
 from dsdesk.ui.pages import ENTRIES
 from dsdesk.ui.settings import LanguageChoice, ThemeChoice
 from dsdesk.ui.widgets.card import Card
@@ -238,3 +240,20 @@ def test_the_same_look_dresses_no_widget_anew(qapp, session, monkeypatch):
     monkeypatch.setattr(type(qapp), "setStyleSheet", lambda _self, sheet: worn.append(sheet))
     session.desk.prefer(replace(session.desk.settings, language=LanguageChoice.CHINESE))
     assert not worn
+
+
+@pytest.mark.parametrize("name", ["cost", "deploy", "quote", "this_machine"])
+def test_tab_goes_in_reading_order_where_fields_come_later(qtbot, session, name):
+    session.desk.store.open(scheme("scheme-1"), None)
+    session.window.go(name)
+    settle(qtbot, session)
+    page = session.window.page_named(name)
+    root = page._form if name == "quote" else page.findChild(QScrollArea)
+    wanted = [one for one in _fields(root) if one.isVisible()]
+    reached, widget = [], root.nextInFocusChain()
+    while widget is not root and len(reached) < len(wanted):
+        if widget in wanted:
+            reached.append(widget)
+        widget = widget.nextInFocusChain()
+    assert reached == wanted
+    assert len(wanted) > 5

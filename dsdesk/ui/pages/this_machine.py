@@ -15,6 +15,7 @@ from dsdesk.detect.probe import save_probe
 from dsdesk.detect.snapshot import NO_ACCELERATOR, Snapshot
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
+from dsdesk.ui.focus import in_reading_order
 from dsdesk.ui.icons import icon
 from dsdesk.ui.nodes import speaking
 from dsdesk.ui.pages.page import Page
@@ -262,6 +263,7 @@ class ThisMachinePage(Page):
         self._live.show_machine(snapshot)
         self._advice.show_machine(snapshot)
         self._bench.setVisible(not snapshot.sources)
+        in_reading_order(self)
         self._use.setEnabled(
             any(gpu.part_id for gpu in snapshot.gpus) or bool(snapshot.cpu.part_id or snapshot.host.part_id)
         )
