@@ -23,7 +23,7 @@ def read_ubl(content: bytes, name: str) -> Written:
     try:
         root = ET.fromstring(content)
     except ET.ParseError as error:
-        raise FileError(Message(N_("{path} is damaged: {reason}."), path=name, reason=str(error))) from error
+        raise FileError(Message(N_("{path} is damaged: {reason}."), path=name, reason=str(error).rstrip("."))) from error
     if root.tag != f"{{{_ROOT}}}Quotation":
         raise FileError(Message(N_("{path} is not a UBL quotation."), path=name))
     entries: dict[str, str] = {}

@@ -257,3 +257,15 @@ def test_tab_goes_in_reading_order_where_fields_come_later(qtbot, session, name)
         widget = widget.nextInFocusChain()
     assert reached == wanted
     assert len(wanted) > 5
+
+
+def test_a_damaged_project_is_told_before_anything_is_asked(qtbot, session, tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr("dsdesk.ui.dialogs.ask.tell_error", lambda _parent, error: told.append(error))
+    monkeypatch.setattr("dsdesk.ui.dialogs.ask.unsaved", lambda *_asked: pytest.fail("nothing is lost"))
+    session.desk.apply(change_workload(Message("more"), sequences=16))
+    broken = tmp_path / "b.dsdesk"
+    broken.write_text("{}")
+    session.window.take_files([broken])
+    settle(qtbot, session)
+    assert len(told) == 1
