@@ -44,7 +44,8 @@ def _contents(content: bytes, name: str) -> tuple[dict[str, str], dict[str, str]
         fields = dict(_fields(document)) if document.formenv is not None else {}
         return fields, _mark(document), tuple(doubts_about(document, content))
     except pdfium.PdfiumError as error:
-        raise FileError(Message(N_("{path} is damaged: {reason}."), path=name, reason=str(error).rstrip("."))) from error
+        reason = str(error).rstrip(".")
+        raise FileError(Message(N_("{path} is damaged: {reason}."), path=name, reason=reason)) from error
     finally:
         if document is not None:
             document.close()

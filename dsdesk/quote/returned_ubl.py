@@ -23,7 +23,8 @@ def read_ubl(content: bytes, name: str) -> Written:
     try:
         root = ET.fromstring(content)
     except ET.ParseError as error:
-        raise FileError(Message(N_("{path} is damaged: {reason}."), path=name, reason=str(error).rstrip("."))) from error
+        reason = str(error).rstrip(".")
+        raise FileError(Message(N_("{path} is damaged: {reason}."), path=name, reason=reason)) from error
     if root.tag != f"{{{_ROOT}}}Quotation":
         raise FileError(Message(N_("{path} is not a UBL quotation."), path=name))
     entries: dict[str, str] = {}
