@@ -51,7 +51,7 @@ def module_is_on_its_platform(node: Node) -> Iterator[Finding]:
             text = N_("{card} is a module ({mount}), and {host} has no place for it")
         yield Finding(
             severity=Severity.ERROR,
-            message=Message(text, card=card.full_name, mount=card.mount.value, host=host.full_name if host else ""),
+            message=Message(text, card=card.full_name, mount=card.mount.upper(), host=host.full_name if host else ""),
             subject=(line.no,),
             fixes=_platform_for(node, line, card) + _as_card(node, line, card),
         )
@@ -119,7 +119,7 @@ def _refusal(platform: Platform, card: Accelerator) -> Message | None:
     values = {"card": card.full_name, "platform": platform.full_name}
     if platform.gpu_mount is not None and card.mount is not platform.gpu_mount and card.mount is Mount.PCIE:
         text = N_("{card} is a card, and the accelerator places of {platform} take {mount}")
-        return Message(text, mount=platform.gpu_mount.value, **values)
+        return Message(text, mount=platform.gpu_mount.upper(), **values)
     if platform.gpu_ids and card.id not in platform.gpu_ids:
         return Message(N_("{platform} does not list {card} among the accelerators that it takes"), **values)
     width, widest = card.slot_width, platform.gpu_slot_width

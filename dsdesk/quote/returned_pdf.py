@@ -43,7 +43,8 @@ def _contents(content: bytes, name: str) -> tuple[dict[str, str], dict[str, str]
     except pdfium.PdfiumError as error:
         if "password" in str(error):
             raise FileError(Message(N_("{path} opens only with a password, so it was not read."), path=name)) from error
-        raise FileError(Message(N_("{path} is damaged: {reason}."), path=name, reason=str(error))) from error
+        reason = str(error).rstrip(".")
+        raise FileError(Message(N_("{path} is damaged: {reason}."), path=name, reason=reason)) from error
     finally:
         if document is not None:
             document.close()

@@ -48,7 +48,8 @@ def read_ubl(content: bytes, name: str) -> Written:
     except _DeclaredError as error:
         raise _refused(name) from error
     except (ET.ParseError, ValueError, LookupError) as error:  # an encoding that is not known, or not understood
-        raise FileError(Message(N_("{path} is damaged: {reason}."), path=name, reason=str(error))) from error
+        reason = str(error).rstrip(".")
+        raise FileError(Message(N_("{path} is damaged: {reason}."), path=name, reason=reason)) from error
     if root.tag != f"{{{_ROOT}}}Quotation":
         raise FileError(Message(N_("{path} is not a UBL quotation."), path=name))
     mark = _mark(root)

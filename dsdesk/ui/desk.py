@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from dsdesk.base.translate import Language
 from dsdesk.project.edits import Edit
+from dsdesk.ui.nodes import in_words, speaking
 from dsdesk.ui.settings import LanguageChoice, Settings, save_settings
 from dsdesk.ui.store import ProjectStore
 from dsdesk.ui.tasks import Tasks
@@ -49,12 +50,12 @@ class Desk(QObject):
         self.settings = settings
         self.database: Store | None = None
         speak(language_of(settings))
+        store.project = in_words(store.project)
 
     @cached_property
     def building(self) -> "Building":
         """The search for the best machine; made when a page first asks for it, after the window is shown."""
         from dsdesk.ui.building import Building
-        from dsdesk.ui.nodes import speaking
 
         building = Building(self.store, self.tasks, self)
         building.found.connect(lambda edit: self.store.apply(speaking(edit)))

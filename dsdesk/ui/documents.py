@@ -61,8 +61,6 @@ class Documents(QObject):
 
     def open(self, parent: QWidget, path: Path) -> bool:
         """Open a file; what cannot be opened is told, and the present project stays."""
-        if not self.may_close(parent):
-            return False
         from dsdesk.project.file import load
 
         try:
@@ -71,6 +69,8 @@ class Documents(QObject):
             if not path.exists():
                 self._desk.forget(path)
             ask.tell_error(parent, error)
+            return False
+        if not self.may_close(parent):
             return False
         self._desk.store.open(project, path)
         self._desk.remember(path)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from dsdesk.base.errors import DsdeskError
+from dsdesk.base.errors import DsdeskError, InputError
 from dsdesk.base.message import N_, Message
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
@@ -39,19 +39,11 @@ class Exports:
 
     def signed_pdf(self, window: QWidget) -> None:
         """Write the PDF, signed with a certificate that is asked for; its passphrase is kept nowhere."""
-        from dsdesk.quote.signature import read_signer
-
         heading = _("Sign the quote")
         certificate = ask.file_to_open(window, _("Your certificate with its key"), _("Certificates") + " (*.p12 *.pfx)")
         if certificate is None:
             return
-        passphrase = ask.secret(window, heading, _("Passphrase of {file}", file=certificate.name))
-        if passphrase is None:
-            return
-        try:
-            signer = read_signer(certificate, passphrase)
-        except DsdeskError as error:
-            ask.tell_error(window, error)
+        if (signer := _signer(window, heading, certificate)) is None:
             return
         path = ask.file_to_write(window, heading, self._suggested(".pdf"), _("PDF documents") + " (*.pdf)", ".pdf")
         if path:
@@ -108,6 +100,21 @@ class Exports:
             owner=window,
         )
         follow(window, self._desk.tasks, task)
+
+
+def _signer(window: QWidget, heading: str, certificate: Path) -> "Signer | None":
+    """The key of a certificate; a passphrase that does not open it is asked for again."""
+    from dsdesk.quote.signature import read_signer
+
+    while (passphrase := ask.secret(window, heading, _("Passphrase of {file}", file=certificate.name))) is not None:
+        try:
+            return read_signer(certificate, passphrase)
+        except InputError as error:
+            ask.tell_error(window, error)
+        except DsdeskError as error:
+            ask.tell_error(window, error)
+            break
+    return None
 
 
 def _show(window: QWidget, path: Path, exported: "Exported") -> None:

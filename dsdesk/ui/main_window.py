@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QByteArray, QSettings, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
@@ -40,6 +41,7 @@ class MainWindow(QMainWindow):
         self._classes: dict[str, type[Page]] = {}
         self._pages: dict[str, Page] = {}
         self._stale: set[str] = set()
+        self._recalled: dict[str, object] = {}  # what pages that are not built yet shall have selected
         self._rail, self._strip, self._stack = Rail(ENTRIES), Strip(), QStackedWidget()
         self._front = "start"
         self._waiting: EmptyState | None = None
@@ -106,6 +108,8 @@ class MainWindow(QMainWindow):
         page = self.page_named(name)
         self._front = name
         self._refresh(name)
+        if name in self._recalled and self._desk.store.evaluation is not None:
+            page.select(self._recalled.pop(name))
         is_waiting = self._desk.store.evaluation is None and name != "start"
         self._stack.setCurrentWidget(self._waiting_page() if is_waiting else page)
 
@@ -138,6 +142,8 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, lambda: self._fetch(waiting[0]))
 
     def _fetch(self, name: str) -> None:
+        if self.centralWidget() is None:  # another window stands in its place
+            return
         self._class(name)
         if self._desk.store.evaluation is not None:
             self._show_states(self._desk.store.evaluation)
@@ -160,8 +166,18 @@ class MainWindow(QMainWindow):
         return {
             "page": self.page,
             "geometry": self.saveGeometry(),
-            "selections": {name: page.selection() for name, page in self._pages.items()},
+            "selections": {**self._recalled, **{name: page.selection() for name, page in self._pages.items()}},
         }
+
+    def let_go(self) -> None:
+        """Let the pages go before the look changes: thousands of widgets would be dressed to be thrown away."""
+        store, tasks = self._desk.store, self._desk.tasks
+        store.evaluated.disconnect(self._show_evaluation)
+        store.changed.disconnect(self._show_title)
+        tasks.changed.disconnect(self._show_tasks)
+        self.setUpdatesEnabled(False)  # what was painted stays in sight
+        if (pages := self.takeCentralWidget()) is not None:
+            shiboken6.delete(pages)
 
     def recall(self, remembered: dict[str, object]) -> None:
         """Be where another window was."""
@@ -169,10 +185,7 @@ class MainWindow(QMainWindow):
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         if isinstance(selections, dict):
-            for name, selection in selections.items():
-                if selection is not None:
-                    self.show_page(name)
-                    self._pages[name].select(selection)
+            self._recalled = {name: one for name, one in selections.items() if one is not None}
         self.go(str(remembered.get("page", "start")))
         if self._desk.store.evaluation is not None:
             self._show_evaluation(self._desk.store.evaluation)

@@ -130,6 +130,7 @@ class Session(QObject):
         """Build the window anew in its new language and colours, where it was and on the page it showed."""
         old = self.window
         remembered = old.remembered()
+        old.let_go()
         dress(self._application, self.desk.settings)
         self.window = self._build_window()
         self.window.recall(remembered)

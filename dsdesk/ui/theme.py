@@ -79,8 +79,10 @@ def apply_theme(application: QApplication, choice: ThemeChoice) -> None:
     dark = choice is ThemeChoice.DARK or (choice is ThemeChoice.SYSTEM and hints.colorScheme() is Qt.ColorScheme.Dark)
     worn = theme("dark" if dark else "light")
     application.setProperty("theme", "dark" if dark else "light")
-    application.setPalette(worn.palette)
-    application.setStyleSheet(_STYLE_SHEET + _marks("dark" if dark else "light"))
+    sheet = _STYLE_SHEET + _marks("dark" if dark else "light")
+    if application.styleSheet() != sheet:  # Qt would dress every widget anew, which takes seconds
+        application.setPalette(worn.palette)
+        application.setStyleSheet(sheet)
 
 
 def current() -> Theme:
@@ -151,6 +153,7 @@ QPushButton[look="primary"] { background: palette(highlight); color: palette(hig
 QPushButton[look="primary"]:hover { border: 1px solid palette(link); }
 QPushButton[look="primary"]:disabled { background: palette(midlight); color: palette(dark);
     border: 1px solid palette(mid); }
+QPushButton[look="primary"]:focus, QPushButton:checked:focus { border: 1px solid palette(window-text); }
 QPushButton[look="link"] { border: none; background: transparent; color: palette(link); padding: 2px 4px;
     text-align: left; }
 QPushButton[look="link"]:hover, QPushButton[look="link"]:focus { text-decoration: underline; }

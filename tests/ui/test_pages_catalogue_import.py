@@ -92,3 +92,14 @@ def test_what_was_left_out_is_written_for_the_supplier(qtbot, session, page, tmp
     dialog._save_problems()
     assert len(target.read_text(encoding="utf-8-sig").splitlines()) == 3
     dialog.reject()
+
+
+def test_a_list_without_news_says_so_and_shows_what_was_left_out(qtbot, session, page, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("型号,单价\n不认识的东西,1\n", encoding="utf-8")
+    dialog = opened(qtbot, page, path)
+    assert "nothing to import" in dialog._summary.text()
+    assert dialog._tabs.currentWidget() is dialog.problems
+    assert not dialog._keep.isEnabled()
+    dialog.reject()
+    settle(qtbot, session)

@@ -63,13 +63,13 @@ def test_nodes_are_called_in_the_language_of_the_window_and_as_the_user_says(qtb
     session.window.page_named("start")._open_scheme("scheme-3")
     settle(qtbot, session)
     nodes = session.desk.store.project.configuration.machines
-    assert [node.name for node in nodes] == ["头节点", "工作节点"]
+    assert [node.name for node in nodes] == ["主节点", "从节点"]
     session.window.go("machine")
     monkeypatch.setattr("dsdesk.ui.dialogs.ask.text", lambda *_asked: "甲")
     session.window.page_named("machine")._rename_node()
     assert session.desk.store.project.configuration.machines[0].name == "甲"
     session.desk.store.undo_stack.undo()
-    assert session.desk.store.project.configuration.machines[0].name == "头节点"
+    assert session.desk.store.project.configuration.machines[0].name == "主节点"
 
 
 def test_cards_are_not_counted_for_a_model_that_nobody_can_size(qtbot, session):

@@ -7,10 +7,13 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtPrintSupport import QPrinter
 
+from dsdesk.base.errors import InputError
+from dsdesk.base.message import Message
 from dsdesk.project.project import Company, Project, QuoteTerms
 from dsdesk.project.templates import scheme
 from dsdesk.ui import profiles
 from dsdesk.ui.dialogs import ask
+from dsdesk.ui.exports import _signer
 from dsdesk.ui.pages.quote_fields import GROUPS
 from dsdesk.ui.pages.quote_form import terms_edit
 from dsdesk.ui.pages.quote_picture import picture_text
@@ -163,3 +166,21 @@ def test_what_a_reader_will_miss_is_told_at_export(qtbot, session, tmp_path, mon
     qtbot.waitUntil(lambda: bool(told), timeout=20_000)
     assert "🚀" in told[0]
     settle(qtbot, session)
+
+
+def test_a_wrong_passphrase_is_asked_for_again(session, monkeypatch, tmp_path):
+    told, given = [], iter(("wrong", "right"))
+    signer = object()
+
+    def read(_path, passphrase):
+        if passphrase != "right":
+            raise InputError(Message("The passphrase does not open it."))
+        return signer
+
+    monkeypatch.setattr("dsdesk.quote.signature.read_signer", read)
+    monkeypatch.setattr(ask, "secret", lambda *_asked: next(given))
+    monkeypatch.setattr(ask, "tell_error", lambda _parent, error: told.append(error))
+    assert _signer(session.window, "Sign", tmp_path / "a.p12") is signer
+    assert len(told) == 1
+    monkeypatch.setattr(ask, "secret", lambda *_asked: None)
+    assert _signer(session.window, "Sign", tmp_path / "a.p12") is None

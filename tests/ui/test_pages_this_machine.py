@@ -202,3 +202,21 @@ def test_command_is_that_of_the_documentation(tmp_path):
     command = bench_command(tmp_path / "llama-bench", tmp_path / "m.gguf")
     assert command[1:3] == ["-m", str(tmp_path / "m.gguf")]
     assert command[-1] == "--progress"
+
+
+def test_files_that_describe_no_machine_are_told_and_what_is_shown_stays(qtbot, session, tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr("dsdesk.ui.dialogs.ask.tell", lambda _parent, text: told.append(text))
+    capture = tmp_path / "gpus.csv"
+    capture.write_text("index, name, pci.bus_id, memory.total [MiB]\n0, NVIDIA L40S, 00000000:3B:00.0, 46068 MiB\n")
+    session.window.take_files([capture])
+    page = session.window.page_named("this_machine")
+    qtbot.waitUntil(lambda: page._snapshot is not None and bool(page._snapshot.gpus), timeout=20_000)
+    shown = page._snapshot
+    other = tmp_path / "holiday.txt"
+    other.write_text("sun and sea")
+    session.window.take_files([other])
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    assert told[0].startswith("holiday.txt: nothing in it describes a machine.")
+    assert page._snapshot is shown
+    settle(qtbot, session)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QWidget,
 )
 
@@ -21,6 +22,7 @@ from dsdesk.base.message import Message
 from dsdesk.checks.finding import Severity
 from dsdesk.project.edits import change_workload
 from dsdesk.project.templates import scheme
+from dsdesk.ui.focus import _fields
 from dsdesk.ui.pages import ENTRIES
 from dsdesk.ui.settings import LanguageChoice, ThemeChoice
 from dsdesk.ui.widgets.card import Card
@@ -215,3 +217,55 @@ def test_broken_weights_are_told_and_the_project_stays(qtbot, session, tmp_path,
     settle(qtbot, session)
     assert len(told) == 1
     assert session.desk.store.project is before
+
+
+def test_another_look_keeps_what_was_selected_on_pages_that_are_not_in_front(qtbot, session):
+    session.desk.store.open(scheme("scheme-1"), None)
+    session.window.go("catalogue")
+    session.window.page_named("catalogue")._search.setText("4090")
+    session.window.go("cost")
+    settle(qtbot, session)
+    for change in ({"language": LanguageChoice.CHINESE}, {"theme": ThemeChoice.DARK}, {"text_points": 12.0}):
+        session.desk.prefer(replace(session.desk.settings, **change))
+        settle(qtbot, session)
+        assert set(session.window._pages) <= {"cost", "start"}
+        assert session.window.page == "cost"
+    session.window.go("catalogue")
+    settle(qtbot, session)
+    assert session.window.page_named("catalogue")._search.text() == "4090"
+
+
+def test_the_same_look_dresses_no_widget_anew(qapp, session, monkeypatch):
+    worn = []
+    monkeypatch.setattr(type(qapp), "setStyleSheet", lambda _self, sheet: worn.append(sheet))
+    session.desk.prefer(replace(session.desk.settings, language=LanguageChoice.CHINESE))
+    assert not worn
+
+
+@pytest.mark.parametrize("name", ["cost", "deploy", "quote", "this_machine"])
+def test_tab_goes_in_reading_order_where_fields_come_later(qtbot, session, name):
+    session.desk.store.open(scheme("scheme-1"), None)
+    session.window.go(name)
+    settle(qtbot, session)
+    page = session.window.page_named(name)
+    root = page._form if name == "quote" else page.findChild(QScrollArea)
+    wanted = [one for one in _fields(root) if one.isVisible()]
+    reached, widget = [], root.nextInFocusChain()
+    while widget is not root and len(reached) < len(wanted):
+        if widget in wanted:
+            reached.append(widget)
+        widget = widget.nextInFocusChain()
+    assert reached == wanted
+    assert len(wanted) > 5
+
+
+def test_a_damaged_project_is_told_before_anything_is_asked(qtbot, session, tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr("dsdesk.ui.dialogs.ask.tell_error", lambda _parent, error: told.append(error))
+    monkeypatch.setattr("dsdesk.ui.dialogs.ask.unsaved", lambda *_asked: pytest.fail("nothing is lost"))
+    session.desk.apply(change_workload(Message("more"), sequences=16))
+    broken = tmp_path / "b.dsdesk"
+    broken.write_text("{}")
+    session.window.take_files([broken])
+    settle(qtbot, session)
+    assert len(told) == 1

@@ -126,6 +126,8 @@ class ImportDialog(QDialog):
         self._entitle(self.problems, _("Left out ({count})", count=len(found.problems)))
         if found.columns is not None:
             self._show_columns(found.columns)
+        if preview.is_empty and found.problems:  # what can be read is why
+            self._tabs.setCurrentWidget(self.problems)
         self._set_ready(is_ready=not preview.is_empty)
 
     def _entitle(self, table: QWidget, title: str) -> None:
@@ -222,6 +224,8 @@ class ImportDialog(QDialog):
 
 def _summary(preview: Preview) -> Iterator[str]:
     found = preview.found
+    if preview.is_empty:
+        yield _("Nothing in it is new, so there is nothing to import.")
     if found.parts:
         new = sum(one.before is None for one in preview.parts)
         yield _("{new} new parts, {changed} changed, {same} as they are.", new=new, changed=len(preview.parts) - new,

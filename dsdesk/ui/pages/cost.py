@@ -14,6 +14,7 @@ from dsdesk.cost.ownership import YearCost
 from dsdesk.project.edits import change_line
 from dsdesk.ui.aside import Aside
 from dsdesk.ui.desk import Desk
+from dsdesk.ui.focus import in_reading_order
 from dsdesk.ui.pages.cost_assumptions import Assumptions
 from dsdesk.ui.pages.cost_lines import PricedTable
 from dsdesk.ui.pages.cost_outcome import AdviceCard, Running, Totals, year_table
@@ -101,6 +102,7 @@ class CostPage(Page):
         self._prices.body.addWidget(self._table)
         self._year_table = year_table(currency)
         self._years.body.addWidget(self._year_table)
+        in_reading_order(self)
 
     def _price(self, line: PricedLine, money: Money | None) -> None:
         if money is None:

@@ -15,6 +15,7 @@ from dsdesk.project.edits import change_configuration
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
 from dsdesk.ui.figures import engine_name
+from dsdesk.ui.focus import in_reading_order
 from dsdesk.ui.icons import icon
 from dsdesk.ui.pages.deploy_text import CommandBlock, TerminalText, copy_button
 from dsdesk.ui.pages.page import Page, PageState, Progress
@@ -163,6 +164,7 @@ class DeployPage(Page):
         _fill(self._noted, [_sentence("", say(one)) for one in plan.notes])
         self._warnings.setVisible(bool(plan.warnings))
         self._show_names(plan)
+        in_reading_order(self)
 
     def _show_names(self, plan: LaunchPlan) -> None:
         kept = max(0, self._names.currentRow())

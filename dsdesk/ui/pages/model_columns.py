@@ -59,14 +59,12 @@ def model_columns() -> list[Column[ModelRow]]:
             text=lambda row: billions(parameters_of(row.llm)),
             sort=lambda row: parameters_of(row.llm),
             is_number=True,
-            width=88,
         ),
         Column(
             title=_("Active"),
             text=lambda row: billions(_active(row)),
             sort=_active,
             is_number=True,
-            width=72,
             gives_way=True,
         ),
         Column(
@@ -74,7 +72,6 @@ def model_columns() -> list[Column[ModelRow]]:
             text=lambda row: tokens(row.llm.architecture.max_context_tokens),
             sort=lambda row: row.llm.architecture.max_context_tokens,
             is_number=True,
-            width=68,
             gives_way=True,
         ),
         Column(
@@ -82,7 +79,6 @@ def model_columns() -> list[Column[ModelRow]]:
             text=lambda row: DASH if row.weights_bytes is None else _weight(row.weights_bytes),
             sort=lambda row: row.weights_bytes,
             is_number=True,
-            width=84,
             tip=lambda _row: _("All tensors at the precision chosen at the right"),
         ),
         Column(

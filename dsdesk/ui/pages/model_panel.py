@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from dsdesk.base.message import N_, Message
@@ -31,6 +31,7 @@ from dsdesk.ui.words import _, say
 if TYPE_CHECKING:
     from dsdesk.evaluate import Evaluation
 
+_WIDTH = 41 * SPACE
 _LEVELS = {
     Level.NATIVE: ("good", N_("Runs natively")),
     Level.WEIGHTS_ONLY: ("good", N_("Runs with packed weights")),
@@ -54,7 +55,7 @@ class ModelPanel(QScrollArea):
         super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
-        self.setFixedWidth(41 * SPACE)
+        self.setFixedWidth(_WIDTH)
         self.viewport().setAutoFillBackground(False)
         inner = Stacked()
         self.setWidget(inner)
@@ -152,6 +153,12 @@ class ModelPanel(QScrollArea):
         self._show_memory(evaluation)
         self._places.show_evaluation(evaluation)
         self._reach.show_evaluation(evaluation)
+        QTimer.singleShot(0, self, self._widen)  # fields are polished by then
+
+    def _widen(self) -> None:
+        """As wide as its fields in letters of any size; the list beside it has the rest."""
+        if (inner := self.widget()) is not None:
+            self.setFixedWidth(max(_WIDTH, inner.minimumSizeHint().width() + 2 * SPACE))
 
     def _show_model(self, llm: Llm | Unknown | None) -> None:
         if not isinstance(llm, Llm):

@@ -30,14 +30,14 @@ _METRICS = {
 def measured_columns() -> "tuple[Column[OwnMeasurement], ...]":
     """What was measured, how, beside the forecast of the catalogue."""
     return (
-        Column(title=_("what"), text=_what, icon=_used, tip=_because),
-        Column(title=_("model"), text=_model, stretches=True, tip=_because),
-        Column(title=_("accelerator"), text=_device, share=0.2),
-        Column(title=_("run"), text=conditions, share=0.25, tip=conditions),
-        Column(title=_("measured"), text=_value, sort=lambda row: row.compared.measurement.value, is_number=True),
-        Column(title=_("forecast"), text=_forecast, sort=_forecast_sort, is_number=True),
+        Column(title=_("What"), text=_what, icon=_used, tip=_because),
+        Column(title=_("Model"), text=_model, stretches=True, tip=_because),
+        Column(title=_("Accelerator"), text=_device, share=0.2),
+        Column(title=_("Run"), text=conditions, share=0.25, tip=conditions),
+        Column(title=_("Measured"), text=_value, sort=lambda row: row.compared.measurement.value, is_number=True),
+        Column(title=_("Forecast"), text=_forecast, sort=_forecast_sort, is_number=True),
         Column(title=_("80 %"), text=_interval, is_number=True),
-        Column(title=_("measured / forecast"), text=_ratio, sort=_ratio_sort, is_number=True, colour=_ratio_colour),
+        Column(title=_("Measured / forecast"), text=_ratio, sort=_ratio_sort, is_number=True, colour=_ratio_colour),
     )
 
 

@@ -9,6 +9,7 @@ from dsdesk.base.errors import DsdeskError
 from dsdesk.base.message import N_
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
+from dsdesk.ui.focus import in_reading_order
 from dsdesk.ui.icons import icon
 from dsdesk.ui.pages.page import Page, PageState, Progress
 from dsdesk.ui.pages.quote_form import TermsForm
@@ -55,6 +56,7 @@ class QuotePage(Page):
         self._form.edited.connect(self.edited)
         self._preview = Preview(desk.tasks)
         columns.addWidget(self._form, 0)
+        in_reading_order(self._form)
         columns.addWidget(self._preview, 1)
 
     def show_evaluation(self, evaluation: "Evaluation") -> None:

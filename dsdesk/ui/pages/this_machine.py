@@ -15,6 +15,7 @@ from dsdesk.detect.probe import save_probe
 from dsdesk.detect.snapshot import NO_ACCELERATOR, Snapshot
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
+from dsdesk.ui.focus import in_reading_order
 from dsdesk.ui.icons import icon
 from dsdesk.ui.nodes import speaking
 from dsdesk.ui.pages.page import Page
@@ -159,7 +160,8 @@ class ThisMachinePage(Page):
     def take_files(self, paths: list[Path]) -> None:
         """Show the machine that captures describe."""
         catalog = self.desk.store.catalog
-        self._begin(Message(N_("Reading captures")), lambda task: read_files(paths, catalog, task))
+        named = _("{files}: nothing in it describes a machine.", files=tuple(path.name for path in paths))
+        self._begin(Message(N_("Reading captures")), lambda task: read_files(paths, catalog, task), named)
 
     def _ask_file(self) -> None:
         if path := ask.file_to_open(self, _("A capture of another machine"), _("All files") + " (*)"):
@@ -169,7 +171,8 @@ class ThisMachinePage(Page):
         """Show the machine that a pasted text describes."""
         catalog = self.desk.store.catalog
         if text.strip():
-            self._begin(Message(N_("Reading captures")), lambda task: read_pasted(text, catalog, task))
+            named = _("Nothing in the pasted text describes a machine.")
+            self._begin(Message(N_("Reading captures")), lambda task: read_pasted(text, catalog, task), named)
 
     def _ask_text(self) -> None:
         self.take_text(pasted_text(self))
@@ -192,18 +195,27 @@ class ThisMachinePage(Page):
         if path := ask.folder_to_open(self, _("The folder with the captures of another machine")):
             self.take_files([path])
 
-    def _begin(self, title: Message, work: Callable[[Task], Snapshot]) -> None:
+    def _begin(self, title: Message, work: Callable[[Task], Snapshot], nothing: str = "") -> None:
+        """Read; captures in which there is `nothing` leave what is shown as it is."""
         self._stop()
-        self._task = self.desk.tasks.run(
-            title,
-            work,
-            self.show_snapshot,
-            failed=self._show_failure,
-            owner=self,
-        )
+
+        def show(snapshot: Snapshot) -> None:
+            if nothing and not snapshot.sources:
+                self._tell_nothing(nothing, snapshot)
+            else:
+                self.show_snapshot(snapshot)
+
+        self._task = self.desk.tasks.run(title, work, show, failed=self._show_failure, owner=self)
         self._again.setEnabled(False)
         self._progress.show()
         self._show_progress()
+
+    def _tell_nothing(self, nothing: str, snapshot: Snapshot) -> None:
+        self._stop()
+        wanted = _("Choose what nvidia-smi, rocm-smi, lspci, lscpu, dmidecode or the probe wrote, as it is.")
+        ask.tell(self, "\n".join((nothing, wanted, *map(say, snapshot.warnings))))
+        if self._snapshot is None:
+            self.detect()
 
     def _stop(self) -> None:
         if self._task is not None:
@@ -262,6 +274,7 @@ class ThisMachinePage(Page):
         self._live.show_machine(snapshot)
         self._advice.show_machine(snapshot)
         self._bench.setVisible(not snapshot.sources)
+        in_reading_order(self)
         self._use.setEnabled(
             any(gpu.part_id for gpu in snapshot.gpus) or bool(snapshot.cpu.part_id or snapshot.host.part_id)
         )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 
-from dsdesk.base.units import format_number
+from dsdesk.base.units import Unit, format_number
 from dsdesk.charts.spec import Axis, ChartSpec, Series
 from dsdesk.ui.theme import current
-from dsdesk.ui.words import say
+from dsdesk.ui.words import _, say
 
 # Steps round the colour circle from the accent colour, far apart for neighbours in a legend.
 _TURNS = (0, 165, 300, 75, 120, 230)
@@ -34,7 +34,8 @@ def series_colour(position: int) -> QColor:
 
 def axis_title(axis: Axis) -> str:
     """Such as "memory [GiB]"."""
-    return f"{say(axis.label)} [{axis.unit}]" if axis.unit else say(axis.label)
+    unit = _(axis.unit) if axis.unit == Unit.TOKEN.value else axis.unit  # the only unit that is a word
+    return f"{say(axis.label)} [{unit}]" if unit else say(axis.label)
 
 
 @dataclass(frozen=True, slots=True)
