@@ -361,7 +361,7 @@ def test_a_rack_is_drawn_unit_by_unit():
     rack = RackElevation(name="Cabinet", number=1, units=42, mounted=(server,))
     found = compose(evaluation(), catalog(), Purpose.REQUEST)
     found = replace(found, racks=Racks(elevations=(rack,) * 10, planned=10, unplaced=("8 × worker",)))
-    content, _ = set_pdf(found, (), Voice("en"), paper_name="A4")
+    content, _ = set_pdf(found, (), Voice("en"), terms=TERMS)
     text = text_of(content)
     for wanted in ("Rack elevation", "node 1 · Server", "2 further racks", "8 × worker"):
         assert wanted in text
