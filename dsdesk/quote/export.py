@@ -336,5 +336,5 @@ def _unsaid(request: QuotationRequest) -> Iterator[Message]:
         yield Message(N_("The time by which to answer has no time zone: write it like 2026-12-08 17:00 +08:00."))
 
 
-_ZONE = re.compile(r"\d\d:\d\d.*([+\-−]\d\d|\bUTC|\bGMT|\b[A-Z]{3,4}T?\b|\dZ\b|北京时间)")
+_ZONE = re.compile(r"\d\d:\d\d.*?([+\-−]\d\d|Z\b|[A-Z]{3}|北京时间)")
 _BUYER_SAYS = {"delivery_address", "payment"}
