@@ -43,6 +43,8 @@ def _run(session: Session) -> int:
     from dsdesk.quote.export import write_pdf, write_xlsx
 
     arguments = session.arguments
+    if arguments.xlsx is not None and arguments.xlsx.resolve() == arguments.output.resolve():
+        raise InputError(Message(N_("PDF and XLSX cannot be the same file: {path}."), path=str(arguments.xlsx)))
     for path in (arguments.output, arguments.xlsx):
         if path is not None and path.exists() and not arguments.force:
             raise InputError(Message(N_("{path} exists already. Add --force to replace it."), path=str(path)))

@@ -109,13 +109,13 @@ class OfferFiles:
 
 
 def order_paths(shown: Received, folder: Path) -> list[Path]:
-    """Where the orders go: named by their number, or by the supplier where the request has none."""
+    """Where the orders go: named by their number and supplier; two of one supplier never share a name."""
     from dsdesk.quote.award_export import order_number
 
     names = []
     for position, order in enumerate(shown.awarding.orders, 1):
         number = order_number(shown.request, position)
-        names.append(_safe(f"{number} {order.offer.supplier}".strip()))
+        names.append(_safe(f"{number or f'PO{position}'} {order.offer.supplier}".strip()))
     return [folder / f"{name}.pdf" for name in names]
 
 
