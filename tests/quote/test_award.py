@@ -10,6 +10,7 @@ import pytest
 
 from dsdesk.base.money import ExchangeRate
 from dsdesk.cost.exchange import Exchange
+from dsdesk.hardware.prices import Condition
 from dsdesk.project.offers import Award
 from dsdesk.quote.award_export import memo_pdf, order_number, order_pdf, outcomes
 from dsdesk.quote.awarding import all_to, awarding, lowest_by_line, price_points
@@ -88,6 +89,11 @@ def test_prices_for_the_own_list_are_those_of_the_very_parts():
         date(2026, 12, 1),
         "Cheap, RFQ-2026-001 (Cheap.pdf)",
     )
+
+
+def test_prices_of_used_parts_go_to_the_list_of_used_ones():
+    points = tuple(price_points(DEAR, REQUEST, date(2026, 12, 1), Condition.USED))
+    assert {point.condition for point in points} == {Condition.USED}
 
 
 def test_a_substitute_is_found_in_the_catalogue_by_its_name():

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from dsdesk.base.errors import DsdeskError
 from dsdesk.base.message import N_, Message
+from dsdesk.hardware.prices import Condition
 from dsdesk.project.offers import ReceivedOffer
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
@@ -87,13 +88,15 @@ class OfferFiles:
         from dsdesk.quote.awarding import price_points
 
         database, offer = self._desk.database, shown.comparison.offers[index]
-        points = tuple(price_points(offer, shown.request, date.today()))
+        condition = Condition.USED if shown.evaluation.project.cost.condition == "used" else Condition.NEW
+        points = tuple(price_points(offer, shown.request, date.today(), condition))
         if database is None or not points:
             ask.tell(self._window, _("No line of this offer has a price for the very part that was asked for."))
             return
         names = {point.part_id: database.part(point.part_id) for point in points}
         priced = [point for point in points if names[point.part_id] is not None]
-        details = [
+        details = [say(problem) for problem in offer.problems]  # what is wrong with the whole, before its prices
+        details += [
             f"{part.full_name}: {point.money.text()}" for point in priced if (part := names[point.part_id]) is not None
         ]
         text = _(
