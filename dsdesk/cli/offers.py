@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ def _run(session: Session) -> int:
     from dsdesk.quote.signers import trust
 
     arguments = session.arguments
+    _check_day(arguments.date)
     for path in arguments.trust:
         names = trust(path)
         session.warn(Message(N_("Signatures are trusted that these vouch for: {names}"), names="; ".join(names)))
@@ -71,6 +73,13 @@ def _run(session: Session) -> int:
     return OK
 
 
+def _check_day(text: str) -> None:
+    try:
+        date.fromisoformat(text or "2000-01-01")
+    except ValueError as error:
+        raise InputError(Message(N_("“{text}” is not a date: write it like 2026-12-31."), text=text)) from error
+
+
 def _awards(
     session: Session, evaluation: "Evaluation", compared: "Comparison", received: tuple[ReceivedOffer, ...]
 ) -> tuple[Award, ...]:
@@ -80,14 +89,20 @@ def _awards(
     given = {one.key: one for one in evaluation.project.awards}
     if session.arguments.lowest:
         given |= {one.key: one for one in lowest_by_line(compared)}
-    named = {one.source: one.sha256 for one in received}
+    named: dict[str, list[str]] = {}
+    for one in received:
+        named.setdefault(one.source, []).append(one.sha256)
     keys = {row.key for row in compared.rows}
     for text in session.arguments.award:
         key, _, file = text.partition("=")
-        sha256 = named.get(Path(file).name)
-        if key not in keys or sha256 is None:
+        found = named.get(Path(file).name, [])
+        if key not in keys or not found:
             raise InputError(Message(N_("{text} names no line and offer; write it like L3=offer.pdf."), text=text))
-        given[key] = Award(key=key, offer=sha256)
+        if len(found) > 1:
+            raise InputError(
+                Message(N_("{text} may mean several offers: give their files different names."), text=text)
+            )
+        given[key] = Award(key=key, offer=found[0])
     return tuple(given.values())
 
 

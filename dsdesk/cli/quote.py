@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="P12",
         help=f"sign with this certificate; its passphrase is asked for or in {_SECRET}",
     )
+    parser.add_argument(
+        "--compute", action="store_true", help="the form adds up by a script, which some mail gateways refuse"
+    )
     prices = parser.add_mutually_exclusive_group()
     prices.add_argument("--prices", dest="prices", action="store_const", const="estimate", help="our estimates")
     prices.add_argument("--blank", dest="prices", action="store_const", const="blank", help="prices left blank (RFQ)")
@@ -39,10 +43,15 @@ def _run(session: Session) -> int:
     from dsdesk.quote.export import write_pdf, write_xlsx
 
     arguments = session.arguments
+    if arguments.xlsx is not None and arguments.xlsx.resolve() == arguments.output.resolve():
+        raise InputError(Message(N_("PDF and XLSX cannot be the same file: {path}."), path=str(arguments.xlsx)))
     for path in (arguments.output, arguments.xlsx):
         if path is not None and path.exists() and not arguments.force:
             raise InputError(Message(N_("{path} exists already. Add --force to replace it."), path=str(path)))
     evaluation = evaluated(session)
+    if arguments.compute:
+        quote = replace(evaluation.project.quote, computes=True)
+        evaluation = replace(evaluation, project=replace(evaluation.project, quote=quote))
     terms = evaluation.project.quote
     language = _LANGUAGES[arguments.lang] if arguments.lang else terms.language
     prices = arguments.prices or terms.prices

@@ -317,6 +317,7 @@ class QuoteTerms:
         partial_award: whether lots may go to different suppliers.
         award_basis: how offers are compared.
         logo: the buyer's, a PNG or JPEG picture as Base64, "" = none.
+        computes: whether the form computes amounts and totals by a script, which some mail gateways refuse.
     """
 
     number: str = ""
@@ -350,6 +351,7 @@ class QuoteTerms:
     partial_award: bool = True
     award_basis: str = ""
     logo: str = ""
+    computes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

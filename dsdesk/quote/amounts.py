@@ -32,9 +32,10 @@ _MARKS: dict[str, frozenset[str]] = {
     "£": frozenset({"GBP"}),
 }
 _CODES = _DOLLARS | {"AED", "CHF", "CNY", "EUR", "GBP", "INR", "JPY", "KRW", "MYR", "RUB", "THB", "VND"}
-_MARK = "|".join((*map(re.escape, _MARKS), "[A-Z]{3}"))
+_LONGEST = 60  # of an amount with everything beside it
+_MARK = "|".join((*(re.escape(mark) for mark in _MARKS if not mark.isascii() or not mark.isalpha()), "[A-Z]{3}"))
 _WRITTEN = re.compile(
-    rf"([+-]?)\s*((?:(?:{_MARK})\s*)*)([+-]?)\s*(\d[\d., ]*?)\s*((?:(?:{_MARK})\s*)*)", re.ASCII | re.IGNORECASE
+    rf"([+-]?) ?((?:(?:{_MARK}) ?){{0,3}})([+-]?) ?(\d[\d., ]*?) ?((?:(?:{_MARK}) ?){{0,3}})", re.ASCII | re.IGNORECASE
 )
 _PLAIN = re.compile(r"\d+(\.\d+)?", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}((,\d{3})+|( \d{3})+)(\.\d+)?", re.ASCII)
@@ -55,10 +56,10 @@ def read_amount(written: str, *, currency: str = "", may_be_negative: bool = Fal
     A decimal comma is refused rather than taken for a group of thousands or the other way round, so is "1.234", which
     means 1,234 to some; and an amount that names another currency than `currency`.
     """
-    text = unicodedata.normalize("NFKC", written).strip()
+    text = " ".join(unicodedata.normalize("NFKC", written).split())
     if not text:
         return None
-    found = _WRITTEN.fullmatch(text)
+    found = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST else None
     if found is None or (found[1] and found[3]):
         return _no_amount(written)
     sign, digits = found[1] or found[3], found[4]

@@ -14,7 +14,7 @@ from reportlab.pdfbase.pdfdoc import (
 )
 from reportlab.pdfgen.canvas import Canvas
 
-from dsdesk.quote.pdf_objects import PdfDocument, document_of
+from dsdesk.quote.pdf_objects import PdfDocument, document_of, named_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def attach(canvas: Canvas, attachments: tuple[Attachment, ...]) -> None:
     specs = [(one.name, _file(document, one)) for one in sorted(attachments, key=lambda one: one.name)]
     names = [item for name, reference in specs for item in (PDFString(name), reference)]
     catalog = document.Catalog
-    catalog.Names = PDFDictionary({"EmbeddedFiles": PDFDictionary({"Names": PDFArray(names)})})
+    named_in(document)["EmbeddedFiles"] = PDFDictionary({"Names": PDFArray(names)})
     catalog.__NoDefault__ = [*catalog.__NoDefault__, "AF"]
     catalog.AF = PDFArray([reference for _, reference in specs])
 

@@ -139,8 +139,13 @@ def all_to(offer: Offer) -> tuple[Award, ...]:
     return tuple(Award(key=line.key, offer=offer.sha256) for line in priced)
 
 
-def price_points(offer: Offer, request: QuotationRequest, day: date) -> Iterator[Price]:
-    """The prices of the parts asked for, as dated entries of the user's own price list; substitutes are left out."""
+def price_points(
+    offer: Offer, request: QuotationRequest, day: date, condition: Condition = Condition.NEW
+) -> Iterator[Price]:
+    """The prices of the parts asked for, as dated entries of the user's own price list; substitutes are left out.
+
+    `condition` is what was asked for: where used parts are accepted, prices belong to the list of used ones.
+    """
     for line in request.lines:
         found = offer.line(f"L{line.no}")
         if found is None or found.unit_price is None or not as_asked(found) or found.problems:
@@ -148,7 +153,7 @@ def price_points(offer: Offer, request: QuotationRequest, day: date) -> Iterator
         yield Price(
             part_id=line.part_id,
             money=Money(found.unit_price, offer.currency),
-            condition=Condition.NEW,
+            condition=condition,
             seller=Seller.DISTRIBUTOR,
             on=day,
             source=f"{offer.supplier}, {request.header.number} ({offer.source})".strip(),

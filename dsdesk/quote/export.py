@@ -21,6 +21,7 @@ from dsdesk.charts.spec import ChartSpec
 from dsdesk.checks.finding import Severity
 from dsdesk.evaluate import Evaluation
 from dsdesk.project.file import write_atomically
+from dsdesk.project.project import QuoteTerms
 from dsdesk.quote.attachments import Attachment, attach
 from dsdesk.quote.checksum import checksum
 from dsdesk.quote.compose import compose
@@ -28,6 +29,7 @@ from dsdesk.quote.copies import JSON_NAME, json_copy, percent
 from dsdesk.quote.document import Description, Document, Running
 from dsdesk.quote.fonts import REPLACEMENT
 from dsdesk.quote.form_fields import Form
+from dsdesk.quote.form_script import of_cells, of_document
 from dsdesk.quote.layout import story
 from dsdesk.quote.layout_front import TITLES
 from dsdesk.quote.logo import picture_of
@@ -131,10 +133,9 @@ def make_pdf(
         request,
         specs,
         voice,
-        paper_name=terms.paper,
+        terms=terms,
         attachments=attachments,
         tell=tell,
-        logo=terms.logo,
         signer=signer,
     )
 
@@ -144,22 +145,24 @@ def set_pdf(
     specs: tuple[ChartSpec, ...],
     voice: Voice,
     *,
-    paper_name: str,
+    terms: QuoteTerms,
     attachments: tuple[Attachment, ...] = (),
     tell: Tell | None = None,
-    logo: str = "",
     signer: Signer | None = None,
 ) -> tuple[bytes, Exported]:
-    """Lay out a request that is already composed, and sign it if there is a `signer`."""
-    form = Form()
+    """Lay out a request that is already composed, and sign it if there is a `signer`.
+
+    Of `terms` only the paper, the logo, and whether the form computes its totals are looked at.
+    """
     asks = request.purpose is Purpose.REQUEST
+    form = Form(of_document(request), of_cells(request)) if terms.computes and asks else Form()
     setting = Setting(
         voice=voice,
-        paper=paper(paper_name),
+        paper=paper(terms.paper),
         purpose=request.purpose,
         vat=percent(request.header.tax_rate),
         fields=form.place if asks else None,
-        logo=picture_of(logo),
+        logo=picture_of(terms.logo),
     )
     expected = _SHORTEST + len(request.lines) * len(voice.languages) / _LINES_A_PAGE
 
@@ -180,7 +183,7 @@ def set_pdf(
         pages=document.pages,
         bytes=len(content),
         checksum=checksum(request),
-        warnings=(*_warnings(request, voice), *_unseen(logo, setting)),
+        warnings=(*_warnings(request, voice), *_unseen(terms.logo, setting)),
     )
     return content, exported
 
@@ -333,5 +336,5 @@ def _unsaid(request: QuotationRequest) -> Iterator[Message]:
         yield Message(N_("The time by which to answer has no time zone: write it like 2026-12-08 17:00 +08:00."))
 
 
-_ZONE = re.compile(r"\d\d:\d\d.*([+\-−]\d\d|\bUTC|\bGMT|\b[A-Z]{3,4}T?\b|\dZ\b|北京时间)")
+_ZONE = re.compile(r"\d\d:\d\d.*?([+\-−]\d\d|Z\b|[A-Z]{3}|北京时间)")
 _BUYER_SAYS = {"delivery_address", "payment"}

@@ -1,11 +1,12 @@
-"""The PDF as a form: text fields over the blank cells, in reading order, with an embedded Latin font and no script.
+"""The PDF as a form: text fields over the blank cells, in reading order, with an embedded Latin font.
 
 The font of the fields holds the characters of Windows-1252; a form font cannot be subset by use, and one with all hanzi
 would add megabytes. Numbers, dates and Latin text look the same in every viewer; for hanzi typed into a field a viewer
-takes a font of its own. Totals are for the supplier to write: mail gateways refuse PDFs with scripts, and dsdesk adds
-up again whatever comes back.
+takes a font of its own. Totals are for the supplier to write unless the buyer wants a script (`form_script`): mail
+gateways refuse PDFs with scripts, and dsdesk adds up again whatever comes back.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
@@ -22,7 +23,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from dsdesk.quote.fonts import REGULAR, width
 from dsdesk.quote.grid import Entry
-from dsdesk.quote.pdf_objects import PdfDocument, document_of
+from dsdesk.quote.pdf_objects import PdfDocument, document_of, named_in
 from dsdesk.quote.signature import reserve
 from dsdesk.quote.tagging import tags_of
 
@@ -41,12 +42,17 @@ def field_name(entry: str) -> str:
 class Form:
     """Collects the fields of a document while its pages are drawn, and closes the form at the end.
 
+    `script` is what the document carries for viewers that run scripts, `computed` what computes a cell, by its name.
+
     Attributes:
         names: of the fields, in reading order.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, script: str = "", computed: Mapping[str, str] | None = None) -> None:
         self.names: list[str] = []
+        self._script = script
+        self._computed = computed or {}
+        self._computing: dict[str, Any] = {}
         self._references: list[Any] = []
 
     def place(self, canvas: Canvas, entry: Entry, x: float, y: float, wide: float, high: float) -> None:
@@ -66,9 +72,13 @@ class Form:
         widget.dict |= _kind(entry, multiline=top - bottom > 2.4 * _SIZE)
         if entry.value:
             widget.dict["AP"] = PDFDictionary({"N": self._appearance(document, entry, right - left, top - bottom)})
+        if entry.name in self._computed:
+            widget.dict["AA"] = PDFDictionary({"C": _action(self._computed[entry.name])})
         page: Any = canvas
         page._addAnnotation(widget)
         reference = page._annotationrefs[-1]
+        if entry.name in self._computed:
+            self._computing[entry.name] = reference
         self._references.append(reference)
         if (tags := tags_of(canvas)) is not None:
             widget.dict["StructParent"] = tags.widget(reference, document.thisPageRef())
@@ -110,9 +120,17 @@ class Form:
             "DA": PDFString(_DEFAULT),
             "NeedAppearances": "false",
         }
+        if self._script:
+            about["CO"] = PDFArray([self._computing[name] for name in self._computed if name in self._computing])
+            script = PDFArray([PDFString("dsdesk"), _action(self._script)])
+            named_in(document)["JavaScript"] = PDFDictionary({"Names": script})
         if signed:
             about["SigFlags"] = _SIGNED | _ONLY_ADDED_TO
         document.Catalog.AcroForm = PDFDictionary(about)
+
+
+def _action(script: str) -> PDFDictionary:
+    return PDFDictionary({"S": PDFName("JavaScript"), "JS": PDFString(script)})
 
 
 class _Compact(PDFObject):  # a rectangle to a hundredth of a point

@@ -1,6 +1,6 @@
 """The award memo (定标备忘录): which offers there were, how they compare, what goes to whom and why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reportlab.platypus import Flowable
@@ -13,6 +13,7 @@ from dsdesk.quote.comparison import Compared, Comparison, as_asked, letter
 from dsdesk.quote.equivalents import Outcome
 from dsdesk.quote.grid import Band, Cell, Row
 from dsdesk.quote.layout_terms import boxes
+from dsdesk.quote.offer import OfferLine
 from dsdesk.quote.paper import CELL_BOLD, CELL_SECOND, FAINT
 from dsdesk.quote.request import QuotationRequest
 from dsdesk.quote.setting import Setting, section
@@ -59,6 +60,23 @@ def memo_story(memo: Memo, setting: Setting) -> Iterator[Flowable]:
     yield from section(setting, Message("Prepared and approved"), "signature", "6", room=112)
     labels = (Message("Prepared by"), Message("Reviewed by"), Message("Approved by"), Message("Date"))
     yield boxes(setting, tuple(("", label) for label in labels))
+
+
+_CENTS = 2
+
+
+def decimals_of(lines: Iterable[OfferLine]) -> int:
+    """How many decimals a column of unit prices needs, so that all stand under one another: two, or up to four."""
+    exponents = (one.unit_price.normalize().as_tuple().exponent for one in lines if one.unit_price is not None)
+    return max([_CENTS, *(-one for one in exponents if isinstance(one, int))])
+
+
+def unit_price_cell(unit: Money | None, decimals: int, setting: Setting, *, code: bool = False) -> Cell:
+    """A unit price as the supplier wrote it, with `decimals`; with the `code` of a currency that is not the table's."""
+    if unit is None:
+        return setting.cell("–", align="right")
+    text = f"{unit.amount:,.{decimals}f}"
+    return setting.cell(f"{unit.currency} {text}" if code else text, align="right")
 
 
 def money_cell(money: Money | None, setting: Setting, *, bold: bool = False) -> Cell:
@@ -165,7 +183,8 @@ def _award(memo: Memo, setting: Setting) -> Iterator[Flowable]:
             (Message("Amount without VAT"), "right"),
             (Message("Reason"), "left"),
         )
-        bands = [(_awarded(one, memo, setting),) for one in memo.awarding.lines]
+        decimals = decimals_of(one.line for one in memo.awarding.lines)
+        bands = [(_awarded(one, memo, decimals, setting),) for one in memo.awarding.lines]
         yield setting.grid(setting.columns(10, 54, 30, 24, 26, 36), head, bands, after=3)
     for order in memo.awarding.orders:
         text = Message(
@@ -180,7 +199,7 @@ def _award(memo: Memo, setting: Setting) -> Iterator[Flowable]:
         yield setting.voice.body(Message("Not awarded yet: {lines}.", lines=memo.awarding.open), after=1)
 
 
-def _awarded(one: AwardedLine, memo: Memo, setting: Setting) -> Row:
+def _awarded(one: AwardedLine, memo: Memo, decimals: int, setting: Setting) -> Row:
     offer, line = memo.comparison.offers[one.offer], one.line
     item: Text = one.asked
     if line.offered:
@@ -193,13 +212,18 @@ def _awarded(one: AwardedLine, memo: Memo, setting: Setting) -> Row:
     elif line.offered:
         reasons.append(Message("not run through the checks: the catalogue has no such part"))
     unit = None if line.unit_price is None else Money(line.unit_price, offer.currency)
+    net = None if line.net is None else Money(line.net, offer.currency)
+    abroad = offer.currency != memo.comparison.currency  # the table stands in a document of another currency
+    amount = (
+        setting.cell(net.text(), bold=True, align="right") if net and abroad else money_cell(net, setting, bold=True)
+    )
     return Row(
         cells=(
             setting.cell(one.key, bold=True),
             setting.cell(item),
             setting.cell(offer.supplier),
-            money_cell(unit, setting),
-            money_cell(Money(line.net, offer.currency) if line.net is not None else None, setting, bold=True),
+            unit_price_cell(unit, decimals, setting, code=abroad),
+            amount,
             Cell(text=setting.voice.cell(Message("{reasons}", reasons=tuple(reasons)), CELL_SECOND)),
         )
     )

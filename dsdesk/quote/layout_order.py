@@ -9,7 +9,7 @@ from dsdesk.base.money import Money
 from dsdesk.quote.awarding import AwardedLine, Order
 from dsdesk.quote.copies import percent
 from dsdesk.quote.grid import Cell, Row
-from dsdesk.quote.layout_award import money_cell
+from dsdesk.quote.layout_award import decimals_of, money_cell, unit_price_cell
 from dsdesk.quote.layout_prices import capitals_row, total_row
 from dsdesk.quote.layout_terms import boxes
 from dsdesk.quote.paper import CELL, CELL_BOLD, CELL_SECOND
@@ -45,11 +45,12 @@ def _lines(request: QuotationRequest, order: Order, setting: Setting) -> Flowabl
         (Message("Lead time, days"), "right"),
     )
     asked = {f"L{line.no}": line for line in request.lines}
-    bands = [(_line(one, asked.get(one.key), order.offer.currency, setting),) for one in order.lines]
+    decimals = decimals_of(one.line for one in order.lines)
+    bands = [(_line(one, asked.get(one.key), order.offer.currency, decimals, setting),) for one in order.lines]
     return setting.grid(setting.columns(10, 70, 11, 11, 27, 12, 28, 17), head, bands, after=3)
 
 
-def _line(one: AwardedLine, asked: RequestLine | None, currency: str, setting: Setting) -> Row:
+def _line(one: AwardedLine, asked: RequestLine | None, currency: str, decimals: int, setting: Setting) -> Row:
     line = one.line
     unit = Money(line.unit_price, currency) if line.unit_price is not None else None
     return Row(
@@ -58,20 +59,12 @@ def _line(one: AwardedLine, asked: RequestLine | None, currency: str, setting: S
             Cell(text=_item(one, asked, setting)),
             setting.cell(str(line.quantity), bold=True, align="right"),
             setting.cell(asked.unit if asked is not None else ""),
-            _unit_price(unit, setting),
+            unit_price_cell(unit, decimals, setting),
             setting.cell(percent(line.tax_rate), align="right"),
             money_cell(Money(line.net, currency) if line.net is not None else None, setting, bold=True),
             setting.cell(line.lead_said if line.lead_days is None else str(line.lead_days), align="right"),
         )
     )
-
-
-def _unit_price(unit: Money | None, setting: Setting) -> Cell:
-    """As the supplier wrote it: a unit price may have four decimals."""
-    if unit is None:
-        return setting.cell("–", align="right")
-    exact = unit.rounded().amount == unit.amount
-    return setting.cell(f"{unit.rounded().amount if exact else unit.amount:,}", align="right")
 
 
 def _item(one: AwardedLine, asked: RequestLine | None, setting: Setting) -> TextBlock:

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol, cast
 
-from reportlab.pdfbase.pdfdoc import PDFObjectReference
+from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFObjectReference
 from reportlab.pdfgen.canvas import Canvas
 
 
@@ -26,6 +26,14 @@ class PdfDocument(Protocol):
     def thisPageRef(self) -> PDFObjectReference:  # noqa: N802 - reportlab's name
         """A reference to the page that is being drawn."""
         ...
+
+
+def named_in(document: PdfDocument) -> dict[str, Any]:
+    """The name trees of the document, by their kind; made where there are none yet."""
+    if getattr(document.Catalog, "Names", None) is None:
+        document.Catalog.Names = PDFDictionary({})
+    names: dict[str, Any] = document.Catalog.Names.dict
+    return names
 
 
 def document_of(canvas: Canvas) -> PdfDocument:

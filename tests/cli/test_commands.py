@@ -1,6 +1,7 @@
 """The contract of the command line: keys, exit statuses, one sentence for bad input."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -239,6 +240,14 @@ def test_quote_never_overwrites_silently(dsdesk, tmp_path):
     assert status == 2
     assert "--force" in err
     assert path.read_text(encoding="utf-8") == "mine"
+
+
+def test_quote_does_not_write_both_documents_into_one_file(dsdesk, tmp_path):
+    path = str(tmp_path / "quote.pdf")
+    status, _out, err = dsdesk("quote", "scheme-1", "-o", path, "--xlsx", path)
+    assert status == 2
+    assert "same file" in err
+    assert not Path(path).exists()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 from io import BytesIO
+from pathlib import Path
 
 import pypdf
 import pytest
@@ -30,8 +31,7 @@ def offers(catalog, tmp_path):
 
 
 def test_offers_are_awarded_and_written(dsdesk, offers, tmp_path):
-    memo, orders = tmp_path / "memo.pdf", tmp_path / "orders"
-    orders.mkdir()
+    memo, orders = tmp_path / "memo.pdf", tmp_path / "new" / "orders"
     arguments = ["offers", "scheme-1", *offers, "--lowest", "--award", "L2=dear.pdf", "--memo", str(memo)]
     arguments += ["--orders", str(orders), "--date", "2026-12-10", "--json"]
     status, out, _err = dsdesk(*arguments)
@@ -52,6 +52,21 @@ def test_an_award_to_nobody_is_refused(dsdesk, offers, award):
     status, _out, err = dsdesk("offers", "scheme-1", *offers, "--award", award)
     assert status == 2
     assert award in err
+
+
+def test_two_files_of_one_name_are_not_awarded_by_that_name(dsdesk, offers, tmp_path):
+    (tmp_path / "other").mkdir()
+    twin = tmp_path / "other" / "dear.pdf"
+    twin.write_bytes(Path(offers[1]).read_bytes())
+    status, _out, err = dsdesk("offers", "scheme-1", offers[0], str(twin), "--award", "L2=dear.pdf")
+    assert status == 2
+    assert "several offers" in err
+
+
+def test_a_day_that_is_none_is_refused(dsdesk, offers):
+    status, _out, err = dsdesk("offers", "scheme-1", *offers, "--date", "tomorrow")
+    assert status == 2
+    assert "tomorrow" in err
 
 
 def test_without_an_offer_there_is_nothing_to_compare(dsdesk):

@@ -10,6 +10,7 @@ import pytest
 
 from dsdesk.base.money import ExchangeRate
 from dsdesk.cost.exchange import Exchange
+from dsdesk.hardware.prices import Condition
 from dsdesk.project.offers import Award
 from dsdesk.quote.award_export import memo_pdf, order_number, order_pdf, outcomes
 from dsdesk.quote.awarding import all_to, awarding, lowest_by_line, price_points
@@ -90,6 +91,11 @@ def test_prices_for_the_own_list_are_those_of_the_very_parts():
     )
 
 
+def test_prices_of_used_parts_go_to_the_list_of_used_ones():
+    points = tuple(price_points(DEAR, REQUEST, date(2026, 12, 1), Condition.USED))
+    assert {point.condition for point in points} == {Condition.USED}
+
+
 def test_a_substitute_is_found_in_the_catalogue_by_its_name():
     asked = offer("S", 1, **{"L2.offered": "AMD Ryzen 9 7950X", "L3.offered": "nobody's board"})
     found = {one.line_no: one for one in proposals(asked, REQUEST, catalog())}
@@ -124,3 +130,22 @@ def test_an_order_has_its_lines_prices_and_the_terms_agreed():
         assert wanted in text.replace("\N{NO-BREAK SPACE}", " ")
     assert "人民币贰佰贰拾玖元叁角玖分" in text
     assert "GeForce" not in text
+
+
+def test_unit_prices_stand_with_the_same_decimals_and_their_words_for_time():
+    found = offer("Fine", 100, **{"L3.unit_price": "7.1234", "L4.lead_days": "2 weeks", "term.quotation": "Q-77"})
+    compared = compare_offers(REQUEST, (found,), Exchange())
+    (order,) = awarding(compared, all_to(found)).orders
+    text = text_of(order_pdf(REQUEST, order, number="PO1", terms=replace(TERMS, language="en")))
+    for wanted in ("7.1234", "104.0000", "2 weeks", "Q-77", "Request revision 2, checksum"):
+        assert wanted in text
+
+
+def test_a_memo_gives_an_award_in_another_currency_with_its_code():
+    rate = ExchangeRate("USD", "CNY", Decimal("7.1"), date(2026, 11, 1), "bank")
+    compared = compare_offers(REQUEST, (offer("Abroad", 10, "USD"),), Exchange(own=(rate,)))
+    found = awarding(compared, (Award(key="L3", offer="Abroad"),))
+    memo = Memo(request=REQUEST, comparison=compared, awarding=found, outcomes={})
+    text = text_of(memo_pdf(memo, terms=replace(TERMS, language="en"))).replace("\N{NO-BREAK SPACE}", " ")
+    assert text.count("USD 13.00") >= 2
+    assert "92.30" in text  # the same in the currency of the request, in the comparison

@@ -1,7 +1,9 @@
 import json
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pikepdf
 import pypdf
@@ -31,6 +33,15 @@ def test_the_copies_travel_inside_the_pdf():
     with pikepdf.open(BytesIO(content)) as document:
         related = [str(one.AFRelationship) for one in document.Root.AF]
     assert related == ["/Alternative", "/Alternative"]
+
+
+def test_the_description_names_every_key_of_the_copy():
+    told = Path("docs/method/quote.md").read_text(encoding="utf-8").partition("## Copies inside")[2]
+    copy = json.loads(json_copy(request(), Voice("en")))
+    line = copy["lots"][0]["lines"][0]
+    held = (copy, copy["buyer"], copy["lots"][0], line, line["requirements"][0], copy["services"][0], copy["terms"][0])
+    keys = {key for one in (*held, copy["acceptance_tests"][0]) for key in one}
+    assert {key for key in keys if not re.search(rf"\b{key}\b", told)} == set()
 
 
 def test_a_written_request_brings_its_spreadsheet_along(tmp_path):

@@ -13,10 +13,11 @@ import pytest
 from pypdf.generic import Destination
 
 from dsdesk.base.errors import InputError
+from dsdesk.checks.finding import Severity
 from dsdesk.project.project import QuoteTerms
 from dsdesk.quote.export import make_pdf, pdf_bytes, write_pdf
 from dsdesk.quote.text import TextBlock
-from tests.quote.samples import BUYER, LINES, TERMS, catalog, evaluation, long_project
+from tests.quote.samples import BUYER, FINDINGS, LINES, TERMS, catalog, evaluation, long_project
 
 ALL = [(language, prices) for language in ("zh_CN", "en", "both") for prices in ("blank", "estimate")]
 
@@ -277,6 +278,36 @@ def test_what_a_supplier_would_have_to_ask_is_said():
     assert "Answer by" in empty.warnings[0].in_english()
 
 
+@pytest.mark.parametrize(
+    ("answer_by", "has_zone"),
+    [
+        ("2026-12-08 17:00 +08:00", True),
+        ("2026-12-08T09:00Z", True),
+        ("2026-12-08 17:00 UTC+8", True),
+        ("2026-12-08 17:00 北京时间", True),
+        ("2026-12-08 17:00 CET", True),
+        ("2026-12-08 17:00", False),
+        ("2026-12-08", False),
+    ],
+)
+def test_a_time_to_answer_by_without_its_zone_is_said(answer_by, has_zone):
+    found = evaluation(terms=replace(TERMS, answer_by=answer_by))
+    _, exported = make_pdf(found, catalog(), language="en", prices="blank")
+    assert ("time zone" in " ".join(one.in_english() for one in exported.warnings)) is not has_zone
+
+
+def test_errors_that_suppliers_will_read_are_said_to_the_buyer_first():
+    wrong = replace(FINDINGS[0], severity=Severity.ERROR)
+    _, exported = make_pdf(evaluation(findings=(wrong, *FINDINGS)), catalog(), language="en", prices="blank")
+    assert "annex F shows to the supplier: 1" in exported.warnings[0].in_english()
+
+
+def test_an_estimate_says_offer_nowhere_but_to_deny_it():
+    text = text_of(pdf("zh_CN", prices="estimate"))
+    assert "估价明细" in text
+    assert "报价明细" not in text
+
+
 def test_characters_without_a_glyph_are_reported():
     _, exported = make_pdf(
         evaluation(terms=replace(TERMS, notes="请尽快 🚀")), catalog(), language="zh_CN", prices="blank"
@@ -361,7 +392,7 @@ def test_a_rack_is_drawn_unit_by_unit():
     rack = RackElevation(name="Cabinet", number=1, units=42, mounted=(server,))
     found = compose(evaluation(), catalog(), Purpose.REQUEST)
     found = replace(found, racks=Racks(elevations=(rack,) * 10, planned=10, unplaced=("8 × worker",)))
-    content, _ = set_pdf(found, (), Voice("en"), paper_name="A4")
+    content, _ = set_pdf(found, (), Voice("en"), terms=TERMS)
     text = text_of(content)
     for wanted in ("Rack elevation", "node 1 · Server", "2 further racks", "8 × worker"):
         assert wanted in text

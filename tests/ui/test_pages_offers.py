@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pikepdf
 import pytest
@@ -16,6 +17,7 @@ from dsdesk.quote.export import make_pdf
 from dsdesk.quote.form_fields import field_name
 from dsdesk.quote.request import Purpose
 from dsdesk.ui.dialogs import ask
+from dsdesk.ui.pages.offers_files import order_paths
 from tests.fakes.window import settle
 
 PROJECT = change_quote(Message("n"), number="RFQ-1").apply(scheme("scheme-1"))
@@ -103,6 +105,13 @@ def test_memo_and_orders_are_written(qtbot, page, session, tmp_path, monkeypatch
     page._buttons["orders"].click()
     settle(qtbot, session)
     assert (folder / names[0]).stat().st_mtime_ns == before
+
+
+def test_orders_of_one_supplier_never_share_a_file(tmp_path):
+    order = SimpleNamespace(offer=SimpleNamespace(supplier="Same/Ltd"))
+    request = SimpleNamespace(header=SimpleNamespace(number=""))
+    shown = SimpleNamespace(request=request, awarding=SimpleNamespace(orders=(order, order)))
+    assert [path.name for path in order_paths(shown, tmp_path)] == ["PO1 Same-Ltd.pdf", "PO2 Same-Ltd.pdf"]
 
 
 def test_prices_are_kept_only_when_the_user_agrees(qtbot, page, session, monkeypatch):

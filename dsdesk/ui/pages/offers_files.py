@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from dsdesk.base.errors import DsdeskError
 from dsdesk.base.message import N_, Message
+from dsdesk.hardware.prices import Condition
 from dsdesk.project.offers import ReceivedOffer
 from dsdesk.ui.desk import Desk
 from dsdesk.ui.dialogs import ask
@@ -87,13 +88,15 @@ class OfferFiles:
         from dsdesk.quote.awarding import price_points
 
         database, offer = self._desk.database, shown.comparison.offers[index]
-        points = tuple(price_points(offer, shown.request, date.today()))
+        condition = Condition.USED if shown.evaluation.project.cost.condition == "used" else Condition.NEW
+        points = tuple(price_points(offer, shown.request, date.today(), condition))
         if database is None or not points:
             ask.tell(self._window, _("No line of this offer has a price for the very part that was asked for."))
             return
         names = {point.part_id: database.part(point.part_id) for point in points}
         priced = [point for point in points if names[point.part_id] is not None]
-        details = [
+        details = [say(problem) for problem in offer.problems]  # what is wrong with the whole, before its prices
+        details += [
             f"{part.full_name}: {point.money.text()}" for point in priced if (part := names[point.part_id]) is not None
         ]
         text = _(
@@ -109,13 +112,13 @@ class OfferFiles:
 
 
 def order_paths(shown: Received, folder: Path) -> list[Path]:
-    """Where the orders go: named by their number, or by the supplier where the request has none."""
+    """Where the orders go: named by their number and supplier; two of one supplier never share a name."""
     from dsdesk.quote.award_export import order_number
 
     names = []
     for position, order in enumerate(shown.awarding.orders, 1):
         number = order_number(shown.request, position)
-        names.append(_safe(f"{number} {order.offer.supplier}".strip()))
+        names.append(_safe(f"{number or f'PO{position}'} {order.offer.supplier}".strip()))
     return [folder / f"{name}.pdf" for name in names]
 
 

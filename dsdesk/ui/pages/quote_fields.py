@@ -65,6 +65,8 @@ GROUPS: tuple[tuple[str, tuple[Field, ...]], ...] = (
             Field("answer_by", N_("Answer by"), "line",
                   N_("A date, such as 2026-12-18; a time and its zone may follow.")),
             Field("valid_days", N_("Offer valid, days"), "optional"),
+            Field("computes", N_("Form adds up"), "yes",
+                  N_("By a script in the PDF, which some mail gateways refuse.")),
         ),
     ),
     (
