@@ -57,6 +57,8 @@ def age_text(day: date | None, today: date) -> str:
     if day is None:
         return DASH
     days = max(0, (today - day).days)
+    if not days:
+        return _("today")
     if days < _NEW_DAYS:
         return _("{count} days", count=days)
     months = round(days / _MONTH)
