@@ -33,7 +33,6 @@ class Strip(QWidget):
         super().__init__(parent)
         self.setObjectName("strip")
         self.setAccessibleName(_("The answer at a glance"))
-        self.setFixedHeight(11 * SPACE)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * SPACE, 0, SPACE, 0)
         layout.setSpacing(SPACE // 2)
@@ -62,6 +61,7 @@ class Strip(QWidget):
         self._badges = _Badges()
         self._cells["findings"].put_instead(self._badges)
         self._cells["findings"].tell("", "")
+        self.setFixedHeight(max(11 * SPACE, layout.sizeHint().height()))  # higher in large letters
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""

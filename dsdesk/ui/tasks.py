@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
 
+_WORKERS = 4  # a search may take minutes, and one that nobody wants goes on to its next report: others must not wait
+
+
 class CancelledError(Exception):
     """The user no longer wants the result."""
 
@@ -141,7 +144,7 @@ class Tasks(QObject):
         if self._pool is None:
             from concurrent.futures import ThreadPoolExecutor
 
-            self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="dsdesk")
+            self._pool = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="dsdesk")
         return self._pool
 
     def _deliver(self, call: Callable[[], None]) -> None:

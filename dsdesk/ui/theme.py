@@ -186,6 +186,7 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QHeaderView::section { background: palette(window); color: palette(placeholder-text); border: none;
     border-bottom: 1px solid palette(mid); padding: 6px 8px; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-origin: margin; subcontrol-position: top center; }
 QTableView, QTreeView, QListView { border: 1px solid palette(mid); border-radius: 6px; }
 QTableView::item { padding: 0 5px; }
 QTreeView::item { padding: 4px 0; }
@@ -202,5 +203,7 @@ QAbstractSpinBox::up-arrow {{ image: url("{drawn["up"]}"); width: 10px; height: 
 QAbstractSpinBox::down-arrow {{ image: url("{drawn["down"]}"); width: 10px; height: 10px; }}
 QAbstractSpinBox::up-arrow:off, QAbstractSpinBox::down-arrow:off {{ image: none; }}
 QComboBox::down-arrow {{ image: url("{drawn["down"]}"); width: 12px; height: 12px; }}
+QHeaderView::up-arrow {{ image: url("{drawn["up"]}"); width: 10px; height: 10px; }}
+QHeaderView::down-arrow {{ image: url("{drawn["down"]}"); width: 10px; height: 10px; }}
 QCheckBox::indicator:checked {{ image: url("{drawn["check"]}"); }}
 """

@@ -83,3 +83,15 @@ def test_picture_of_the_case_is_whole(narrow, qapp, session):
 def _letter(text):
     before, mark, after = text.replace("&&", "").partition("&")
     return after[:1].upper() if mark else before
+
+
+def test_large_letters_make_the_strip_higher_and_the_panes_wider(narrow, session):
+    narrow("catalogue")
+    before = session.window.findChild(QWidget, "strip").height()
+    session.desk.prefer(replace(session.desk.settings, text_points=16.0))
+    page = narrow("catalogue")
+    strip = session.window.findChild(QWidget, "strip")
+    assert strip.height() > before
+    assert strip.height() >= strip.layout().sizeHint().height()
+    panes = [one for one in page.findChildren(QScrollArea) if one.isVisible() and one.widget()]
+    assert not [one for one in panes if one.horizontalScrollBar().maximum() > 0]

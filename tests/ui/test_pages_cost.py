@@ -43,6 +43,7 @@ def test_what_is_no_amount_is_refused(text):
 
 def test_age_in_the_unit_that_reads_best():
     today = date(2026, 11, 24)
+    assert age_text(today, today) == "today"
     assert age_text(date(2026, 11, 14), today) == "10 days"
     assert age_text(date(2025, 7, 24), today) == "16 months"
     assert age_text(date(2022, 9, 20), today) == "4 years"

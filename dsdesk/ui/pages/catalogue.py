@@ -68,7 +68,6 @@ class CataloguePage(Page):
         self.body.addLayout(columns, 1)
         columns.addLayout(self._left(), 5)
         self._details = PartDetails()
-        self._details.setMinimumWidth(44 * SPACE)
         self._details.added.connect(self._add)
         self._details.compared.connect(lambda part: self._fill_tray((*self._tray, part)))
         self._details.priced.connect(self._add_price)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from dsdesk.base.errors import InputError
@@ -33,6 +33,7 @@ from dsdesk.ui.words import _
 if TYPE_CHECKING:
     from dsdesk.catalog.store import Store
 
+_WIDTH = 44 * SPACE
 _ROW, _HEADER, _MOST_PRICES = 4 * SPACE, 5 * SPACE, 6
 
 
@@ -56,6 +57,7 @@ class PartDetails(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self._part: Part | None = None
+        self.setMinimumWidth(_WIDTH)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -153,6 +155,11 @@ class PartDetails(QScrollArea):
             )
         )
 
+    def _widen(self) -> None:
+        """As wide as its fields in letters of any size."""
+        if (inner := self.widget()) is not None:
+            self.setMinimumWidth(max(_WIDTH, inner.minimumSizeHint().width() + 2 * SPACE))
+
     def show_part(self, part: Part | None, database: "Store | None") -> None:
         """Show this part."""
         self._part = part
@@ -176,6 +183,7 @@ class PartDetails(QScrollArea):
         self._prices.setVisible(bool(prices))
         self._prices.setFixedHeight(_HEADER + _ROW * min(max(len(prices), 1), _MOST_PRICES) + SPACE)
         self._no_price.setVisible(not prices)
+        QTimer.singleShot(0, self, self._widen)
         self._sourced.setText("\n".join(_source(part, position) for position in range(len(part.sources))) or DASH)
 
 

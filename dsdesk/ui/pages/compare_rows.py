@@ -11,7 +11,7 @@ from dsdesk.cost.energy import wall_power
 from dsdesk.sizing.precisions import KV_FORMATS, PRECISIONS
 from dsdesk.sizing.results import Forecast, MemoryNeed
 from dsdesk.ui import figures
-from dsdesk.ui.pages.cost_money import money_text
+from dsdesk.ui.pages.cost_money import per_mtok_text
 from dsdesk.ui.widgets.badge import count_text
 from dsdesk.ui.words import _
 
@@ -125,7 +125,7 @@ def _per_mtok(evaluation: "Evaluation") -> Cell:
     if isinstance(cost.per_mtok, Unknown):
         return Cell(figures.DASH)
     rank = float(cost.per_mtok.amount) if cost.complete else None
-    return Cell(money_text(cost.per_mtok), "" if cost.complete else _("of the lines with a price"), rank)
+    return Cell(per_mtok_text(cost), "" if cost.complete else _("of the lines with a price"), rank)
 
 
 def _findings(evaluation: "Evaluation") -> Cell:

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from dsdesk.base.errors import InputError
 from dsdesk.base.message import N_, Message
@@ -12,6 +13,9 @@ from dsdesk.base.units import Unit
 from dsdesk.ui.figures import DASH
 from dsdesk.ui.widgets.fields import QuantitySpin
 from dsdesk.ui.words import _
+
+if TYPE_CHECKING:
+    from dsdesk.cost.report import CostReport
 
 CURRENCIES = ("CNY", "USD", "EUR", "JPY", "HKD", "GBP", "SGD")
 _MOST = 1e12
@@ -35,6 +39,14 @@ def parse_money(text: str, currency: str) -> Money | None:
     return Money(amount, "CNY" if named == "元" else named.upper())
 
 
+def per_mtok_text(report: "CostReport") -> str:
+    """A million output tokens; "at least" where lines or the energy have no price."""
+    if isinstance(report.per_mtok, Unknown):
+        return DASH
+    has_energy = not isinstance(report.energy, Unknown) and isinstance(report.energy.cost_per_year, Money)
+    return f"{'' if report.complete and has_energy else '≥ '}{report.per_mtok.text()}"
+
+
 def money_text(money: Money | Unknown | None) -> str:
     """To the smallest unit; a dash where it is not known."""
     return money.text() if isinstance(money, Money) else DASH
@@ -45,6 +57,8 @@ def age_text(day: date | None, today: date) -> str:
     if day is None:
         return DASH
     days = max(0, (today - day).days)
+    if not days:
+        return _("today")
     if days < _NEW_DAYS:
         return _("{count} days", count=days)
     months = round(days / _MONTH)

@@ -12,7 +12,7 @@ from dsdesk.cost.advice import Advice, Standing
 from dsdesk.cost.ownership import YearCost
 from dsdesk.ui import figures
 from dsdesk.ui.itemmodels.table import Column
-from dsdesk.ui.pages.cost_money import money_text
+from dsdesk.ui.pages.cost_money import money_text, per_mtok_text
 from dsdesk.ui.theme import SMALL, SPACE, sized, status_colour
 from dsdesk.ui.widgets.badge import Badge
 from dsdesk.ui.widgets.card import Card
@@ -120,9 +120,7 @@ class Running(Card):
             why = Why(Message(N_("Energy of a year")), energy.formula, "ISO/IEC 30134-2 (PUE)")
             self._tell("kwh", Quantity(energy.kwh_per_year, Unit.KWH).text(), why)
             self._tell("energy", money_text(energy.cost_per_year), why)
-        is_whole = report.complete and not isinstance(energy, Unknown) and isinstance(energy.cost_per_year, Money)
-        at_least = "" if is_whole or isinstance(report.per_mtok, Unknown) else "≥ "
-        self._tell("mtok", at_least + money_text(report.per_mtok), None)
+        self._tell("mtok", per_mtok_text(report), None)
         self._tell("mtok_energy", money_text(report.energy_per_mtok), None)
         hosted = report.hosted
         if isinstance(hosted, Unknown):

@@ -113,7 +113,7 @@ class MachinePage(Page):
 
     def _node_bar(self) -> QHBoxLayout:
         self._node = Choice()
-        self._node.setMinimumWidth(18 * SPACE)
+        self._node.setMinimumWidth(max(18 * SPACE, 20 * self._node.fontMetrics().averageCharWidth()))
         self._node.setAccessibleName(_("Node"))
         on_change(self._node, self._show_node)
         self._times = CountSpin(minimum=1, maximum=10_000)

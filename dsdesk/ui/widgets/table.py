@@ -77,15 +77,16 @@ class Table(QTableView, Generic[Row]):
         """Columns that are as wide as their contents; Qt would ask for every row of them at each turn."""
         for position, column in enumerate(self.rows.columns):
             if not (column.stretches or column.width):
-                self._whole[position] = self._whole_width(position, column)
+                self._whole[position] = self._whole_width(column)
                 if not column.share:
                     self.setColumnWidth(position, self._whole[position])
 
-    def _whole_width(self, position: int, column: Column[Row]) -> int:
+    def _whole_width(self, column: Column[Row]) -> int:
         metrics, rows = self.fontMetrics(), self.rows.rows
         widest = max(map(metrics.horizontalAdvance, {column.text(row) for row in rows}), default=0)
         drawing = _DRAWING if any(column.icon(row) is not None for row in rows) else 0
-        return max(widest + drawing + _AROUND, self.horizontalHeader().sectionSizeHint(position))
+        heading = self.horizontalHeader().fontMetrics().horizontalAdvance(column.title) + _AROUND
+        return max(widest + drawing + _AROUND, heading)
 
     def _give_way(self) -> None:
         """Hide what may be hidden, from the right, until the column that stretches can be read."""
