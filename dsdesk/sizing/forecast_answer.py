@@ -74,6 +74,7 @@ def load_of(case: Case, running: float) -> Load:
         output_tokens=max(1.0, case.output_tokens),
         mixed=float(case.layout.prefill is None and not (case.median_gap and case.metric == "tpot_ms")),
         counted=float(case.median_gap),
+        held=case.held,
     )
 
 

@@ -7,7 +7,7 @@ each of the others sends one prompt, whose chunks ride in the same passes (unles
     TPOT = d + mix * S * (N - 1) / O                   N = C / groups * locked^sync
     Z = O * TPOT                                       time outside the queue of prompts
     W = (S * N - Z + sqrt((S * N - Z)^2 + 4 * S * Z)) / 2 - S
-    TTFT = request + S + crowd * W + queue * S * (N - 1) + steps * d
+    TTFT = request + S + lag * S * (1 - 1/N) + crowd * W + queue * S * (N - 1) + (steps + poll * held) * d
     throughput = C * O / (TTFT + (O - 1) * TPOT)
 
 W is the wait in a closed network of one queue and one delay by approximate mean value analysis: an arriving request
@@ -57,6 +57,7 @@ class Load:
         output_tokens: tokens of an answer.
         locked: of the groups, copies that wait for one another.
         mixed: 1 where prompts are read between the steps of the same devices, else 0.
+        held: steps that the server's settings let a request wait at most before its prompt is read.
         counted: 1 where `running` counts the answers being written, 0 where it counts requests in flight.
     """
 
@@ -67,6 +68,7 @@ class Load:
     locked: float = 1.0
     mixed: float = 1.0
     counted: float = 0.0
+    held: float = 0.0
 
 
 def serve(decode_s: float, quarter_s: float, prefill_s: float, serving: Serving, load: Load) -> Served:
@@ -83,9 +85,10 @@ def serve(decode_s: float, quarter_s: float, prefill_s: float, serving: Serving,
         over = prefill_s * each - outputs * tpot
         queued = (over + (over**2 + 4.0 * prefill_s * outputs * tpot) ** 0.5) / 2.0 - prefill_s
         wait = serving.crowd * queued + serving.queue * prefill_s * (each - 1.0)
+        wait = wait + serving.lag * prefill_s * (1.0 - 1.0 / each)
         writing = outputs * tpot / (outputs * tpot + prefill_s + wait)
         share = load.counted + (1.0 - load.counted) * (1.0 + (load.running - 1.0) * writing) / load.running
-    ttft = serving.request + prefill_s + wait + serving.steps * step
+    ttft = serving.request + prefill_s + wait + (serving.steps + serving.poll * load.held) * step
     answer = ttft + (outputs - 1.0) * tpot
     return Served(
         ttft_s=ttft + (load.users / load.running - 1.0) * answer,
