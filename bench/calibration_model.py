@@ -23,7 +23,7 @@ START = {
     "ops": 4.0, "scores": 20.0, "again": 0.2, "layer": 8e-6, "loop": 5e-5, "eager": 1e-4,
     "step": 2e-4, "seq": 3e-6, "lat": 4e-6, "disp": 2e-5, "link": 0.7,
     "host_bw": 0.6, "cpu": 1.0, "bus": 0.6, "hand": 1e-4, "request": 0.02,
-    "queue": 0.05, "lag": 0.3, "crowd": 0.5, "steps": 1.5, "poll": 0.7, "mix": 0.8,
+    "queue": 0.05, "lag": 0.3, "crowd": 0.5, "steps": 0.5, "poll": 0.7, "mix": 0.9,
     "pipeline": 0.7, "ahead": 30.0, "sync": 0.5,
 }  # fmt: skip
 SAY = {
@@ -172,6 +172,10 @@ OWN_WIDTH = {
     ("request", "kernel"): 0.09,
     ("queue", "kernel"): 0.09,
     ("lag", "engine"): 0.6,
+    ("steps", "apart"): 2.0,
+    ("eager", "kernel"): 0.08,
+    ("eager", "precision"): 0.15,
+    ("bw", "generation"): 0.08,
     ("lag", "era"): 0.8,
     ("again", "backend"): 1.5,
     ("again", "gb"): 0.5,
@@ -208,6 +212,8 @@ class Table:
     stages: np.ndarray
     layers: np.ndarray
     quarter: Terms
+    bulk: Terms
+    together: np.ndarray
     load: Load
     inputs: np.ndarray
     metric: np.ndarray
@@ -223,7 +229,7 @@ def _stack(rows: list[_Row]) -> _Row:
 
 def table(cases: list[Measured]) -> Table:
     """Terms of every case, which do not depend on the coefficients."""
-    decode, quarter, prefill, stages, load = [], [], [], [], []
+    decode, quarter, prefill, bulk, together, stages, load = [], [], [], [], [], [], []
     for one in cases:
         case = one.case
         context = case.input_tokens + case.output_tokens / 2
@@ -234,6 +240,8 @@ def table(cases: list[Measured]) -> Table:
         quarter.append(case.decode.decode_terms(n / case.layout.decode_copies / 4, context))
         tokens = max(1.0, case.input_tokens)
         prefill.append(case.prefill.prefill_terms(tokens, case.depth, prompts))
+        together.append(case.prefill.together(tokens))
+        bulk.append(case.prefill.prefill_terms(tokens, case.depth, together[-1]))
         stages.append(
             (max(1, ceil(tokens * prompts / case.prefill.chunk)), case.prefill.place.plan.pp, case.prefill.work.layers)
         )
@@ -243,6 +251,8 @@ def table(cases: list[Measured]) -> Table:
         decode=_stack(decode),
         quarter=_stack(quarter),
         prefill=_stack(prefill),
+        bulk=_stack(bulk),
+        together=np.array(together),
         chunks=staged[:, 0],
         stages=staged[:, 1],
         layers=staged[:, 2] / staged[:, 1],
@@ -260,9 +270,10 @@ def log_predict(t: Table, c: dict[str, np.ndarray]) -> np.ndarray:
     step = Coefficients(**{name: c[name] for name in STEP_NAMES})
     decode = spent(t.decode, step).total
     left = overlapped(t.chunks, t.stages, t.layers, c["ahead"])
-    prefill = spent(t.prefill, step).total * (1.0 - c["pipeline"] * (1.0 - left))
+    piped = 1.0 - c["pipeline"] * (1.0 - left)
+    prefill, bulk = spent(t.prefill, step).total * piped, spent(t.bulk, step).total / t.together * piped
     serving = Serving(**{name: c[name] for name in SERVER_NAMES})
-    seen = serve(decode, spent(t.quarter, step).total, prefill, serving, t.load)
+    seen = serve(decode, spent(t.quarter, step).total, prefill, serving, t.load, bulk)
     users, outputs = t.load.running, t.load.output_tokens
     answers = {
         "decode_tok_s_per_user": 1.0 / decode,

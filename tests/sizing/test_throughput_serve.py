@@ -152,3 +152,12 @@ FEW, MANY = {"concurrency_or_batch": "8"}, {"concurrency_or_batch": "64"}
 )  # fmt: skip
 def test_rows_of_a_suite_are_read_with_the_settings_of_its_scripts(change, engine, chip, name, tp, found):
     assert find_suite_run({**SUITE, **change}, engine, chip, model(name), ParallelPlan(tp=tp)) == found
+
+
+def test_prompts_that_fill_a_pass_together_hold_up_answers_less():
+    mixing = replace(PLAIN, mix=1.0, crowd=0.0)
+    load = replace(APART, users=11.0, running=11.0, output_tokens=10.0, mixed=1.0)
+    assert serve(0.01, 0.01, 0.2, mixing, load).tpot_s == pytest.approx(0.01 + 0.2)
+    together = serve(0.01, 0.01, 0.2, mixing, load, bulk_s=0.05)
+    assert together.tpot_s == pytest.approx(0.01 + 0.05)
+    assert together.ttft_s == pytest.approx(0.2)
