@@ -286,7 +286,7 @@ def _factors(
     if variant.apart:
         names += ["apart:yes"]
     if variant.era:
-        names += [f"era:{variant.era}"]
+        names += [f"era:{variant.era}", f"ee:{engine.value}/{variant.era}"]
     if variant.plain:
         names += ["blas:plain"]
     if variant.program:
