@@ -11,9 +11,11 @@ each of the others sends one prompt, whose chunks ride in the same passes (unles
     throughput = C * O / (TTFT + (O - 1) * TPOT)
 
 S is the time of a prompt that is read alone, B its share of a pass filled with such prompts: launches and weights are
-then paid for once. W is the wait in a closed network of one queue and one delay by approximate mean value analysis: an arriving request
-meets (N - 1) / N of the mean queue. The term with `queue` is the wave of the first requests, all sent at once, of which
-the mean of a benchmark holds a part. A step takes d seconds with as many answers being written as are, by the same
+then paid for once. W is the wait in a closed network of one queue and one delay by approximate mean value analysis: an
+arriving request meets (N - 1) / N of the mean queue. The term with `queue` is the wave of the first requests, all sent
+at once, of which the mean of a benchmark holds a part; that with `lag` are prompts that are read right before and right
+after, since answers of one wave end one after another; `held` steps are what a benchmark's own settings let a request
+wait at most. A step takes d seconds with as many answers being written as are, by the same
 network, not still waiting for their prompt; between a quarter of the requests and all of them d is taken as a line.
 
 Copies of attention that share experts wait for one another at every layer: a prompt on one holds up all. `sync` is how
