@@ -23,7 +23,7 @@ START = {
     "ops": 4.0, "scores": 20.0, "again": 0.2, "layer": 8e-6, "loop": 5e-5, "eager": 1e-4,
     "step": 2e-4, "seq": 3e-6, "lat": 4e-6, "disp": 2e-5, "link": 0.7,
     "host_bw": 0.6, "cpu": 1.0, "bus": 0.6, "hand": 1e-4, "request": 0.02,
-    "queue": 0.05, "crowd": 0.5, "steps": 1.5, "mix": 0.8,
+    "queue": 0.05, "lag": 0.3, "crowd": 0.5, "steps": 0.5, "poll": 0.7, "mix": 0.9,
     "pipeline": 0.7, "ahead": 30.0, "sync": 0.5,
 }  # fmt: skip
 SAY = {
@@ -86,20 +86,10 @@ SAY = {
         "kernel",
     ),
     "loop": ("engine",),
-    "eager": (
-        "engine",
-        "generation",
-        "shape",
-        "es",
-        "era",
-        "apart",
-        "program",
-        "backend",
-        "cell",
-        "precision",
-        "kernel",
-    ),
+    "eager": ("engine", "generation", "shape", "es", "apart", "program", "backend", "cell"),
     "steps": ("engine", "apart"),
+    "poll": ("engine", "apart"),
+    "lag": ("engine", "era", "ee", "apart"),
     "step": ("engine", "generation", "cell", "tuned", "era", "apart", "shape", "es"),
     "seq": ("engine", "tuned", "era", "shape", "es"),
     "lat": ("wire", "engine", "generation"),
@@ -110,9 +100,9 @@ SAY = {
     "cpu": ("engine", "precision"),
     "bus": ("engine", "offload"),
     "hand": ("engine",),
-    "request": ("engine", "generation", "precision", "apart", "cell", "ep", "shape", "es", "era", "kernel"),
-    "queue": ("engine", "generation", "precision", "cell", "apart", "ep", "shape", "es", "era", "kernel"),
-    "mix": ("engine", "generation", "precision", "cell", "shape", "es", "era"),
+    "request": ("engine", "generation", "precision", "apart", "cell", "shape", "es", "era", "kernel"),
+    "queue": ("engine", "generation", "precision", "cell", "apart", "shape", "es", "era", "ee", "kernel"),
+    "mix": ("engine", "era", "ee", "shape"),
     "pipeline": ("engine",),
     "ahead": ("engine", "precision"),
     "sync": ("engine",),
@@ -136,6 +126,7 @@ WIDTH = {
     "tuned": 0.5,
     "apart": 0.4,
     "era": 0.3,
+    "ee": 0.5,
     "shape": 0.3,
     "es": 0.08,
     "kernel": 0.18,
@@ -162,13 +153,30 @@ OWN_WIDTH = {
     ("moe", "ep"): 0.08,
     ("tile", "backend"): 0.8,
     ("tile", "era"): 0.8,
+    ("bw", "engine:vllm"): 0.12,
+    ("bw", "engine:sglang"): 0.12,
+    ("bw", "engine:tensorrt-llm"): 0.12,
+    ("bw", "apart"): 0.12,
+    ("bw", "era"): 0.12,
+    ("request", "kernel"): 0.09,
+    ("queue", "kernel"): 0.09,
+    ("lag", "engine"): 0.6,
+    ("steps", "apart"): 2.0,
+    ("eager", "engine"): 0.25,
+    ("mix", "engine"): 0.25,
+    ("mix", "shape"): 0.15,
+    ("request", "precision"): 0.15,
+    ("queue", "precision"): 0.15,
+    ("bw", "generation"): 0.08,
+    ("lag", "era"): 0.8,
     ("again", "backend"): 1.5,
     ("again", "gb"): 0.5,
 }
 # How far bases may move; what physics pins down moves little.
 BASE_WIDTH = dict.fromkeys(NAMES, 0.7) | {
     "link": 0.15,
-    "mix": 0.3,
+    "mix": 0.2,
+    "eager": 0.3,
     "mm": 0.25,
     "attn": 0.3,
     "request": 0.4,
@@ -197,6 +205,8 @@ class Table:
     stages: np.ndarray
     layers: np.ndarray
     quarter: Terms
+    bulk: Terms
+    together: np.ndarray
     load: Load
     inputs: np.ndarray
     metric: np.ndarray
@@ -212,7 +222,7 @@ def _stack(rows: list[_Row]) -> _Row:
 
 def table(cases: list[Measured]) -> Table:
     """Terms of every case, which do not depend on the coefficients."""
-    decode, quarter, prefill, stages, load = [], [], [], [], []
+    decode, quarter, prefill, bulk, together, stages, load = [], [], [], [], [], [], []
     for one in cases:
         case = one.case
         context = case.input_tokens + case.output_tokens / 2
@@ -223,6 +233,8 @@ def table(cases: list[Measured]) -> Table:
         quarter.append(case.decode.decode_terms(n / case.layout.decode_copies / 4, context))
         tokens = max(1.0, case.input_tokens)
         prefill.append(case.prefill.prefill_terms(tokens, case.depth, prompts))
+        together.append(case.prefill.together(tokens))
+        bulk.append(case.prefill.prefill_terms(tokens, case.depth, together[-1]))
         stages.append(
             (max(1, ceil(tokens * prompts / case.prefill.chunk)), case.prefill.place.plan.pp, case.prefill.work.layers)
         )
@@ -232,6 +244,8 @@ def table(cases: list[Measured]) -> Table:
         decode=_stack(decode),
         quarter=_stack(quarter),
         prefill=_stack(prefill),
+        bulk=_stack(bulk),
+        together=np.array(together),
         chunks=staged[:, 0],
         stages=staged[:, 1],
         layers=staged[:, 2] / staged[:, 1],
@@ -249,9 +263,10 @@ def log_predict(t: Table, c: dict[str, np.ndarray]) -> np.ndarray:
     step = Coefficients(**{name: c[name] for name in STEP_NAMES})
     decode = spent(t.decode, step).total
     left = overlapped(t.chunks, t.stages, t.layers, c["ahead"])
-    prefill = spent(t.prefill, step).total * (1.0 - c["pipeline"] * (1.0 - left))
+    piped = 1.0 - c["pipeline"] * (1.0 - left)
+    prefill, bulk = spent(t.prefill, step).total * piped, spent(t.bulk, step).total / t.together * piped
     serving = Serving(**{name: c[name] for name in SERVER_NAMES})
-    seen = serve(decode, spent(t.quarter, step).total, prefill, serving, t.load)
+    seen = serve(decode, spent(t.quarter, step).total, prefill, serving, t.load, bulk)
     users, outputs = t.load.running, t.load.output_tokens
     answers = {
         "decode_tok_s_per_user": 1.0 / decode,

@@ -32,7 +32,7 @@ STEP_NAMES = (
     "step", "seq", "lat", "disp", "link", "host_bw", "cpu", "bus", "hand",
 )  # fmt: skip
 SHARES = frozenset({"bw", "kv_bw", "mm", "attn", "link", "host_bw", "bus", "pipeline", "sync"})
-SERVER_NAMES = ("request", "queue", "crowd", "steps", "mix", "pipeline", "ahead", "sync")
+SERVER_NAMES = ("request", "queue", "lag", "crowd", "steps", "poll", "mix", "pipeline", "ahead", "sync")
 
 
 NOT_MEASURED = OwnSpeeds()
@@ -85,8 +85,10 @@ class Serving:
     Attributes:
         request: time of a request outside the passes [s].
         queue: prompts of others that a new request waits for, as a share of those in flight.
+        lag: passes that read another prompt and that a request waits for before its own and before its answer leaves.
         crowd: the same, for each share of the time that goes into prompts.
         steps: decode steps that a request waits for before and after its prompt is read.
+        poll: share of the steps that a server's settings let a request wait at most, that it does wait.
         mix: time of a prompt's chunks inside mixed passes over their time alone.
         pipeline: share of the ideal overlap of pipeline stages that is reached.
         ahead: layers of one stage that the host has launched ahead of the device.
@@ -95,8 +97,10 @@ class Serving:
 
     request: float
     queue: float
+    lag: float
     crowd: float
     steps: float
+    poll: float
     mix: float
     pipeline: float
     ahead: float
@@ -282,7 +286,7 @@ def _factors(
     if variant.apart:
         names += ["apart:yes"]
     if variant.era:
-        names += [f"era:{variant.era}"]
+        names += [f"era:{variant.era}", f"ee:{engine.value}/{variant.era}"]
     if variant.plain:
         names += ["blas:plain"]
     if variant.program:

@@ -48,12 +48,14 @@ def _served(case: Case, context: float) -> float:
     running = running_of(case)
     layout = case.layout
     on_one = running / layout.decode_copies
+    together = case.prefill.together(max(1.0, case.input_tokens))
     seen = serve(
         case.decode.decode(on_one, context).total,
         case.decode.decode(on_one / 4, context).total,
         case.prefill.prefill(case.input_tokens).total,
         case.decode.serving,
         load_of(case, running),
+        case.prefill.prefill(case.input_tokens, 0.0, together).total / together,
     )
     return {
         "tpot_ms": seen.tpot_s * 1e3,
@@ -74,6 +76,7 @@ def load_of(case: Case, running: float) -> Load:
         output_tokens=max(1.0, case.output_tokens),
         mixed=float(case.layout.prefill is None and not (case.median_gap and case.metric == "tpot_ms")),
         counted=float(case.median_gap),
+        held=case.held,
     )
 
 

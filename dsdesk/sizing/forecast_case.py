@@ -13,8 +13,10 @@ from dsdesk.llm.architecture import Llm
 from dsdesk.sizing.calibration import Calibration, Variant
 from dsdesk.sizing.model_run import ModelRun
 from dsdesk.sizing.names_run import EngineRun, LayoutRun, PrecisionRun, find_chunk, find_depth, suite_lengths
+from dsdesk.sizing.names_suite import SuiteRun, find_suite_run
 from dsdesk.sizing.results import HostSpeed, Interconnect, ParallelPlan
 from dsdesk.sizing.step_terms import Terms
+from dsdesk.sizing.support_generations import generation
 from dsdesk.sizing.throughput_capacity import most_sequences, offloaded_layers
 from dsdesk.sizing.throughput_setup import LAYER_SPLIT, Setup, prepare
 
@@ -41,6 +43,7 @@ class Case:
         median_gap: whether the row counts the running batch and the median gap of tokens, which prompts do not touch.
         assumed: what the row did not say.
         most: requests that fit at once.
+        held: decode steps that the source's own settings let a request wait at most.
     """
 
     metric: str
@@ -55,6 +58,7 @@ class Case:
     median_gap: bool
     assumed: tuple[Message, ...]
     most: float
+    held: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +91,13 @@ def make_case(row: Mapping[str, str], named: Named, layout: LayoutRun, calibrati
     notes, count = row["notes"], max(1, int(number(row["gpu_count"]) or 1))
     variant = _variant(row, named, layout)
     held, told = _offload(row, named, layout, count, context)
+    suite = find_suite_run(row, named.engine.engine, generation(named.device).key, named.llm, layout.plan)
 
     def on(plan: ParallelPlan) -> Setup | Unknown:
         run = ModelRun(
             llm=named.llm,
             precision=named.precision.key,
-            kv_precision=_kv_precision(row, named),
+            kv_precision=_kv_precision(row, named, suite),
             engine=named.engine.engine,
             device=named.device,
             plan=plan,
@@ -128,6 +133,7 @@ def make_case(row: Mapping[str, str], named: Named, layout: LayoutRun, calibrati
         median_gap="running batch in concurrency" in notes,
         assumed=assumed,
         most=most_sequences(decode, named.device, input_tokens + output_tokens / 2),
+        held=suite.held,
     )
 
 
@@ -225,12 +231,12 @@ def _lengths(row: Mapping[str, str]) -> tuple[float, float, tuple[Message, ...]]
     return input_tokens, output_tokens, assumed
 
 
-def _kv_precision(row: Mapping[str, str], named: Named) -> str:
+def _kv_precision(row: Mapping[str, str], named: Named, suite: SuiteRun) -> str:
     stated = re.search(r"kv (q8_0|fp8|q4_0)", row["precision"].lower())
     if stated:
         return stated[1]
     tuned = named.engine.engine.value == "tensorrt-llm" and named.precision.key in ("fp8", "nvfp4")
-    return "fp8" if tuned else "f16"
+    return "fp8" if tuned or suite.small_cache else "f16"
 
 
 def interconnect_of(device: Accelerator, devices: int) -> Interconnect:

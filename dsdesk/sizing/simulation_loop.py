@@ -323,7 +323,8 @@ class Loop:
             self.done.append(Answered(first, (whole - first) / (made - 1) if made > 1 else None, whole))
         if self.arrivals.rate_s is None:
             pause = self.arrivals.pause_s * self.draws.waits[request.index % DRAWS]
-            heappush(self.coming, self.now + request.late + pause + self.times.request)
+            again = self.now + request.late + pause + self.times.request
+            heappush(self.coming, max(self.now, again))  # the place is free when the step ends, not when a token left
 
     def _preempt(self) -> None:
         """The youngest sequence gives up its cache and will be read again, with what it made."""

@@ -149,6 +149,7 @@ def _speed(setup: Setup, device: Accelerator, inputs: float, outputs: float, seq
     terms = setup.decode_terms(running, context)
     step = setup.timed(terms, running)
     prompt = setup.prefill(inputs)
+    together = setup.together(inputs)
     plan = setup.place.plan
     readers = float(plan.dp * (plan.pp if setup.engine not in LAYER_SPLIT else 1))
     groups = min(running, readers)
@@ -164,6 +165,7 @@ def _speed(setup: Setup, device: Accelerator, inputs: float, outputs: float, seq
             output_tokens=outputs,
             locked=min(running, float(plan.dp)) if plan.ep > 1 else 1.0,
         ),
+        setup.prefill(inputs, 0.0, together).total / together if together > 1.0 and running > 1.0 else None,
     )
     return Speed(terms, step, prompt, served, running, sequences)
 

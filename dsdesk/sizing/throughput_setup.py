@@ -118,6 +118,10 @@ class Setup:
         chunks = max(1, ceil(tokens / self.chunk))
         return overlapped(float(chunks), float(plan.pp), self.work.layers / plan.pp, self.serving.ahead)
 
+    def together(self, tokens: float) -> float:
+        """Prompts of `tokens` tokens that fill a pass, at least one."""
+        return max(1.0, self.chunk // tokens)
+
     def prefill(self, tokens: float, depth: float = 0.0, prompts: float = 1.0) -> Spent:
         """Seconds until the prompts are read."""
         once = self.read(tokens, depth, prompts)

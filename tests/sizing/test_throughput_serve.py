@@ -9,13 +9,18 @@ from dsdesk.llm.precision import Engine
 from dsdesk.sizing.calibration import Serving, calibration
 from dsdesk.sizing.names import find_llm
 from dsdesk.sizing.names_run import find_layout
+from dsdesk.sizing.names_suite import SuiteRun, find_suite_run
+from dsdesk.sizing.results import ParallelPlan
 from dsdesk.sizing.step_terms import Terms
 from dsdesk.sizing.step_time import Coefficients, overlapped, spent
 from dsdesk.sizing.step_work import model_work
 from dsdesk.sizing.throughput_serve import Load, serve
 from tests.sizing.forecast_fakes import llm
+from tests.sizing.library import model
 
-PLAIN = Serving(request=0.0, queue=0.0, crowd=1.0, steps=0.0, mix=0.0, pipeline=1.0, ahead=30.0, sync=0.0)
+PLAIN = Serving(
+    request=0.0, queue=0.0, lag=0.0, crowd=1.0, steps=0.0, poll=0.0, mix=0.0, pipeline=1.0, ahead=30.0, sync=0.0
+)
 APART = Load(users=100.0, running=100.0, groups=1.0, output_tokens=100.0, mixed=0.0)
 UNIT = Coefficients(
     bw=1.0, flow=1.0, kv_bw=1.0, mm=1.0, attn=1.0, tile=0.0, moe=1.0, grouped=1.0, ops=1.0, scores=1.0, again=1.0,
@@ -108,3 +113,51 @@ def test_a_file_name_is_a_model_name():
     found = find_llm("llama-2-7b.Q4_K_M", models)
     assert found is not None
     assert found.id == "meta-llama/Llama-2-7b-hf"
+
+
+def test_a_request_among_others_waits_for_the_passes_of_their_prompts():
+    lagging = replace(PLAIN, lag=2.0)
+    assert serve(0.01, 0.01, 0.5, lagging, replace(APART, users=1.0, running=1.0)).ttft_s == pytest.approx(0.5)
+    among = replace(APART, users=4.0, running=4.0, output_tokens=1e6)  # answers so long that nobody queues
+    assert serve(0.01, 0.01, 0.5, lagging, among).ttft_s == pytest.approx(0.5 * (1 + 2 * 3 / 4), rel=1e-3)
+
+
+def test_a_server_told_to_wait_for_company_lets_requests_wait_for_so_many_steps():
+    held = replace(APART, users=1.0, running=1.0, held=20.0)
+    assert serve(0.01, 0.01, 0.5, replace(PLAIN, poll=0.5), held).ttft_s == pytest.approx(0.5 + 10 * 0.01)
+
+
+SUITE = {"notes": "mode=agg; wip=False", "isl": "1024", "osl": "1024", "concurrency_or_batch": "16", "precision": "fp8"}
+FEW, MANY = {"concurrency_or_batch": "8"}, {"concurrency_or_batch": "64"}
+
+
+@pytest.mark.parametrize(
+    ("change", "engine", "chip", "name", "tp", "found"),
+    [
+        # 70b_fp4_b200_trt_slurm.sh: batch_wait_timeout_iters 20 for 1,024 tokens in and out below TP 8
+        ({}, Engine.TENSORRT_LLM, "blackwell-dc", "Llama-3.1-70B-Instruct", 4, SuiteRun(20.0, small_cache=True)),
+        ({}, Engine.TENSORRT_LLM, "blackwell-dc", "Llama-3.1-70B-Instruct", 8, SuiteRun(0.0, small_cache=True)),
+        ({"osl": "8192"}, Engine.TENSORRT_LLM, "hopper", "Llama-3.1-70B-Instruct", 4, SuiteRun(0.0, small_cache=True)),
+        # dsr1_fp8_b200.sh: scheduler-recv-interval 30 from 16 requests, 10 below; kv-cache-dtype fp8_e4m3
+        ({}, Engine.SGLANG, "blackwell-dc", "DeepSeek-R1", 8, SuiteRun(30.0, small_cache=True)),
+        (FEW, Engine.SGLANG, "blackwell-dc", "DeepSeek-R1", 8, SuiteRun(10.0, small_cache=True)),
+        ({}, Engine.SGLANG, "hopper", "DeepSeek-R1", 8, SuiteRun()),  # dsr1_fp8_h200.sh: neither
+        # dsr1_fp8_b200_trt.sh: batch_wait_timeout_iters 40 from 64 to 255 requests
+        (MANY, Engine.TENSORRT_LLM, "blackwell-dc", "DeepSeek-R1", 8, SuiteRun(40.0, small_cache=True)),
+        # 70b_fp8_h200_slurm.sh keeps the cache in eight bits, minimaxm2.5_fp8_h200.sh does not
+        ({}, Engine.VLLM, "hopper", "Llama-3.1-70B-Instruct", 4, SuiteRun(0.0, small_cache=True)),
+        ({}, Engine.VLLM, "hopper", "MiniMax-M2.5", 4, SuiteRun()),
+        ({"notes": "mode=agg"}, Engine.SGLANG, "blackwell-dc", "DeepSeek-R1", 8, SuiteRun()),  # of another source
+    ],
+)  # fmt: skip
+def test_rows_of_a_suite_are_read_with_the_settings_of_its_scripts(change, engine, chip, name, tp, found):
+    assert find_suite_run({**SUITE, **change}, engine, chip, model(name), ParallelPlan(tp=tp)) == found
+
+
+def test_prompts_that_fill_a_pass_together_hold_up_answers_less():
+    mixing = replace(PLAIN, mix=1.0, crowd=0.0)
+    load = replace(APART, users=11.0, running=11.0, output_tokens=10.0, mixed=1.0)
+    assert serve(0.01, 0.01, 0.2, mixing, load).tpot_s == pytest.approx(0.01 + 0.2)
+    together = serve(0.01, 0.01, 0.2, mixing, load, bulk_s=0.05)
+    assert together.tpot_s == pytest.approx(0.01 + 0.05)
+    assert together.ttft_s == pytest.approx(0.2)
