@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from dsdesk.base.message import Message
+from dsdesk.base.message import N_, Message
 from dsdesk.base.units import Quantity, Unit, best_bytes
 from dsdesk.build.inventory import accelerators_in, lines_of
 from dsdesk.build.machine import ResolvedMachine
 from dsdesk.charts.link_words import LINK, pcie
 from dsdesk.evaluate import Evaluation
-from dsdesk.hardware.parts import Accelerator, Drive, Memory
+from dsdesk.hardware.parts import Accelerator, Bridge, Cpu, Drive, Memory
 from dsdesk.hardware.vocabulary import LinkKind, Mount, PcieLink
 from dsdesk.quote.request import AcceptanceTest
 from dsdesk.quote.summary import interval
@@ -60,7 +60,11 @@ def _machine(machine: ResolvedMachine) -> Iterator[Test]:
                 Message("{link} or better at each of {count}, under load", link=pcie(link), count=number),
             )
         if number > 1:
-            yield Message("{machine}: topology", machine=name), _run(_TOPOLOGY, accelerator), _topology(machine, number)
+            yield (
+                Message("{machine}: topology", machine=name),
+                _run(_TOPOLOGY, accelerator),
+                _topology(machine, accelerator, number),
+            )
     yield from _host_memory(machine)
 
 
@@ -89,9 +93,21 @@ def _slowest_link(machine: ResolvedMachine, accelerator: Accelerator) -> PcieLin
     return accelerator.pcie if accelerator.mount is not Mount.PCIE else None
 
 
-def _topology(machine: ResolvedMachine, number: int) -> Message:
+def _topology(machine: ResolvedMachine, accelerator: Accelerator, number: int) -> Message:
+    """What the matrix shows. The signs are those of the legend that `nvidia-smi topo -m` prints below it."""
     joined = machine.interconnect
-    if joined.kind in {LinkKind.PCIE, LinkKind.NONE, LinkKind.OTHER}:
+    is_pcie = joined.kind in {LinkKind.PCIE, LinkKind.NONE, LinkKind.OTHER}
+    if accelerator.manufacturer == "NVIDIA" and not is_pcie:
+        text = N_("X on the diagonal, NV# everywhere else: {link} between all {count}")
+        return Message(text, count=number, link=LINK[joined.kind])
+    if accelerator.manufacturer == "NVIDIA" and not any(lines_of(machine.parts, Bridge)):
+        processors = sum(line.quantity for line, _ in lines_of(machine.parts, Cpu))
+        if processors == 1:
+            return Message("X on the diagonal, PIX, PXB, PHB or NODE everywhere else, SYS nowhere")
+        if processors > 1:
+            text = N_("X on the diagonal; PIX, PXB, PHB or NODE below one processor, SYS only from one to the other")
+            return Message(text)
+    if is_pcie:
         return Message("all {count} are joined over PCIe as planned; no link is reported as degraded", count=number)
     return Message("each of the {count} reaches every other over {link}", count=number, link=LINK[joined.kind])
 
