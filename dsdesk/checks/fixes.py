@@ -141,6 +141,8 @@ def candidates(
     context: CheckContext, kind: type[P], accepts: Callable[[P], bool], size: Callable[[P], float]
 ) -> Iterator[P]:
     """Parts of a class that `accepts` takes, buildable ones first, then smallest first; stopped ones are left out."""
+    if not context.proposing:
+        return
     part_kind = next(key for key, value in CLASS_OF_KIND.items() if value is kind)
     for shelf in (Shelf.BUILDABLE, Shelf.LISTED):  # the long shelf is looked through only when the short one is used up
         found = (part for part in context.catalog.parts(part_kind, shelf) if isinstance(part, kind))

@@ -76,6 +76,11 @@ def demands_of(wish: BuildWish, catalog: Catalog) -> Iterator[Demand]:
     for part_id in wish.pinned:
         text = Message(N_("{part} must be in it"), part=_name(part_id, catalog))
         yield Demand(key=f"pinned:{part_id}", text=text, relaxed=_without("pinned", part_id))
+    for part_id in dict.fromkeys(line.part_id for line in wish.kept):
+        part = catalog.part(part_id)
+        if part is not None and part.kind not in wish.settled:
+            text = Message(N_("{part} must be in it"), part=part.full_name)
+            yield Demand(key=f"kept:{part_id}", text=text, relaxed=_not_kept(part_id))
     for part_id in wish.banned:
         text = Message(N_("{part} must not be in it"), part=_name(part_id, catalog))
         yield Demand(key=f"banned:{part_id}", text=text, relaxed=_without("banned", part_id))
@@ -129,6 +134,10 @@ def _without(field: str, part_id: str) -> Callable[[BuildWish], BuildWish]:
         return replace(wish, pinned=kept) if field == "pinned" else replace(wish, banned=kept)
 
     return relaxed
+
+
+def _not_kept(part_id: str) -> Callable[[BuildWish], BuildWish]:
+    return lambda wish: replace(wish, kept=tuple(line for line in wish.kept if line.part_id != part_id))
 
 
 def _no_speed(field: str) -> Callable[[BuildWish], BuildWish]:

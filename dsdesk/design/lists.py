@@ -7,6 +7,7 @@ the first list that passes is the best of all that do.
 from dataclasses import dataclass, replace
 
 from dsdesk.checks.finding import Finding, Severity
+from dsdesk.checks.registry import run_subjects
 from dsdesk.checks.subjects import run_checks
 from dsdesk.design.assembly import assembled, judged
 from dsdesk.design.choices import Chooser, program_of
@@ -15,6 +16,7 @@ from dsdesk.design.loads import Load
 from dsdesk.design.market import Market, Tag
 from dsdesk.design.program import Choice, Goal, Program, Solved
 from dsdesk.design.rules import Rules
+from dsdesk.hardware.parts import Bridge
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.project.project import Project
 from dsdesk.sizing.results import HostSpeed
@@ -23,13 +25,14 @@ _MOST_CUTS = 60
 _TIE = 0.1  # watts
 # Warnings that a careful list does not have; others (facility water, one switch) are the user's to weigh.
 _HEEDED = ("power.", "cooling.W012", "cooling.E", "pcie.", "memory.", "fit.", "storage.")
-# Of the model and the chip: no other parts around it change them.
-_OF_THE_LOAD = ("model.", "software.", "power.W013", "fit.E011", "fit.E012", "fit.E014")
+# Of the model, the chip and what is kept beside it, such as a bridge: no parts that are chosen change them.
+_OF_THE_LOAD = ("model.", "software.", "power.W013", "fit.E011", "fit.E012", "fit.E014", "links.E001")
 # The kinds that decide a finding, whatever else is in the machine.
 _SEATING = frozenset({PartKind.BOARD, PartKind.CASE, PartKind.CPU})
 _FEEDING = frozenset({PartKind.BOARD, PartKind.CPU, PartKind.MEMORY})
 _DECIDED_BY: dict[str, frozenset[PartKind]] = {
     "pcie.": _SEATING,
+    "links.": frozenset({PartKind.BOARD, PartKind.CASE}),
     "cooling.W012": _SEATING,
     "cooling.E00": frozenset({PartKind.COOLER, PartKind.CPU, PartKind.CASE}),
     "fit.E001": frozenset({PartKind.BOARD, PartKind.CPU}),
@@ -111,7 +114,7 @@ class Lister:
         if load.platform is not None and not rules.suits_form(load.platform):
             return None
         blind = head_tag(self.market, load).unpriced > 0
-        if self.priced_only and blind:
+        if (self.priced_only and blind) or self._clashes(load):
             return None
         kinds = chooser.kinds(rules, priced_only=self.priced_only)
         if kinds is None:
@@ -124,6 +127,16 @@ class Lister:
             if found is not None:
                 return replace(found, rank=2 if blind else max(rank, self._lacks(found)))
         return None
+
+    def _clashes(self, load: Load) -> bool:
+        """Whether a bridge that stays joins no such number of these accelerators, so that no list can be."""
+        if not any(isinstance(one.part, Bridge) for one in self.market.kept):
+            return False
+        known, key = self.market.clashes, (load.accelerator.id, load.count)
+        if key not in known:
+            context = judged(assembled(self.market, load, ()), load.llm, self.market.catalog)
+            known[key] = any(one.severity is Severity.ERROR for one in run_subjects(context, {"links"}))
+        return known[key]
 
     def _lacks(self, found: PartsList) -> int:
         """1 where a part has no price although others of its kind have one, perhaps none that goes with this load."""

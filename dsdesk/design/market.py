@@ -46,6 +46,7 @@ class Market:
         catalog: where they are.
         pinned: ids of parts that must be in every list.
         pieces: how many of some of them.
+        clashes: accelerators by id and number, and whether what stays refuses them; filled as it is found.
     """
 
     def __init__(self, wish: BuildWish, catalog: Catalog) -> None:
@@ -54,6 +55,7 @@ class Market:
         self.pinned = frozenset(wish.pinned) | ({wish.accelerator_id} - {""})
         self._owned = dict(wish.owned)
         self.pieces = dict(wish.pieces)
+        self.clashes: dict[tuple[str, int], bool] = {}
         self._lines = {line.part_id: line for one in wish.project.configuration.machines for line in one.lines}
         self._tags: dict[tuple[str, int], Tag] = {}
         self._watts: dict[tuple[str, int], float] = {}

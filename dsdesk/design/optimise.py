@@ -56,7 +56,7 @@ def _conflicting(progress: Progress | None) -> Progress | None:
     """Progress of the search for what is in conflict: many searches, of which nobody knows the number."""
     if progress is None:
         return None
-    return lambda _share, _text: progress(1.0, Message(N_("Look for the demands in conflict")))
+    return lambda _share, _text: progress(None, Message(N_("Look for the demands in conflict")))
 
 
 def model_of(wish: BuildWish, catalog: Catalog) -> Llm:

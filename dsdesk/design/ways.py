@@ -187,6 +187,7 @@ WAYS: dict[str, Callable[[Freed, BuildWish, str], Change | None]] = {
     "accelerator": _accelerator,
     "count": _count,
     "pinned": _pinned,
+    "kept": _pinned,
     "banned": _banned,
 }
 

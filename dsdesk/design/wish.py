@@ -12,8 +12,8 @@ from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.project.edits import Edit
 from dsdesk.project.project import Line, Project
 
-# Told how far the search is and what it does; False stops it, and the best list so far is the answer.
-Progress = Callable[[float, Message], bool]
+# Told how far the search is (None where nobody knows) and what it does; False stops it: the best list so far is given.
+Progress = Callable[[float | None, Message], bool]
 
 
 class Objective(StrEnum):

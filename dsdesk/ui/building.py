@@ -248,9 +248,9 @@ class Building(QObject):
         self._task = None
         self.changed.emit()
 
-    def _progress(self, task: Task) -> Callable[[float, Message], bool]:
-        def progress(share: float, doing: Message) -> bool:
-            task.report(min(share, 1.0), doing)
+    def _progress(self, task: Task) -> Callable[[float | None, Message], bool]:
+        def progress(share: float | None, doing: Message) -> bool:
+            task.report(None if share is None else min(share, 1.0), doing)
             return not self._stop.is_set()
 
         return progress

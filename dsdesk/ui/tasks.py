@@ -42,7 +42,7 @@ class Task:
         self._tell = tell
         self._cancelled = Event()
 
-    def report(self, fraction: float, doing: Message | None = None) -> None:
+    def report(self, fraction: float | None, doing: Message | None = None) -> None:
         """Called by the work, from its thread; raises CancelledError once nobody wants the result."""
         if self._cancelled.is_set():
             raise CancelledError

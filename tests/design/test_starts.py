@@ -10,7 +10,7 @@ from dsdesk.design import keys
 from dsdesk.design.optimise import build_machine
 from dsdesk.design.program import Choice, Goal, Program
 from dsdesk.design.starts import begun
-from dsdesk.design.wish import BuildAnswer, BuildWish, Start
+from dsdesk.design.wish import BuildAnswer, BuildWish, NoAnswer, Start
 from dsdesk.hardware.parts import Board, Cpu
 from dsdesk.hardware.vocabulary import PartKind
 from dsdesk.project.project import Line, Machine
@@ -41,6 +41,20 @@ def test_a_list_is_completed_and_keeps_what_it_has():
     assert {"gpu-48": 1, "memory-2x48": 1, "ssd-4t": 1}.items() <= numbers.items()
     kinds = [found.project.configuration.machines[0].lines]
     assert len(kinds[0]) == 8
+
+
+def test_a_bridge_that_stays_and_joins_nothing_is_named_in_the_conflict():
+    wanted = begun(_with(Line(no=1, part_id="gpu-48"), Line(no=2, part_id="bridge-80")), Start.LIST, priced(PRICES))
+    catalog = priced(PRICES)
+    found = build_machine(wanted, catalog)
+    assert isinstance(found, NoAnswer)
+    ways = {way.demand: way for way in found.conflict}
+    assert "kept" in ways
+    freed = ways["kept"].wish
+    assert freed is not None
+    answer = build_machine(freed, catalog)
+    assert isinstance(answer, BuildAnswer)
+    assert "bridge-80" not in {line.part_id for line in answer.lines}
 
 
 def test_an_upgraded_machine_costs_only_what_is_new():

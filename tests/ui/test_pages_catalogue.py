@@ -165,7 +165,11 @@ def test_side_by_side_begins_with_the_prices(qtbot, session):
 def test_another_kind_keeps_what_was_typed(qtbot, session):
     dialog = OwnPartDialog(session.window, PartKind.ACCELERATOR)
     qtbot.addWidget(dialog)
-    dialog.editors["name"].setText("Own 1")
+    name = dialog.editors["name"]
+    assert isinstance(name, QLineEdit)
+    name.setText("Own 1")
     dialog._kind.show_key(PartKind.CPU)
     dialog._build()
-    assert dialog.editors["name"].text() == "Own 1"
+    name = dialog.editors["name"]
+    assert isinstance(name, QLineEdit)
+    assert name.text() == "Own 1"

@@ -155,6 +155,11 @@ def test_own_parts_that_cannot_be_read_are_put_aside_when_asked(qtbot, session, 
 
 def test_a_project_s_name_becomes_the_name_of_one_file(monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *given: asked.append(given[2]) or ("", ""))
+
+    def answer(*given):
+        asked.append(given[2])
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
     ask.file_to_write(None, "Save", "方案1:个人 / Scheme 1.pdf", "*.pdf", ".pdf")
     assert asked == ["方案1-个人 - Scheme 1.pdf"]
