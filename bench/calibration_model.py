@@ -62,7 +62,6 @@ SAY = {
         "es",
         "blas",
         "products",
-        "eb",
         "kernel",
     ),
     "attn": ("engine", "vendor", "generation", "backend", "attention", "cell", "gb", "shape", "es", "products"),
@@ -143,7 +142,6 @@ WIDTH = {
     "offload": 0.4,
     "blas": 0.4,
     "products": 0.25,
-    "eb": 0.2,
 }
 # Where physics says that an effect moves a coefficient farther or less far than elsewhere: layers of different shapes
 # are made of different numbers of kernels; packing decides what unpacking costs rather than how fast memory is read;

@@ -278,7 +278,6 @@ def _factors(
     ]
     if engine in _GGML:
         names += [f"products:{variant.products}", *(("products:warp",) if chip.key in _GROUPED_WARPS else ())]
-        names += [f"eb:{variant.era}/{backend}"] if variant.era else []
     if checked:
         names += ["memory:checked"]
     if not variant.flash_attention:
