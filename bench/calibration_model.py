@@ -78,7 +78,6 @@ SAY = {
         "cell",
         "program",
         "precision",
-        "tuned",
         "era",
         "apart",
         "shape",
