@@ -78,7 +78,6 @@ SAY = {
         "cell",
         "program",
         "precision",
-        "tuned",
         "era",
         "apart",
         "shape",
@@ -86,7 +85,19 @@ SAY = {
         "kernel",
     ),
     "loop": ("engine",),
-    "eager": ("engine", "generation", "shape", "es", "apart", "program", "backend", "cell"),
+    "eager": (
+        "engine",
+        "generation",
+        "shape",
+        "es",
+        "era",
+        "apart",
+        "program",
+        "backend",
+        "cell",
+        "precision",
+        "kernel",
+    ),
     "steps": ("engine", "apart"),
     "poll": ("engine", "apart"),
     "lag": ("engine", "era", "ee", "apart"),
@@ -132,7 +143,7 @@ WIDTH = {
     "kernel": 0.18,
     "offload": 0.4,
     "blas": 0.4,
-    "products": 0.5,
+    "products": 0.25,
 }
 # Where physics says that an effect moves a coefficient farther or less far than elsewhere: layers of different shapes
 # are made of different numbers of kernels; packing decides what unpacking costs rather than how fast memory is read;
@@ -165,8 +176,8 @@ OWN_WIDTH = {
     ("eager", "engine"): 0.25,
     ("mix", "engine"): 0.25,
     ("mix", "shape"): 0.15,
-    ("request", "precision"): 0.15,
-    ("queue", "precision"): 0.15,
+    ("eager", "kernel"): 0.08,
+    ("eager", "precision"): 0.15,
     ("bw", "generation"): 0.08,
     ("lag", "era"): 0.8,
     ("again", "backend"): 1.5,
@@ -337,22 +348,54 @@ class Design:
         return gradient, hessian
 
 
+class Merged(Design):
+    """A design whose equal columns are one: the same optimum from far smaller matrices.
+
+    Effects that always come together have but a sum; what each of them gets of it follows from their widths alone.
+    """
+
+    def __init__(self, full: Design) -> None:
+        self.names, self.columns, self.matrix, self.kind = [], {}, {}, full.kind
+        self.whole, self.members = full, []
+        for name in NAMES:
+            first: dict[bytes, int] = {}
+            kept = []
+            for at, i in enumerate(full.columns[name]):
+                column = full.matrix[name][:, at]
+                place = first.setdefault(column.tobytes(), len(self.names))
+                if place == len(self.names):
+                    self.names.append(full.names[i])
+                    self.members.append([])
+                    kept.append(at)
+                self.members[place].append(i)
+            self.columns[name] = sorted(first.values())
+            self.matrix[name] = full.matrix[name][:, kept]
+        self.width = np.array([np.sqrt(np.sum(full.width[members] ** 2)) for members in self.members])
+
+    def joined(self, theta: np.ndarray) -> np.ndarray:
+        """Parameters of this design from those of the whole one."""
+        return np.array([np.sum(theta[members]) for members in self.members])
+
+    def parted(self, theta: np.ndarray) -> np.ndarray:
+        """Parameters of the whole design from those of this one."""
+        out = np.zeros(len(self.whole.names))
+        for value, size, members in zip(theta, self.width, self.members, strict=True):
+            out[members] = value * self.whole.width[members] ** 2 / size**2
+        return out
+
+
 def fit(t: Table, design: Design, weight: np.ndarray, rounds: int = 40, start: np.ndarray | None = None) -> np.ndarray:
     """Parameters by damped Gauss-Newton with a heavy-tailed loss; effects are held to zero by their width.
 
     A fit from nothing starts with nearly absolute deviations, which have one minimum; the loss that follows gives rows
     far off no say, since published runs differ in what they do not state.
     """
-    if start is not None:
-        return _descend(t, design, weight, rounds, start, _redescending)
-    return _descend(
-        t,
-        design,
-        weight,
-        rounds,
-        _descend(t, design, weight, rounds, np.zeros(len(design.names)), _absolute),
-        _redescending,
-    )
+    merged = Merged(design)
+    if start is None:
+        begin = _descend(t, merged, weight, rounds, np.zeros(len(merged.names)), _absolute)
+    else:
+        begin = merged.joined(start)
+    return merged.parted(_descend(t, merged, weight, rounds, begin, _redescending))
 
 
 def _absolute(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

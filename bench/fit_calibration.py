@@ -32,6 +32,7 @@ TRUST = {
     "ikllama": 0.6,
     "geerling": 0.3,
     "threads": 0.3,
+    "pub": 1.0,
     "argonne_all": 0.4,
     "ktransformers": 0.5,
     "inferencex": 0.3,

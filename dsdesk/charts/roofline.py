@@ -6,12 +6,14 @@ from dsdesk.build.catalog import Catalog
 from dsdesk.charts.spec import Axis, ChartSpec, Series
 from dsdesk.charts.sweep import Case, case_of, steps_to
 from dsdesk.evaluate import Evaluation
+from dsdesk.sizing.calibration import usual_backend
 from dsdesk.sizing.precisions import PRECISIONS
 from dsdesk.sizing.results import Forecast
 from dsdesk.sizing.step_terms import Rates
 from dsdesk.sizing.step_work import ModelWork, model_work, read_bytes
 from dsdesk.sizing.support import runs
-from dsdesk.sizing.throughput_rates import rates
+from dsdesk.sizing.support_generations import generation
+from dsdesk.sizing.throughput_rates import products_of, rates
 
 _KEY = "roofline"
 _TITLE = Message("Roofline")
@@ -34,7 +36,8 @@ def roofline(evaluation: Evaluation, _catalog: Catalog) -> ChartSpec:
     configuration = evaluation.configuration
     precision = PRECISIONS[configuration.precision]
     level = runs(case.device, precision, configuration.engine).level
-    printed = rates(case.device, precision, configuration.engine, level, case.served.host)
+    products = products_of(case.device, usual_backend(generation(case.device).vendor), era="")
+    printed = rates(case.device, precision, configuration.engine, level, case.served.host, products)
     if isinstance(printed, Unknown):
         return ChartSpec(key=_KEY, title=_TITLE, x=_X, y=_Y, empty=printed.because)
     work = model_work(case.llm, configuration.precision)

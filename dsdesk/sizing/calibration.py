@@ -60,6 +60,7 @@ class Variant:
         era: "2024" for engines from before 2025, "2025" for those of that year, "undated", or "" = newer.
         plain: whether products run without the tuned library of the maker, where it has one to switch on (hipBLASLt).
         program: the program, where it is not the engine itself but of its kin.
+        products: how ggml multiplies quantised weights: "integer", "widened" or "inside".
         device: id of the accelerator; says only how near measurements are.
         model: id of the language model; says only how near measurements are.
     """
@@ -74,6 +75,7 @@ class Variant:
     era: str = ""
     plain: bool = False
     program: str = ""
+    products: str = ""
     device: str = ""
     model: str = ""
 
@@ -219,6 +221,11 @@ _GROUPED_WARPS = frozenset({"hopper", "blackwell-dc"})
 _USUAL_BACKEND = {"nvidia": "cuda", "amd": "hip", "apple": "metal", "intel": "sycl"}
 
 
+def usual_backend(vendor: str) -> str:
+    """What ggml is usually built for on chips of a maker."""
+    return _USUAL_BACKEND.get(vendor, "other")
+
+
 _GGML = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP})
 
 
@@ -255,7 +262,7 @@ def _factors(
     engine: Engine, chip: Generation, device: str, checked: bool, precision: Precision, variant: Variant
 ) -> tuple[str, ...]:
     packing = precision_class(precision, engine)
-    backend = variant.backend or _USUAL_BACKEND.get(chip.vendor, "other")
+    backend = variant.backend or usual_backend(chip.vendor)
     names = [
         f"engine:{engine.value}",
         f"vendor:{chip.vendor}",
@@ -273,8 +280,8 @@ def _factors(
         f"device:{engine.value}/{variant.device or device}",
         f"model:{engine.value}/{variant.model}",
     ]
-    if engine in _GGML and chip.key in _GROUPED_WARPS:
-        names += ["products:warp"]
+    if engine in _GGML:
+        names += [f"products:{variant.products}", *(("products:warp",) if chip.key in _GROUPED_WARPS else ())]
     if checked:
         names += ["memory:checked"]
     if not variant.flash_attention:

@@ -229,7 +229,7 @@ class Loop:
         seen = self.shared + request.own - request.unread + tokens / 2
         once = self.times.prompt.at(room) + room * self.times.reach.at(seen)
         if running:
-            once *= self.times.mix
+            once = self.times.mix * (self.times.beside(room, self.copy.budget) + room * self.times.reach.at(seen))
             once += self.times.decode(running, self.context / running + (passes - 1) / 2)
         request.unread -= tokens
         self._advance(once * passes, passes if running else 0, once)
@@ -264,7 +264,7 @@ class Loop:
         """One pass with prompts in it."""
         seconds, running = self.times.prompt.at(tokens) + attention, self.running
         if running:
-            seconds *= self.times.mix
+            seconds = self.times.mix * (self.times.beside(tokens, self.copy.budget) + attention)
             seconds += self.times.decode(running, self.context / running)
         self._advance(seconds, 1 if running else 0, seconds)
         for request in joins:

@@ -81,6 +81,13 @@ class StepTimes:
         """Seconds of a decode step of at most as many sequences as the server runs."""
         return self.batch[sequences] + sequences * self.context.at(context)
 
+    def beside(self, tokens: float, budget: float) -> float:
+        """Seconds that prompts add to a pass which answers are written in: their share of a full pass of `budget`.
+
+        Weights and launches are paid for by the pass whether they ride in it or not.
+        """
+        return tokens * self.prompt.at(budget) / budget
+
     def read(self, tokens: float, budget: float, depth: float = 0.0) -> float:
         """Seconds to read one prompt alone after `depth` cached tokens, `budget` tokens a pass."""
         whole, rest = divmod(tokens, budget)

@@ -257,11 +257,17 @@ def _pass(
         dense_flow=dense_bytes * passes / rates.flow_b_s if rates.flow_b_s else 0.0,
         dense_math=(dense_flops * tokens * passes + 2.0 * work.head_parameters / plan.tp * sequences)
         / rates.math_flops,
-        dense_pad=dense_flops * passes / rates.math_flops,
+        dense_pad=dense_flops * passes / rates.math_flops * _padded(rates, tokens, dense=True),
         expert_read=expert_bytes * busiest * passes / rates.bandwidth_b_s,
         expert_flow=expert_bytes * busiest * passes / rates.flow_b_s if rates.flow_b_s else 0.0,
         expert_math=per_expert_row * work.top_k * gathered * busiest * passes / rates.math_flops,
-        expert_pad=per_expert_row * touched * work.routed * busiest * passes / rates.math_flops,
+        expert_pad=per_expert_row
+        * touched
+        * work.routed
+        * busiest
+        * passes
+        / rates.math_flops
+        * _padded(rates, gathered, dense=False),
         unpack=unpacked * passes / rates.vector_flops if rates.unpack else 0.0,
         rewrite=_WIDENED * unpacked * passes / rates.bandwidth_b_s if rates.widened and tokens >= _LONG_PROMPT else 0.0,
         scores=attention[2],
@@ -285,6 +291,20 @@ def _pass(
 def expert_ways(plan: ParallelPlan) -> int:
     """Over how many devices of a stage the routed experts are spread."""
     return plan.tp * plan.dp if plan.ep > 1 else plan.tp
+
+
+_BY_VECTORS = 8  # tokens up to which ggml multiplies by vector kernels, without tiles: MMVQ_MAX_BATCH_SIZE in mmvq.cuh
+_ROWS = 64.0  # tokens from which tiles of ggml are whole: fewer take a narrower tile, mul_mat_q_case in mmq.cuh
+
+
+def _padded(rates: Rates, tokens: float, *, dense: bool) -> float:
+    """Share of the rows of a tile that are padding in a dense product, or at most in that of an expert."""
+    if rates.flow_b_s is None:
+        return 1.0
+    if tokens <= _BY_VECTORS:
+        return 0.0
+    width = min(1.0, tokens / _ROWS)
+    return width * (1.0 - width) if dense else width
 
 
 _WIDENED = 4.0  # bytes: 16 bits written and read again

@@ -8,7 +8,7 @@ from dsdesk.base.source import Unknown
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.llm.precision import Engine
 from dsdesk.project.project import Speculation
-from dsdesk.sizing.calibration import Serving, Variant, factors
+from dsdesk.sizing.calibration import Serving, Variant, factors, usual_backend
 from dsdesk.sizing.links import Wire, wire_for
 from dsdesk.sizing.model_run import ModelRun
 from dsdesk.sizing.offload import host_share
@@ -20,7 +20,7 @@ from dsdesk.sizing.step_time import Coefficients, Spent, overlapped, spent
 from dsdesk.sizing.step_work import ModelWork, model_work, scaled_to
 from dsdesk.sizing.support import Level, runs
 from dsdesk.sizing.support_generations import generation
-from dsdesk.sizing.throughput_rates import rates
+from dsdesk.sizing.throughput_rates import INTEGER_PRODUCTS, Products, products_of, rates
 
 # Tokens of a prompt that one pass reads by default. Source: llama.cpp common/arg.cpp --ubatch-size 512; vLLM and SGLang
 # chunked prefill of 2048 to 8192 by size of the device; TensorRT-LLM max_num_tokens 8192.
@@ -39,9 +39,6 @@ MOST_SEQUENCES = {Engine.VLLM: 1024, Engine.SGLANG: 1024, Engine.TENSORRT_LLM: 2
 # Engines that compute attention over all cached rows, whatever an indexer picks: measured depth curves of DeepSeek V4
 # in llama.cpp fall with the context as full attention does.
 _ALL_ROWS = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP})
-# Until December 2025 llama.cpp multiplied long prompts on AMD chips by hipBLAS, in 16 bits and one routed expert after
-# another. Source: llama.cpp pull request 17576, "HIP: enable WMMA-MMQ INT kernels for RDNA 3", with speeds of both.
-_BEFORE_GROUPED = frozenset({"2024", "2025"})
 LAYER_SPLIT = frozenset({Engine.LLAMA_CPP, Engine.IK_LLAMA_CPP, Engine.KTRANSFORMERS, Engine.MLX})
 
 
@@ -129,10 +126,6 @@ class Setup:
         return once if left >= 1.0 else once.scaled(left)
 
 
-def _on_hip(device: Accelerator, asked: Variant) -> bool:
-    return asked.backend == "hip" or (not asked.backend and generation(device).vendor == "amd")
-
-
 def _not_run(device: Accelerator, precision: str, engine: Engine, because: Message) -> Message:
     return Message(
         "{device} does not run {precision} in {engine}: {because}",
@@ -160,8 +153,9 @@ def prepare(
     if support.level is Level.NO:
         return Unknown(_not_run(device, kind.name, engine, support.because))
     asked = variant or Variant()
-    before_grouped = engine in _ALL_ROWS and _on_hip(device, asked) and asked.era in _BEFORE_GROUPED
-    speeds = rates(device, kind, engine, support.level, run.host, old=asked.era == "2024" or before_grouped)
+    backend = asked.backend or usual_backend(generation(device).vendor)
+    products = products_of(device, backend, asked.era)
+    speeds = rates(device, kind, engine, support.level, run.host, products)
     if isinstance(speeds, Unknown):
         return speeds
     wire = wire_for(run.interconnect, plan.tp * plan.pp * plan.dp)
@@ -171,7 +165,7 @@ def prepare(
     if resident < 1.0 and speeds.host_b_s is None:
         return Unknown(Message("layers lie in host memory, whose bandwidth is not known"))
     work = model_work(llm, kind.key, sparse=engine not in _ALL_ROWS or bool(asked.program))
-    seen = replace(asked, wire=wire.kind, offload=resident < 1.0, shape=work.shape)
+    seen = replace(asked, wire=wire.kind, offload=resident < 1.0, shape=work.shape, products=products.value)
     made_of = factors(engine, device, kind, seen)
     step, serving = calibration.look_up(made_of)
     return Setup(
@@ -184,7 +178,8 @@ def prepare(
             resident_share=resident,
             offload_experts=bool(work.expert_bytes),
             fused=asked.flash_attention,
-            looped=before_grouped,
+            # hipBLAS multiplies one expert after another: llama.cpp pull request 17576, with speeds of both
+            looped=engine in INTEGER_PRODUCTS and backend == "hip" and products is Products.WIDENED,
             absorbed=engine is Engine.LLAMA_CPP,  # llama.cpp pull request 12801: MLA as attention of one latent head
         ),
         engine=engine,
