@@ -22,7 +22,7 @@ from dsdesk.base.message import Message
 from dsdesk.hardware.parts import Accelerator
 from dsdesk.hardware.vocabulary import Segment
 from dsdesk.llm.precision import Engine, Precision, PrecisionFamily
-from dsdesk.sizing.own_speed import Correction, OwnSpeeds
+from dsdesk.sizing.own_speed import UNCHANGED, Correction, OwnSpeeds
 from dsdesk.sizing.power_use import PowerShares
 from dsdesk.sizing.step_time import Coefficients
 from dsdesk.sizing.support_generations import Generation, generation
@@ -124,12 +124,17 @@ class Spread:
 
     def towards(self, other: "Spread", share: float) -> "Spread":
         """A spread between this one (`share` 0) and `other` (1), even on a scale of ratios."""
+        if share in (0.0, 1.0):  # nearly all points of a chart
+            end = other if share else self
+            return end if self.cases == other.cases else replace(end, cases=min(self.cases, other.cases))
         low = self.low ** (1.0 - share) * other.low**share
         high = self.high ** (1.0 - share) * other.high**share
         return Spread(low, high, min(self.cases, other.cases))
 
     def with_own(self, own: Correction) -> "Spread":
         """The spread that is left once own measurements say more."""
+        if own is UNCHANGED:
+            return self
         low, high = log(self.low), log(self.high)
         middle, half = own.middle * (low + high) / 2, own.width * (high - low) / 2
         return Spread(exp(middle - half), exp(middle + half), self.cases)
@@ -144,7 +149,8 @@ def under_load(alone: Spread, loaded: Spread, requests: float) -> Spread:
     A server with two requests is nearer to one stream than to a crowd; a step from one spread to the other would show
     as a step of every band between one and two requests.
     """
-    return alone.towards(loaded, min(1.0, log(max(1.0, requests)) / log(_CROWD)))
+    share = 1.0 if requests >= _CROWD else log(max(1.0, requests)) / log(_CROWD)
+    return alone.towards(loaded, share)
 
 
 @dataclass(frozen=True, slots=True)

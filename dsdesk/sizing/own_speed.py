@@ -92,6 +92,8 @@ class OwnPasses:
 
     def write(self, sequences: float) -> Correction:
         """What changes for a pass that writes one token for each of `sequences` sequences."""
+        if not self.writing:
+            return UNCHANGED
         other = _OTHER / min(_CROWD, max(1.0, sequences))
         return self._correction([(_closeness(sequences, one.at), one) for one in self.writing], other)
 
